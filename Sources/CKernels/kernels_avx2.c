@@ -1,0 +1,10 @@
+#if defined(__x86_64__)
+#include "depthwise_layout.h"
+
+#pragma clang fp contract(fast)
+#define LANES 8
+#define NAME(x) avx2_##x
+#define KERNEL_NAME "avx2"
+#define TARGET __attribute__((target("avx2,fma")))
+#include "kernels.inc"
+#endif

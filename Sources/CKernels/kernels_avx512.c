@@ -1,0 +1,10 @@
+#if defined(__x86_64__)
+#include "depthwise_layout.h"
+
+#pragma clang fp contract(fast)
+#define LANES 16
+#define NAME(x) avx512_##x
+#define KERNEL_NAME "avx512"
+#define TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")))
+#include "kernels.inc"
+#endif

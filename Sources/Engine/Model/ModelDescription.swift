@@ -1,0 +1,113 @@
+import Foundation
+
+/// What a model file says of itself beside its weights: the metadata of the safetensors header, one string a key, each
+/// string JSON but for `architecture`.
+public struct ModelDescription: Codable, Sendable, Equatable {
+    /// "efficientnet-lite0" to "efficientnet-lite4".
+    public let architecture: String
+    /// 8, 16 or 32 input pixels a cell of the class maps.
+    public let outputStride: Int
+    /// Class names in the order of the class layer, without the background. Mask value = position + 1.
+    public let classes: [String]
+    public let normalisation: Normalisation
+    /// The default background score of each refinement, chosen on a whole data set.
+    public let backgroundScore: BackgroundScore
+    public let provenance: Provenance
+
+    /// The network's input is (value - mean) / deviation, with sRGB values 0...255, per channel R, G, B.
+    public struct Normalisation: Codable, Sendable, Equatable {
+        public let mean: [Float]
+        public let deviation: [Float]
+    }
+
+    /// Where a class map in [0, 1] is even with the background, by the refinement that follows.
+    public struct BackgroundScore: Codable, Sendable, Equatable {
+        public let binomial: Float
+        public let none: Float
+    }
+
+    /// Where the weights come from.
+    public struct Provenance: Codable, Sendable, Equatable {
+        public let data: String
+        public let split: String
+        public let method: String
+        public let seed: String
+        /// Figures by name; each name states split, stage, labels and background score.
+        public let metrics: [String: Double]
+        public let licence: String
+    }
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case architecture, classes, normalisation, provenance
+        case outputStride = "output_stride"
+        case backgroundScore = "background_score"
+    }
+
+    static let maximumClasses = 65_534  // a 16-bit mask holds one more value for "ignore"
+}
+
+// MARK: - Safetensors metadata
+
+extension ModelDescription {
+    init(_ metadata: [String: String], file: String) throws(ModelError) {
+        func fail(_ key: CodingKeys, _ reason: String) -> ModelError {
+            ModelError(file: file, tensor: nil, reason: "metadata \"\(key.rawValue)\" \(reason)")
+        }
+        func value<T: Decodable>(_ key: CodingKeys, _ what: String) throws(ModelError) -> T {
+            guard let text = metadata[key.rawValue] else {
+                throw fail(key, "is missing; write model files with `pseudolabel pack-model`")
+            }
+            do {
+                return try JSONDecoder().decode(T.self, from: Data(text.utf8))
+            } catch {
+                throw fail(key, "is not \(what)")
+            }
+        }
+        guard let architecture = metadata[CodingKeys.architecture.rawValue] else { throw fail(.architecture, "is missing") }
+        self.architecture = architecture
+        outputStride = try value(.outputStride, "a whole number")
+        classes = try value(.classes, "a JSON list of names")
+        normalisation = try value(.normalisation, "{\"mean\": [3 numbers], \"deviation\": [3 numbers]}")
+        backgroundScore = try value(.backgroundScore, "{\"binomial\": number, \"none\": number}")
+        provenance = try value(.provenance, "the JSON object of a provenance")
+        try check(file: file)
+    }
+
+    /// Refuses values that no later stage could use.
+    func check(file: String) throws(ModelError) {
+        func fail(_ key: CodingKeys, _ reason: String) -> ModelError {
+            ModelError(file: file, tensor: nil, reason: "metadata \"\(key.rawValue)\" \(reason)")
+        }
+        guard EfficientNetLite.named(architecture) != nil else {
+            let known = EfficientNetLite.all.map(\.name).joined(separator: ", ")
+            throw fail(.architecture, "is \"\(architecture)\"; known are \(known)")
+        }
+        guard [8, 16, 32].contains(outputStride) else { throw fail(.outputStride, "is \(outputStride), not 8, 16 or 32") }
+        guard (1...ModelDescription.maximumClasses).contains(classes.count) else {
+            throw fail(.classes, "names \(classes.count) classes, not 1 to \(ModelDescription.maximumClasses)")
+        }
+        guard Set(classes).count == classes.count, !classes.contains(where: \.isEmpty) else {
+            throw fail(.classes, "holds an empty or a repeated name")
+        }
+        guard normalisation.mean.count == 3, normalisation.deviation.count == 3,
+            normalisation.mean.allSatisfy(\.isFinite), normalisation.deviation.allSatisfy({ $0.isFinite && $0 > 0 })
+        else { throw fail(.normalisation, "needs three means and three positive deviations") }
+        guard (0...1).contains(backgroundScore.binomial), (0...1).contains(backgroundScore.none) else {
+            throw fail(.backgroundScore, "must lie in 0...1")
+        }
+    }
+
+    func metadata() throws -> [String: String] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        func text(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+        return [
+            CodingKeys.architecture.rawValue: architecture,
+            CodingKeys.outputStride.rawValue: String(outputStride),
+            CodingKeys.classes.rawValue: try text(classes),
+            CodingKeys.normalisation.rawValue: try text(normalisation),
+            CodingKeys.backgroundScore.rawValue: try text(backgroundScore),
+            CodingKeys.provenance.rawValue: try text(provenance),
+        ]
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+
+/// Writes a safetensors file: tensors in the order given, each as float32 or half precision.
+struct SafetensorsWriter {
+    private var header: [String: HeaderEntry] = [:]
+    private var body = Data()
+    var metadata: [String: String] = [:]
+
+    private struct HeaderEntry: Encodable {
+        let dtype: String
+        let shape: [Int]
+        let data_offsets: [Int]
+    }
+
+    /// - Precondition: `values.count` is the product of `shape`.
+    mutating func append(_ name: String, shape: [Int], values: [Float], as type: Safetensors.ElementType) {
+        precondition(values.count == shape.reduce(1, *))
+        let begin = body.count
+        for value in values {
+            switch type {
+            case .float32: withUnsafeBytes(of: value.bitPattern.littleEndian) { body.append(contentsOf: $0) }
+            case .float16: withUnsafeBytes(of: Float16(value).bitPattern.littleEndian) { body.append(contentsOf: $0) }
+            case .bfloat16:
+                withUnsafeBytes(of: UInt16(value.bitPattern >> 16).littleEndian) { body.append(contentsOf: $0) }
+            }
+        }
+        header[name] = HeaderEntry(dtype: type.rawValue, shape: shape, data_offsets: [begin, body.count])
+    }
+
+    /// The whole file. The header is padded with spaces so that tensor data starts at a multiple of 8.
+    func encoded() throws -> Data {
+        struct Whole: Encodable {
+            let tensors: [String: HeaderEntry]
+            let metadata: [String: String]
+            func encode(to encoder: Encoder) throws {
+                var container = encoder.container(keyedBy: Name.self)
+                try container.encode(metadata, forKey: Name(stringValue: "__metadata__"))
+                for (name, entry) in tensors { try container.encode(entry, forKey: Name(stringValue: name)) }
+            }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var json = try encoder.encode(Whole(tensors: header, metadata: metadata))
+        json.append(contentsOf: [UInt8](repeating: 0x20, count: (8 - json.count % 8) % 8))
+        var file = Data()
+        withUnsafeBytes(of: UInt64(json.count).littleEndian) { file.append(contentsOf: $0) }
+        return file + json + body
+    }
+
+    private struct Name: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+        init(stringValue: String) { self.stringValue = stringValue }
+        init?(intValue: Int) { nil }
+    }
+}

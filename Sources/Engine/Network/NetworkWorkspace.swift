@@ -1,0 +1,58 @@
+/// All buffers of a forward pass, planned once an input size. Running again at the same size allocates nothing; another
+/// size only grows what is too small.
+///
+/// `@unchecked Sendable`: used by one forward pass at a time; its members write to parts of their own.
+final class NetworkWorkspace: @unchecked Sendable {
+    private(set) var trunk = (FloatBuffer(count: 0), FloatBuffer(count: 0))
+    private(set) var expanded = FloatBuffer(count: 0)
+    private(set) var filtered = FloatBuffer(count: 0)
+    private(set) var features = FloatBuffer(count: 0)
+    private(set) var logits = FloatBuffer(count: 0)
+    private var scratch: [FloatBuffer] = []
+    private var planned: (input: MapSize, members: Int)?
+    private var outputSize = MapSize(height: 0, width: 0)
+    private var classCount = 0
+
+    func scratch(of member: Int) -> UnsafeMutablePointer<Float> { scratch[member].pointer }
+
+    var output: NetworkOutput {
+        NetworkOutput(size: outputSize, featureBuffer: features, logitBuffer: logits, classCount: classCount)
+    }
+
+    /// Bytes held now.
+    var bytes: Int {
+        let buffers = [trunk.0, trunk.1, expanded, filtered, features, logits] + scratch
+        return buffers.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride
+    }
+
+    func prepare(_ network: Network, input: MapSize, members: Int) {
+        if let planned, planned == (input, members) { return }
+        var size = network.stem.outputSize(input)
+        var trunkFloats = network.stem.outputChannels * size.count
+        var expandedFloats = 0
+        var filteredFloats = 0
+        var scratchFloats = network.stem.scratchFloats(input)
+        for block in network.blocks {
+            if let expand = block.expand { expandedFloats = max(expandedFloats, expand.outputChannels * size.count) }
+            scratchFloats = max(scratchFloats, block.depthwise.scratchFloats(size))
+            size = block.outputSize(size)
+            filteredFloats = max(filteredFloats, block.depthwise.channels * size.count)
+            trunkFloats = max(trunkFloats, block.project.outputChannels * size.count)
+        }
+        grow(&trunk.0, trunkFloats)
+        grow(&trunk.1, trunkFloats)
+        grow(&expanded, expandedFloats)
+        grow(&filtered, filteredFloats)
+        grow(&features, network.head.outputChannels * size.count)
+        grow(&logits, network.classCount * size.count)
+        while scratch.count < members { scratch.append(FloatBuffer(count: 0)) }
+        for index in scratch.indices { grow(&scratch[index], scratchFloats) }
+        planned = (input, members)
+        outputSize = size
+        classCount = network.classCount
+    }
+
+    private func grow(_ buffer: inout FloatBuffer, _ count: Int) {
+        if buffer.count < count { buffer = FloatBuffer(count: count) }
+    }
+}

@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+import Glibc
+#endif
+
+/// A fixed block of zeroed, 64-byte aligned floats that lives as long as the object.
+///
+/// `@unchecked Sendable`: the memory itself never moves; whoever shares a buffer between threads gives each thread
+/// a part of its own (weights are only read after loading).
+final class FloatBuffer: @unchecked Sendable {
+    let count: Int
+    let pointer: UnsafeMutablePointer<Float>
+
+    init(count: Int) {
+        self.count = count
+        let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) / 64 * 64)
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+        pointer = raw.assumingMemoryBound(to: Float.self)
+    }
+
+    convenience init(_ values: [Float]) {
+        self.init(count: values.count)
+        values.withUnsafeBufferPointer { source in
+            if let base = source.baseAddress { pointer.update(from: base, count: source.count) }
+        }
+    }
+
+    deinit {
+        UnsafeMutableRawPointer(pointer).deallocate()
+    }
+
+    /// A copy of the first `count` floats.
+    func values(_ count: Int) -> [Float] {
+        precondition(count <= self.count)
+        return Array(UnsafeBufferPointer(start: pointer, count: count))
+    }
+}

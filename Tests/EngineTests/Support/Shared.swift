@@ -1,0 +1,37 @@
+import Foundation
+
+@testable import Engine
+
+/// The reference data beside the repository. Only the project's own machines have it: tests that use it skip without.
+enum Shared {
+    static let folder: URL = {
+        if let path = ProcessInfo.processInfo.environment["PSEUDOLABEL_SHARED"] { return URL(fileURLWithPath: path) }
+        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        return repository.deletingLastPathComponent().appendingPathComponent("shared")
+    }()
+
+    static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.appendingPathComponent("golden").path) }
+    static let skipMessage: String = "needs the reference values in ../shared, which are not here"
+
+    static func data(_ path: String) throws -> Data { try Data(contentsOf: folder.appendingPathComponent(path)) }
+
+    static func golden(_ name: String) throws -> Safetensors {
+        try Safetensors(data("golden/\(name).safetensors"), file: name)
+    }
+
+    static func network(_ path: String, outputStride: Int, classCount: Int) throws -> Network {
+        let file = try Safetensors(data(path), file: path)
+        return try Network(
+            EfficientNetLite.named("efficientnet-lite0")!, outputStride: outputStride, classCount: classCount, from: file)
+    }
+}
+
+/// The largest absolute difference, infinite where one side is no number or the counts differ.
+func largestDifference(_ a: some Collection<Float>, _ b: some Collection<Float>) -> Float {
+    guard a.count == b.count else { return .infinity }
+    return zip(a, b).reduce(Float(0)) { worst, pair in
+        let difference = abs(pair.0 - pair.1)
+        return difference.isFinite ? max(worst, difference) : .infinity
+    }
+}
