@@ -23,15 +23,13 @@ public final class ThreadTeam: Sendable {
     deinit { state.stop() }
 
     /// Runs `body(member)` on every member and returns when all have returned.
-    func run(_ body: @Sendable (_ member: Int) -> Void) {
+    func run(_ body: @escaping @Sendable (_ member: Int) -> Void) {
         turn.lock()
         defer { turn.unlock() }
         guard size > 1 else { return body(0) }
-        withoutActuallyEscaping(body) { escaping in
-            state.start(escaping, members: size - 1)
-            escaping(0)
-            state.waitUntilDone()
-        }
+        state.start(body, members: size - 1)
+        body(0)
+        state.waitUntilDone()
     }
 }
 

@@ -1,0 +1,71 @@
+import Foundation
+import Synchronization
+
+/// Runs the network over a picture at several scales and their mirror images.
+///
+/// One picture at a time: its passes are shared out to the team's threads. With fewer passes than threads, the threads
+/// share each layer instead.
+///
+/// `@unchecked Sendable`: the workspaces are only touched under `turn`, and there by the member they belong to.
+final class MultiScaleLogits: @unchecked Sendable {
+    private let network: Network
+    private let normalisation: ModelDescription.Normalisation
+    private let team: ThreadTeam
+    private let alone = ThreadTeam(size: 1)
+    private let turn = NSLock()
+    private var workspaces: [PassWorkspace]
+
+    /// Buffers of one thread.
+    private final class PassWorkspace {
+        let network = NetworkWorkspace()
+        var input = FloatBuffer(count: 0)
+    }
+
+    init(model: Model, threads: Int) {
+        network = model.network
+        normalisation = model.description.normalisation
+        team = ThreadTeam(size: threads)
+        workspaces = (0..<threads).map { _ in PassWorkspace() }
+    }
+
+    /// - Returns: one entry a pass, in the order of `CAMPass.plan`.
+    func run(_ image: RGBImage, scales: [Double], flip: Bool) -> [PassLogits] {
+        let passes = CAMPass.plan(width: image.width, height: image.height, scales: scales, flip: flip)
+        turn.lock()
+        defer { turn.unlock() }
+        if passes.count < team.size {
+            return passes.map { run($0, image, workspace: workspaces[0], team: team) }
+        }
+        let results = Mutex([PassLogits?](repeating: nil, count: passes.count))
+        let next = Atomic<Int>(0)
+        team.run { [self] member in
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < passes.count else { return }
+                let logits = run(passes[index], image, workspace: workspaces[member], team: alone)
+                results.withLock { $0[index] = logits }
+            }
+        }
+        return results.withLock { $0.compactMap { $0 } }
+    }
+
+    private func run(_ pass: CAMPass, _ image: RGBImage, workspace: PassWorkspace, team: ThreadTeam) -> PassLogits {
+        let count = 3 * pass.size.count
+        if workspace.input.count < count { workspace.input = FloatBuffer(count: count) }
+        let input = UnsafeMutableBufferPointer(start: workspace.input.pointer, count: count)
+        let (mean, deviation) = (normalisation.mean, normalisation.deviation)
+        Resample.bicubicPlanar(
+            image, toWidth: pass.size.width, toHeight: pass.size.height, into: input,
+            mean: SIMD3(mean[0], mean[1], mean[2]),
+            standardDeviation: SIMD3(deviation[0], deviation[1], deviation[2]))
+        if pass.flipped { mirrorRows(input, width: pass.size.width) }
+        let output = network.forward(workspace.input.pointer, size: pass.size, workspace: workspace.network, team: team)
+        return PassLogits(pass: pass, size: output.size, logits: output.logits)
+    }
+
+    private func mirrorRows(_ planes: UnsafeMutableBufferPointer<Float>, width: Int) {
+        for start in stride(from: 0, to: planes.count, by: width) {
+            planes[start..<start + width].reverse()
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Foundation
+
+/// A labelled picture: everything the pipeline knows of it.
+public struct Labeling: Sendable {
+    public let width: Int
+    public let height: Int
+    public let labelSource: LabelSource
+    /// The mask as VOC indexed PNG.
+    public let maskPNG: Data
+    public let mask: IndexMask
+    /// The classes that were looked for, ascending by index; a class that got no pixel is among them.
+    public let classes: [LabeledClass]
+    /// Seconds by stage, in the order of the stages.
+    public let timings: [StageTiming]
+
+    /// Where the image-level labels come from.
+    public enum LabelSource: String, Sendable, Codable {
+        case given
+        /// The classifier's own: posterior over 0.5, else the single best.
+        case predicted
+    }
+
+    public struct LabeledClass: Sendable, Equatable {
+        public let index: Int
+        public let name: String
+        /// The classifier's posterior of the class being in the picture.
+        public let posterior: Float
+        /// Share of the picture's pixels that are of the class, overlaps with other classes included.
+        public let areaShare: Float
+        /// Mean posterior of those pixels, nil when there are none.
+        public let meanPosterior: Float?
+        /// Boxes of the 8-connected components, largest first, at most `maximumBoxes`.
+        public let boxes: [Box]
+        public let runLength: COCORunLength
+
+        /// Bounds an answer about a picture of pure noise.
+        public static let maximumBoxes = 256
+    }
+
+    public struct StageTiming: Sendable, Equatable {
+        public let stage: String
+        public let seconds: Double
+    }
+}

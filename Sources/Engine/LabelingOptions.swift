@@ -1,0 +1,72 @@
+import Foundation
+
+/// How a picture is labelled: everything beside the picture, its labels and the model that a mask depends on.
+public struct LabelingOptions: Codable, Sendable, Equatable {
+    /// Sizes at which the network sees the picture, as factors of its own.
+    public let scales: [Double]
+    /// Whether each scale is seen mirrored too.
+    public let flip: Bool
+    public let refinement: Refinement
+    /// Where a class map in [0, 1] is even with the background.
+    public let background: Float
+
+    public static let defaultScales = [0.5, 1, 1.5, 2]  // method.md 5
+    public static let scaleRange = 0.25...3.0
+    public static let maximumScales = 8
+
+    /// - Parameters: nil takes the default; that of `background` is the model's own for the refinement.
+    public init(
+        model: ModelDescription, scales: [Double]? = nil, flip: Bool? = nil, refinement: Refinement? = nil,
+        background: Float? = nil
+    ) throws(InvalidOption) {
+        self.scales = scales ?? LabelingOptions.defaultScales
+        self.flip = flip ?? true
+        self.refinement = refinement ?? .binomial
+        self.background = background ?? model.backgroundScore[self.refinement]
+        guard (1...LabelingOptions.maximumScales).contains(self.scales.count) else {
+            throw InvalidOption(field: "scales", reason: "give 1 to \(LabelingOptions.maximumScales) scales")
+        }
+        for scale in self.scales where !LabelingOptions.scaleRange.contains(scale) {
+            let range = LabelingOptions.scaleRange
+            throw InvalidOption(
+                field: "scales", reason: "\(scale) is not within \(range.lowerBound) to \(range.upperBound)")
+        }
+        guard Set(self.scales).count == self.scales.count else {
+            throw InvalidOption(field: "scales", reason: "a scale is given twice")
+        }
+        guard (0...1).contains(self.background) else {
+            throw InvalidOption(field: "background", reason: "\(self.background) is not within 0 to 1")
+        }
+    }
+
+    /// One text for equal options: JSON with sorted keys. Part of a mask's content address.
+    public var canonical: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        // Only finite numbers, booleans and a plain string: encoding cannot fail.
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}
+
+/// An option out of its range. The description names the field and the range.
+public struct InvalidOption: Error, Equatable, Sendable, CustomStringConvertible {
+    public let field: String
+    public let reason: String
+    public var description: String { "\(field): \(reason)" }
+
+    public init(field: String, reason: String) {
+        self.field = field
+        self.reason = reason
+    }
+}
+
+extension Refinement: Codable {}
+
+extension ModelDescription.BackgroundScore {
+    public subscript(refinement: Refinement) -> Float {
+        switch refinement {
+        case .binomial: binomial
+        case .none: none
+        }
+    }
+}

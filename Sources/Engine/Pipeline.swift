@@ -1,0 +1,72 @@
+import Foundation
+
+/// Bytes to mask, in the order of the data. Any number of threads may call it; the network runs for one picture at a
+/// time on all its threads, the stages before and after on the caller's.
+public final class Pipeline: Sendable {
+    public let model: Model
+    public let threads: Int
+    private let decoder: ImageDecoder
+    private let logits: MultiScaleLogits
+
+    /// - Parameter threads: threads of the network; the processor's cores are a good choice.
+    public init(model: Model, threads: Int, decoder: ImageDecoder = ImageDecoder()) {
+        self.model = model
+        self.threads = threads
+        self.decoder = decoder
+        logits = MultiScaleLogits(model: model, threads: threads)
+    }
+
+    /// Labels one picture.
+    /// - Parameters:
+    ///   - bytes: a JPEG or PNG.
+    ///   - labels: class indices that are in the picture; nil lets the classifier decide.
+    /// - Throws: `ImageError` when the bytes are not a picture that can be decoded whole.
+    public func label(_ bytes: Data, labels: [Int]?, options: LabelingOptions) throws(ImageError) -> Labeling {
+        var clock = StageClock()
+        let image = try decoder.decode(bytes)
+        let size = WorkingSize(width: image.width, height: image.height)
+        let working = size.image(image)
+        clock.finish("decode")
+
+        let passes = logits.run(working, scales: options.scales, flip: options.flip)
+        clock.finish("network")
+
+        let classPosteriors = ClassActivationMaps.classPosteriors(passes, classCount: model.network.classCount)
+        let classes = labels ?? ClassActivationMaps.predictedClasses(classPosteriors)
+        let maps = ClassActivationMaps.merged(passes, classes: classes, width: size.width, height: size.height)
+        clock.finish("cam")
+
+        let posteriors = options.refinement.posteriors(of: maps, image: working, backgroundScore: options.background)
+        clock.finish("refinement")
+
+        let composition = MaskComposition(posteriors, width: image.width, height: image.height)
+        let labeled = composition.classes.map { describe($0, posterior: classPosteriors[$0.classIndex]) }
+        clock.finish("mask")
+
+        let png = VOCPNG.encode(composition.mask, classCount: model.network.classCount)
+        clock.finish("encoding")
+        return Labeling(
+            width: image.width, height: image.height, labelSource: labels == nil ? .predicted : .given, maskPNG: png,
+            mask: composition.mask, classes: labeled, timings: clock.timings)
+    }
+
+    private func describe(_ mask: MaskComposition.ClassMask, posterior: Float) -> Labeling.LabeledClass {
+        let boxes = ConnectedComponents.boxes(of: mask.pixels).prefix(Labeling.LabeledClass.maximumBoxes)
+        return Labeling.LabeledClass(
+            index: mask.classIndex, name: model.description.classes[mask.classIndex], posterior: posterior,
+            areaShare: Float(mask.pixels.area) / Float(mask.pixels.width * mask.pixels.height),
+            meanPosterior: mask.meanPosterior, boxes: Array(boxes), runLength: COCORunLength(mask.pixels))
+    }
+}
+
+/// Splits wall-clock time into the stages of the pipeline.
+private struct StageClock {
+    private(set) var timings: [Labeling.StageTiming] = []
+    private var last = ContinuousClock.now
+
+    mutating func finish(_ stage: String) {
+        let now = ContinuousClock.now
+        timings.append(Labeling.StageTiming(stage: stage, seconds: (now - last) / .seconds(1)))
+        last = now
+    }
+}
