@@ -5,7 +5,7 @@ import Foundation
 public final class Pipeline: Sendable {
     public let model: Model
     public let threads: Int
-    private let decoder: ImageDecoder
+    public let decoder: ImageDecoder
     private let logits: MultiScaleLogits
 
     /// - Parameter threads: threads of the network; the processor's cores are a good choice.

@@ -57,11 +57,3 @@ public final class Model: Sendable {
     /// Position of a class in the class layer, nil for an unknown name.
     public func classIndex(_ name: String) -> Int? { indexByClass[name] }
 }
-
-extension Sequence where Element == UInt8 {
-    /// Two lower-case hex digits a byte.
-    var hexDigits: String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-    }
-}

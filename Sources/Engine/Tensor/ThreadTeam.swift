@@ -23,7 +23,7 @@ public final class ThreadTeam: Sendable {
     deinit { state.stop() }
 
     /// Runs `body(member)` on every member and returns when all have returned.
-    func run(_ body: @escaping @Sendable (_ member: Int) -> Void) {
+    public func run(_ body: @escaping @Sendable (_ member: Int) -> Void) {
         turn.lock()
         defer { turn.unlock() }
         guard size > 1 else { return body(0) }

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Engine
+import Foundation
+
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Time the engine on this machine.", subcommands: [BenchForward.self])
+}
+
+struct BenchForward: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forward", abstract: "Time the network's forward pass on one picture.")
+
+    @Option(help: "Input height in pixels.") var height = 320
+    @Option(help: "Input width in pixels.") var width = 320
+    @Option(help: "Passes that are timed, after a tenth as many that are not.") var repetitions = 50
+    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var model: ModelOption
+    @OptionGroup var threads: ThreadsOption
+
+    func validate() throws {
+        guard (1...8192).contains(height), (1...8192).contains(width) else {
+            throw ValidationError("--height and --width must be 1 to 8192")
+        }
+        guard (1...100_000).contains(repetitions) else { throw ValidationError("--repetitions must be 1 to 100000") }
+    }
+
+    func run() throws {
+        let model = try model.load()
+        let bench = ForwardBenchmark(model: model, height: height, width: width, threads: threads.threads)
+        let seconds = bench.run(repetitions: repetitions)
+        let report = Report(
+            model: model.name, architecture: model.description.architecture,
+            outputStride: model.description.outputStride, height: height, width: width, threads: threads.threads,
+            kernels: Processor.kernels, repetitions: repetitions, milliseconds: Spread(seconds.map { $0 * 1000 }),
+            megabytes: Double(bench.workspaceBytes) / 1e6)
+        if json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+            encoder.keyEncodingStrategy = .convertToSnakeCase
+            Terminal.result(String(decoding: try encoder.encode(report), as: UTF8.self))
+        } else {
+            Terminal.result(report.text)
+        }
+    }
+
+    private struct Report: Encodable {
+        let model: String
+        let architecture: String
+        let outputStride: Int
+        let height: Int
+        let width: Int
+        let threads: Int
+        let kernels: String
+        let repetitions: Int
+        let milliseconds: Spread
+        let megabytes: Double
+
+        var text: String {
+            """
+            \(architecture) (\(model)), stride \(outputStride), \(height) x \(width), \(threads) threads, \(kernels)
+            \(repetitions) passes: median \(format(milliseconds.median)) ms, quartiles \(format(milliseconds.lowerQuartile)) to \
+            \(format(milliseconds.upperQuartile)), minimum \(format(milliseconds.minimum)), maximum \(format(milliseconds.maximum)); \
+            buffers \(format(megabytes)) MB
+            """
+        }
+
+        private func format(_ value: Double) -> String { String(format: "%.2f", value) }
+    }
+}
+
+/// Where a sample's values lie.
+struct Spread: Encodable, Equatable {
+    let minimum: Double
+    let lowerQuartile: Double
+    let median: Double
+    let upperQuartile: Double
+    let maximum: Double
+
+    /// - Precondition: not empty.
+    init(_ values: [Double]) {
+        precondition(!values.isEmpty)
+        let sorted = values.sorted()
+        func quantile(_ share: Double) -> Double {
+            let position = share * Double(sorted.count - 1)
+            let below = Int(position)
+            let above = min(below + 1, sorted.count - 1)
+            return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
+        }
+        minimum = quantile(0)
+        lowerQuartile = quantile(0.25)
+        median = quantile(0.5)
+        upperQuartile = quantile(0.75)
+        maximum = quantile(1)
+    }
+}

@@ -1,0 +1,77 @@
+import ArgumentParser
+import Engine
+import Foundation
+
+struct Label: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Label images without a server.",
+        discussion: """
+            Writes OUT/SegmentationClass/NAME.png (VOC), OUT/coco.json and OUT/overlays/NAME.png, and OUT/manifest.jsonl \
+            with the metrics of every image. Running again skips images that are finished with the same content, \
+            labels, options and model. The exit status is 1 when an image failed.
+            """)
+
+    @Argument(help: "Images, or directories of images.") var images: [String]
+    @Option(help: "Classes that are in every image, separated by commas.") var labels: String?
+    @Option(help: "CSV file with the header image,labels; classes separated by semicolons.") var labelsFile: String?
+    @Option(help: "Directory to write to.") var out: String
+    @Option(help: "What to write: voc, coco, overlay or all.") var format: LabelFormat = .all
+    @Option(help: "Refinement of the class maps: binomial or none.") var refinement: Refinement = .binomial
+    @Option(help: "Background score, 0 to 1. Default: the model's own for the refinement.") var background: Float?
+    @Option(help: "Scales at which the network sees an image, separated by commas.") var scales: ScaleList?
+    @Flag(inversion: .prefixedNo, help: "Whether the network sees each scale mirrored too.") var flip = true
+    @Option(help: "Most pixels of an image.") var maximumPixels = ImageDecoder.defaultMaximumPixels
+    @OptionGroup var model: ModelOption
+    @OptionGroup var threads: ThreadsOption
+
+    func validate() throws {
+        if labels != nil && labelsFile != nil { throw ValidationError("give --labels or --labels-file, not both") }
+        guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels must be positive, is \(maximumPixels)") }
+    }
+
+    func run() throws {
+        let model = try model.load()
+        let options = try LabelingOptions(
+            model: model.description, scales: scales?.values, flip: flip, refinement: refinement,
+            background: background)
+        let items = try LabelItem.list(images, labels: try labelSource(), model: model)
+        let output = try LabelOutput(directory: out, format: format, model: model, options: options)
+        let pipeline = Pipeline(
+            model: model, threads: threads.threads, decoder: ImageDecoder(maximumPixels: maximumPixels))
+
+        Terminal.note("\(items.count) images, model \(model.name), \(Processor.kernels), \(threads.threads) threads")
+        let summary = LabelRun(items: items, pipeline: pipeline, options: options, output: output).run()
+        try output.finish()
+        Terminal.note(summary.text)
+        if !summary.failures.isEmpty { throw ExitCode.failure }
+    }
+
+    private func labelSource() throws -> LabelItem.LabelSource {
+        if let labels {
+            return .same(labels.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+        }
+        if let labelsFile { return .file(try LabelsFile(contentsOf: labelsFile)) }
+        return .predicted
+    }
+}
+
+/// What `label` writes.
+enum LabelFormat: String, ExpressibleByArgument, CaseIterable {
+    case voc, coco, overlay, all
+
+    func includes(_ format: LabelFormat) -> Bool { self == .all || self == format }
+}
+
+/// "0.5,1,2"
+struct ScaleList: ExpressibleByArgument {
+    let values: [Double]
+
+    init?(argument: String) {
+        let items = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        let numbers = items.compactMap { $0 }
+        guard numbers.count == items.count else { return nil }
+        values = numbers
+    }
+}
+
+extension Refinement: ExpressibleByArgument {}

@@ -1,0 +1,76 @@
+import Engine
+import Foundation
+
+/// One image of a `label` run: where it is, what its outputs are called, which classes it has.
+struct LabelItem: Sendable {
+    let path: String
+    /// File name without extension: the outputs' name.
+    let name: String
+    /// nil lets the classifier decide; a failure is reported when the image's turn comes, and the rest go on.
+    let labels: Result<[Int]?, Failure>
+
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    enum LabelSource {
+        case same([String])
+        case file(LabelsFile)
+        case predicted
+    }
+
+    struct InvalidList: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private static let extensions: Set<String> = ["jpg", "jpeg", "png"]
+
+    /// All images named, directories replaced by the images in them, in the order of their names.
+    /// - Throws: `InvalidList` for a path that does not exist, a directory without images, and two images whose outputs
+    ///   would have one name; `UnknownLabel` for labels that are meant for every image.
+    static func list(_ paths: [String], labels: LabelSource, model: Model) throws -> [LabelItem] {
+        var found: [String] = []
+        for path in paths {
+            var isDirectory: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+                throw InvalidList(description: "\(path): there is no such file or directory")
+            }
+            if isDirectory.boolValue {
+                let inside = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+                    .filter { extensions.contains(URL(fileURLWithPath: $0).pathExtension.lowercased()) && !$0.hasPrefix(".") }
+                guard !inside.isEmpty else { throw InvalidList(description: "\(path): no .jpg, .jpeg or .png files in it") }
+                found += inside.map { URL(fileURLWithPath: path).appendingPathComponent($0).path }
+            } else {
+                found.append(path)
+            }
+        }
+        let byName = Dictionary(grouping: found, by: LabelsFile.stem)
+        if let clash = byName.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) {
+            throw InvalidList(
+                description: "\(clash.value.joined(separator: " and ")) would both be written as \(clash.key).png; label them in two runs")
+        }
+        let same: [Int]? =
+            if case .same(let names) = labels { try model.classIndices(of: names) } else { nil }
+        return found.map { path in
+            LabelItem(path: path, name: LabelsFile.stem(path), labels: itemLabels(path, labels, same: same, model: model))
+        }
+    }
+
+    private static func itemLabels(
+        _ path: String, _ source: LabelSource, same: [Int]?, model: Model
+    ) -> Result<[Int]?, Failure> {
+        switch source {
+        case .same: return .success(same)
+        case .predicted: return .success(nil)
+        case .file(let file):
+            guard let names = file.labels(of: path) else {
+                return .failure(Failure(description: "the labels file has no line for it"))
+            }
+            do {
+                return .success(try model.classIndices(of: names))
+            } catch {
+                return .failure(Failure(description: "\(error)"))
+            }
+        }
+    }
+}

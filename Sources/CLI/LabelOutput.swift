@@ -1,0 +1,87 @@
+import Crypto
+import Engine
+import Foundation
+
+/// The directory that a `label` run writes.
+///
+/// Every file is written whole or not at all. `manifest.jsonl` gets an image's line after its files, so an image with a
+/// line is finished; a line that a kill cut short does not count.
+///
+/// `@unchecked Sendable`: `manifest` and `finished` are only touched under `lock`.
+final class LabelOutput: @unchecked Sendable {
+    private let root: URL
+    private let format: LabelFormat
+    private let model: Model
+    private let options: LabelingOptions
+    private let lock = NSLock()
+    private let manifest: FileHandle
+    private var finished: [String: ManifestLine] = [:]
+
+    init(directory: String, format: LabelFormat, model: Model, options: LabelingOptions) throws {
+        root = URL(fileURLWithPath: directory)
+        self.format = format
+        self.model = model
+        self.options = options
+        for folder in ["", format.includes(.voc) ? "SegmentationClass" : "", format.includes(.overlay) ? "overlays" : ""] {
+            try FileManager.default.createDirectory(
+                at: root.appendingPathComponent(folder), withIntermediateDirectories: true)
+        }
+        let path = root.appendingPathComponent("manifest.jsonl")
+        if !FileManager.default.fileExists(atPath: path.path) { try Data().write(to: path) }
+        let old = try Data(contentsOf: path)
+        let decoder = JSONDecoder()
+        for line in old.split(separator: UInt8(ascii: "\n")) {
+            // The last line of an image counts: it may have been labelled again with other options.
+            if let entry = try? decoder.decode(ManifestLine.self, from: line) { finished[entry.name] = entry }
+        }
+        manifest = try FileHandle(forUpdating: path)
+        try manifest.seekToEnd()
+        if let last = old.last, last != UInt8(ascii: "\n") { try manifest.write(contentsOf: Data("\n".utf8)) }
+    }
+
+    private func file(_ folder: String, _ name: String) -> URL {
+        root.appendingPathComponent(folder).appendingPathComponent(name + ".png")
+    }
+
+    /// Whether the image was labelled before with the same content, labels, options and model, and its files are there.
+    func isFinished(_ item: LabelItem, sha256: String, labels: [Int]?) -> Bool {
+        lock.lock()
+        let line = finished[item.name]
+        lock.unlock()
+        guard let line, line.sha256 == sha256, line.model == model.digest, line.options == options,
+            line.labels == labels.map({ $0.map { model.description.classes[$0] } })
+        else { return false }
+        let needed =
+            (format.includes(.voc) ? [file("SegmentationClass", item.name)] : [])
+            + (format.includes(.overlay) ? [file("overlays", item.name)] : [])
+        return needed.allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
+    }
+
+    func write(_ labeling: Labeling, image: @autoclosure () throws -> RGBImage, of item: LabelItem, sha256: String, labels: [Int]?) throws {
+        if format.includes(.voc) {
+            try labeling.maskPNG.write(to: file("SegmentationClass", item.name), options: .atomic)
+        }
+        if format.includes(.overlay) {
+            let overlay = Overlay.render(image: try image(), mask: labeling.mask)
+            try PNGEncoder.rgb(overlay).write(to: file("overlays", item.name), options: .atomic)
+        }
+        let line = ManifestLine(
+            labeling, name: item.name, sha256: sha256, model: model, labels: labels, options: options)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let encoded = try encoder.encode(line) + Data("\n".utf8)
+        lock.lock()
+        defer { lock.unlock() }
+        try manifest.write(contentsOf: encoded)
+        finished[item.name] = line
+    }
+
+    /// Writes what sums up all images.
+    func finish() throws {
+        guard format.includes(.coco) else { return }
+        let entries = finished.values.sorted { $0.name < $1.name }.flatMap(\.cocoResults)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(entries).write(to: root.appendingPathComponent("coco.json"), options: .atomic)
+    }
+}

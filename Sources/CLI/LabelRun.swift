@@ -1,0 +1,72 @@
+import Crypto
+import Engine
+import Foundation
+import Synchronization
+
+/// Labels images one after the other, two at a time: while one has the network's threads, the other is read, decoded,
+/// refined or written.
+struct LabelRun {
+    let items: [LabelItem]
+    let pipeline: Pipeline
+    let options: LabelingOptions
+    let output: LabelOutput
+
+    private static let imagesAtOnce = 2
+
+    struct Summary: Sendable {
+        var labeled = 0
+        var skipped = 0
+        /// Path and reason, in the order in which they happened.
+        var failures: [String] = []
+        var seconds = 0.0
+
+        var text: String {
+            var parts = ["\(labeled) labelled"]
+            if skipped > 0 { parts.append("\(skipped) were finished before") }
+            if !failures.isEmpty { parts.append("\(failures.count) failed") }
+            parts.append(String(format: "%.1f s", seconds))
+            if labeled > 0 { parts.append(String(format: "%.3f s an image", seconds / Double(labeled))) }
+            parts.append("peak memory \(Processor.peakMemory >> 20) MiB")
+            return parts.joined(separator: ", ")
+        }
+    }
+
+    func run() -> Summary {
+        let start = ContinuousClock.now
+        let summary = Mutex(Summary())
+        let progress = ProgressReport(total: items.count, unit: "images")
+        let next = Atomic<Int>(0)
+        ThreadTeam(size: min(LabelRun.imagesAtOnce, max(1, items.count))).run { _ in
+            while true {
+                let index = next.add(1, ordering: .relaxed).oldValue
+                guard index < items.count else { return }
+                let item = items[index]
+                do {
+                    let wasFinished = try label(item)
+                    summary.withLock { if wasFinished { $0.skipped += 1 } else { $0.labeled += 1 } }
+                    progress.advance()
+                } catch {
+                    let reason = "\(item.path): \(error)"
+                    progress.note(reason)
+                    summary.withLock { $0.failures.append(reason) }
+                    progress.advance(failed: true)
+                }
+            }
+        }
+        return summary.withLock {
+            $0.seconds = (ContinuousClock.now - start) / .seconds(1)
+            return $0
+        }
+    }
+
+    /// - Returns: whether the image was finished by an earlier run.
+    private func label(_ item: LabelItem) throws -> Bool {
+        let labels = try item.labels.get()
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: item.path))
+        let sha256 = SHA256.hash(data: bytes).hexDigits
+        if output.isFinished(item, sha256: sha256, labels: labels) { return true }
+        let labeling = try pipeline.label(bytes, labels: labels, options: options)
+        try output.write(labeling, image: try pipeline.decoder.decode(bytes), of: item, sha256: sha256, labels: labels)
+        return false
+    }
+}

@@ -1,0 +1,17 @@
+import Engine
+import Foundation
+
+enum Processor {
+    /// Cores this process may use: a container's CPU set counts.
+    static var cores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+
+    /// Which kernels compute, for logs and benchmarks.
+    static var kernels: String { "\(GEMM.shared.kernelName), \(VectorKernels.name) vector kernels" }
+
+    /// Most memory that was resident so far, in bytes.
+    static var peakMemory: Int {
+        var usage = rusage()
+        getrusage(RUSAGE_SELF, &usage)
+        return usage.ru_maxrss * 1024  // Linux counts kilobytes
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+
+/// Progress of long work with rate and time left: one line that is rewritten on a terminal, plain lines in a log.
+///
+/// `@unchecked Sendable`: the mutable state is only touched under `lock`.
+final class ProgressReport: @unchecked Sendable {
+    private let total: Int
+    private let unit: String
+    private let start = ContinuousClock.now
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private let lock = NSLock()
+    private var finished = 0
+    private var failed = 0
+    private var lastLine: ContinuousClock.Instant?
+    /// Between two lines: a terminal is for watching, a log is for reading later.
+    private var interval: Duration { isTerminal ? .milliseconds(200) : .seconds(10) }
+
+    /// - Parameter unit: what is counted, in the plural.
+    init(total: Int, unit: String) {
+        self.total = total
+        self.unit = unit
+    }
+
+    func advance(failed hasFailed: Bool = false) {
+        lock.lock()
+        defer { lock.unlock() }
+        finished += 1
+        if hasFailed { failed += 1 }
+        let now = ContinuousClock.now
+        guard finished == total || lastLine.map({ now - $0 >= interval }) ?? true else { return }
+        lastLine = now
+        write(line(at: now), isLast: finished == total)
+    }
+
+    /// A message of its own that does not tear the progress line apart.
+    func note(_ message: String) {
+        lock.lock()
+        defer { lock.unlock() }
+        Terminal.note(isTerminal ? "\r\u{1b}[K" + message : message)
+    }
+
+    private func line(at now: ContinuousClock.Instant) -> String {
+        let seconds = (now - start) / .seconds(1)
+        let rate = Double(finished) / max(seconds, 1e-9)
+        var line = "\(finished)/\(total) \(unit)"
+        if failed > 0 { line += ", \(failed) failed" }
+        line += String(format: ", %.2f/s", rate)
+        if finished < total { line += ", " + ProgressReport.clock(Double(total - finished) / rate) + " left" }
+        return line
+    }
+
+    private func write(_ line: String, isLast: Bool) {
+        guard isTerminal else { return Terminal.note(line) }
+        FileHandle.standardError.write(Data(("\r\u{1b}[K" + line + (isLast ? "\n" : "")).utf8))
+    }
+
+    /// "1:02:03" or "2:03".
+    static func clock(_ seconds: Double) -> String {
+        let whole = Int(min(seconds.rounded(.up), 359_999))
+        let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+        return hours > 0
+            ? String(format: "%d:%02d:%02d", hours, minutes, rest) : String(format: "%d:%02d", minutes, rest)
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Dispatch
+import Engine
+import Foundation
+import Logging
+import Server
+import Store
+
+struct Serve: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the service.",
+        discussion: "Once ready, one line on standard output says where it listens; logs go to standard error.")
+
+    @Option(help: "Address to listen on: an IPv4 or IPv6 address, or localhost.") var host = "127.0.0.1"
+    @Option(help: "Port to listen on; 0 picks a free one.") var port: UInt16 = 8080
+    @Option(help: "Directory of the mask store; created when missing.") var dataDir = Serve.defaultDataDirectory
+    @Option(help: "Most bytes of masks and images kept; the least recently used go first.")
+    var storeLimit = Store.defaultLimitBytes
+    @Option(help: "Pictures that may wait for the network; more are answered 503.") var queue = 64
+    @Option(help: "Most pixels of an image.") var maximumPixels = ImageDecoder.defaultMaximumPixels
+    @OptionGroup var model: ModelOption
+    @OptionGroup var threads: ThreadsOption
+
+    static var defaultDataDirectory: String {
+        let environment = ProcessInfo.processInfo.environment
+        let base = environment["XDG_DATA_HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory() + "/.local/share"
+        return base + "/pseudolabel"
+    }
+
+    /// How long requests in flight may take after SIGTERM or SIGINT.
+    static let drainDeadline = Duration.seconds(30)
+
+    func validate() throws {
+        guard queue > 0 else { throw ValidationError("--queue must be positive, is \(queue)") }
+        guard storeLimit > 0 else { throw ValidationError("--store-limit must be positive, is \(storeLimit)") }
+        guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels must be positive, is \(maximumPixels)") }
+    }
+
+    func run() throws {
+        SignalWatcher.ignoreWriteSignals()
+        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        let logger = Logger(label: "pseudolabel")
+        logger.info("kernels: \(Processor.kernels)")
+        let model = try model.load()
+        logger.info("model \(model.name): \(model.description.architecture), \(model.description.classes.count) classes, digest \(model.digest)")
+        let store = try Store.open(directory: dataDir, limitBytes: storeLimit)
+        logger.info("store in \(dataDir): \(try store.summary.masks) masks")
+
+        let pipeline = Pipeline(
+            model: model, threads: threads.threads, decoder: ImageDecoder(maximumPixels: maximumPixels))
+        let service = MaskService(pipeline: pipeline, store: store, queueCapacity: queue, logger: logger)
+        let server = HTTPServer(host: host, port: port, responder: API.router(service), logger: logger)
+
+        let stop = DispatchSemaphore(value: 0)
+        let watcher = SignalWatcher([SIGTERM, SIGINT], queue: DispatchQueue(label: "signals")) { number in
+            logger.info("signal \(number): finishing what is in flight")
+            server.drain(within: Serve.drainDeadline) { outcome in
+                if outcome == .deadlinePassed { logger.warning("connections were cut at the deadline") }
+                stop.signal()
+            }
+        }
+        let address = try server.start()
+        Terminal.result("listening on http://\(address)")
+        stop.wait()
+        withExtendedLifetime(watcher) {
+            service.shutdown()
+            store.close()
+        }
+    }
+}

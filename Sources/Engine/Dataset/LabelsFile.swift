@@ -1,0 +1,81 @@
+import Foundation
+import SwiftCSV
+
+/// Image-level labels of a data set: a CSV file with the header `image,labels`, class names separated by `;`.
+public struct LabelsFile: Sendable, Equatable {
+    public struct Line: Sendable, Equatable {
+        /// As written in the file; a name, without directories.
+        public let image: String
+        /// At least one, none empty, none twice.
+        public let labels: [String]
+        /// Line number in the file, the header being 1.
+        public let number: Int
+    }
+
+    public let lines: [Line]
+    private let lineByStem: [String: Int]
+
+    /// All that is wrong with a file, line by line.
+    public struct Invalid: Error, Equatable, CustomStringConvertible {
+        public let path: String
+        public let problems: [String]
+        public var description: String {
+            (["\(path): \(problems.count) problem\(problems.count == 1 ? "" : "s") in the labels file"] + problems)
+                .joined(separator: "\n  ")
+        }
+    }
+
+    public init(contentsOf path: String) throws {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw Invalid(path: path, problems: ["can't be read as UTF-8 text: \(error.localizedDescription)"])
+        }
+        try self.init(text: text, path: path)
+    }
+
+    init(text: String, path: String) throws {
+        let table: CSV<Enumerated>
+        do {
+            table = try CSV<Enumerated>(string: text, delimiter: .comma, loadColumns: false)
+        } catch {
+            throw Invalid(path: path, problems: ["is not CSV: \(error)"])
+        }
+        guard table.header.map({ $0.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\u{feff}"))) }) == ["image", "labels"] else {
+            throw Invalid(path: path, problems: ["line 1: the header must be image,labels"])
+        }
+        var problems: [String] = []
+        var lines: [Line] = []
+        var lineByStem: [String: Int] = [:]
+        for (index, row) in table.rows.enumerated() {
+            let number = index + 2
+            guard row.count == 2, !row[0].isEmpty else {
+                if row.allSatisfy(\.isEmpty) { continue }
+                problems.append("line \(number): needs an image and its labels, has \(row.count) fields")
+                continue
+            }
+            let labels = row[1].split(separator: ";", omittingEmptySubsequences: false)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+            if labels.contains("") { problems.append("line \(number): \(row[0]) has an empty label") }
+            if Set(labels).count != labels.count { problems.append("line \(number): \(row[0]) has a label twice") }
+            let stem = LabelsFile.stem(row[0])
+            if let first = lineByStem[stem] {
+                problems.append("line \(number): \(row[0]) is there already, in line \(lines[first].number)")
+            }
+            lineByStem[stem] = lines.count
+            lines.append(Line(image: row[0], labels: labels, number: number))
+        }
+        guard problems.isEmpty else { throw Invalid(path: path, problems: problems) }
+        self.lines = lines
+        self.lineByStem = lineByStem
+    }
+
+    /// Labels of an image, by file name with or without extension; nil when the file has no line for it.
+    public func labels(of image: String) -> [String]? { lineByStem[LabelsFile.stem(image)].map { lines[$0].labels } }
+
+    /// File name without directories and extension.
+    public static func stem(_ path: String) -> String {
+        URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+    }
+}

@@ -1,0 +1,12 @@
+/// The routes of the service, version 1.
+public enum API {
+    /// Bytes of an uploaded image or form: room for any JPEG or PNG of the default pixel limit.
+    public static let defaultMaximumBodyBytes = 128 << 20
+
+    public static func router(_ service: MaskService, maximumBodyBytes: Int = defaultMaximumBodyBytes) -> Router {
+        var router = Router()
+        MaskRoutes(service: service, maximumBodyBytes: maximumBodyBytes).add(to: &router)
+        ServiceRoutes(service: service).add(to: &router)
+        return router
+    }
+}

@@ -1,0 +1,42 @@
+import Engine
+import HTTPTypes
+import Store
+
+// Which answer each error of the engine and the store is: the only place that knows.
+
+extension ImageError: ProblemConvertible {
+    public var problem: Problem {
+        switch self {
+        case .empty: Problem(.badRequest, description, errors: [.init(field: "image", detail: description)])
+        case .notAnImage, .unsupported: Problem(.unsupportedMediaType, description)
+        case .tooManyPixels: Problem(.contentTooLarge, description)
+        case .corrupt: Problem(.unprocessableContent, description, errors: [.init(field: "image", detail: description)])
+        }
+    }
+}
+
+extension UnknownLabel: ProblemConvertible {
+    public var problem: Problem {
+        Problem(.unprocessableContent, description, errors: [.init(field: "labels", detail: description)])
+    }
+}
+
+extension InvalidOption: ProblemConvertible {
+    public var problem: Problem {
+        Problem(.badRequest, description, errors: [.init(field: field, detail: reason)])
+    }
+}
+
+extension StoreError: ProblemConvertible {
+    public var problem: Problem {
+        switch self {
+        case .diskFull:
+            Problem(HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), "The server's disk is full; nothing was stored.")
+        case .recordTooLarge: Problem(.contentTooLarge, description)
+        case .closed: .unavailable("The server is stopping.", retryAfter: 5)
+        case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .unwritable, .invalid, .failed:
+            // Paths and causes are the operator's, in the log.
+            Problem(.internalServerError, "The server could not use its store; its log has the reason.")
+        }
+    }
+}

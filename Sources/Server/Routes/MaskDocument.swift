@@ -1,0 +1,90 @@
+import Engine
+import Foundation
+import Store
+
+/// The JSON answer about a mask.
+struct MaskDocument: Encodable {
+    let id: String
+    let cached: Bool
+    let image: Image
+    let model: ModelReference
+    let labels: [String]
+    let labelSource: String
+    let options: LabelingOptions?
+    let classes: [ClassDocument]
+    let timings: [String: Double]
+    let createdAt: String
+    let links: Links
+
+    struct Image: Encodable {
+        let sha256: String
+        let width: Int
+        let height: Int
+        let mediaType: String
+    }
+
+    struct ModelReference: Encodable {
+        let digest: String
+        /// nil for a mask of a model that is not loaded now.
+        let name: String?
+    }
+
+    struct ClassDocument: Encodable {
+        /// Value of the class's pixels in the mask: position in the model's classes + 1.
+        let index: Int
+        let name: String
+        let posterior: Double
+        let areaShare: Double
+        let meanPosterior: Double?
+        /// [x, y, width, height] in pixels, as COCO writes them.
+        let boxes: [[Int]]
+        let segmentation: Segmentation
+    }
+
+    /// COCO's compressed run-length encoding.
+    struct Segmentation: Encodable {
+        let size: [Int]
+        let counts: String
+    }
+
+    struct Links: Encodable {
+        let `self`: String
+        let mask: String
+        let overlay: String
+    }
+
+    init(_ answer: MaskService.Answer, model: Model) {
+        let record = answer.record
+        let content = try? JSONDecoder().decode(MaskAddress.Content.self, from: Data(record.options.utf8))
+        id = record.id.rawValue
+        cached = answer.cached
+        image = Image(
+            sha256: record.imageSHA256.rawValue, width: record.imageWidth, height: record.imageHeight,
+            mediaType: record.imageMediaType)
+        self.model = ModelReference(
+            digest: record.modelDigest.rawValue, name: record.modelDigest.rawValue == model.digest ? model.name : nil)
+        labels = record.classes.map(\.name)
+        labelSource = record.labelSource.rawValue
+        options = content?.options
+        classes = record.classes.map { entry in
+            ClassDocument(
+                index: entry.classIndex + 1, name: entry.name, posterior: entry.posterior, areaShare: entry.areaShare,
+                meanPosterior: entry.meanPosterior, boxes: entry.boxes.map { [$0.x, $0.y, $0.width, $0.height] },
+                segmentation: Segmentation(size: [record.imageHeight, record.imageWidth], counts: entry.rleCounts))
+        }
+        timings = Dictionary(record.timings.map { ($0.stage, $0.seconds) }, uniquingKeysWith: +)
+        createdAt = record.createdAt.formatted(.iso8601)
+        let path = MaskRoutes.path(record.id)
+        links = Links(self: path, mask: path + "/mask.png", overlay: path + "/overlay.png")
+    }
+}
+
+extension Response {
+    /// JSON with snake_case keys.
+    static func json(_ document: some Encodable) throws -> Response {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return Response(.ok, "application/json", try encoder.encode(document))
+    }
+}

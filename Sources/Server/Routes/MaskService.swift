@@ -1,0 +1,94 @@
+import Engine
+import Foundation
+import Logging
+import Store
+
+/// Answers for masks: from the store, else from the pipeline. Owns the threads that do the work.
+public final class MaskService: Sendable {
+    public let pipeline: Pipeline
+    let store: Store
+    /// Decodes, runs the network, refines; a full queue is answered 503.
+    let inference: WorkerPool
+    /// Hashes, reads the store, renders overlays: short work that must not wait behind inference.
+    let reads: WorkerPool
+    let logger: Logger
+
+    /// Two pictures at a time: while one has the network's threads, the other is decoded or refined.
+    static let inferenceWorkers = 2
+    static let readWorkers = 2
+    static let readCapacity = 1024
+
+    /// - Parameter queueCapacity: pictures that may wait for inference.
+    public init(pipeline: Pipeline, store: Store, queueCapacity: Int, logger: Logger) {
+        self.pipeline = pipeline
+        self.store = store
+        self.logger = logger
+        inference = WorkerPool(threads: MaskService.inferenceWorkers, capacity: queueCapacity, name: "inference")
+        reads = WorkerPool(threads: MaskService.readWorkers, capacity: MaskService.readCapacity, name: "reads")
+    }
+
+    /// A mask and whether the store had it already.
+    struct Answer: Sendable {
+        let record: MaskRecord
+        let cached: Bool
+    }
+
+    typealias Completion = @Sendable (Result<Answer, any Error>) -> Void
+
+    /// Finishes what is queued, then returns.
+    public func shutdown() {
+        reads.shutdown()
+        inference.shutdown()
+    }
+
+    /// The mask for a request: looked up, else made and stored.
+    func mask(for request: MaskRequest, completion: @escaping Completion) {
+        perform(on: reads, completion) { [self] in
+            let address = try MaskAddress(
+                image: request.image, model: pipeline.model, labels: request.labels, options: request.options)
+            if let record = try store.mask(address.id) { return completion(.success(Answer(record: record, cached: true))) }
+            perform(on: inference, completion) { [self] in
+                completion(.success(try make(request, at: address)))
+            }
+        }
+    }
+
+    private func make(_ request: MaskRequest, at address: MaskAddress) throws -> Answer {
+        // The same request may have been made while this one waited.
+        if let record = try store.mask(address.id) { return Answer(record: record, cached: true) }
+        let labeling = try pipeline.label(request.image, labels: request.labels, options: request.options)
+        let mediaType = ImageFormat.sniff(request.image)?.mediaType ?? ""
+        let record = MaskRecord(labeling, at: address, mediaType: mediaType)
+        try store.insert(record, imageBytes: request.image)
+        return Answer(record: record, cached: false)
+    }
+
+    /// Runs `work` on the store's threads; nil becomes a 404.
+    func read<T: Sendable>(
+        _ completion: @escaping @Sendable (Result<T, any Error>) -> Void, _ work: @escaping @Sendable () throws -> T?
+    ) {
+        perform(on: reads, completion) {
+            guard let value = try work() else {
+                throw Problem(.notFound, "There is no such mask; it was never made, or has been evicted to keep the store within its limit. POST the image again.")
+            }
+            completion(.success(value))
+        }
+    }
+
+    /// Queues `work`; whatever it throws, and a full queue, becomes a failure.
+    private func perform<T>(
+        on pool: WorkerPool, _ completion: @escaping @Sendable (Result<T, any Error>) -> Void,
+        _ work: @escaping @Sendable () throws -> Void
+    ) {
+        let taken = pool.submit {
+            do { try work() } catch { completion(.failure(error)) }
+        }
+        if !taken {
+            completion(.failure(Problem.unavailable(
+                "All \(pool.capacity) places of the queue are taken; try again soon.", retryAfter: 2)))
+        }
+    }
+
+    /// Whether a request that needs the network would be taken now.
+    var isReady: Bool { inference.depth < inference.capacity }
+}
