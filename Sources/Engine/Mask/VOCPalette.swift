@@ -1,0 +1,17 @@
+/// The colours of PASCAL VOC's label pictures (`VOClabelcolormap` of its development kit), for any index.
+public enum VOCPalette {
+    /// R, G, B. The lowest 24 bits of the index are spread over the three channels' bits, the most significant
+    /// first; so 0 is black, 1 is (128, 0, 0), 255 is (224, 224, 192).
+    public static func color(of index: Int) -> SIMD3<UInt8> {
+        var color = SIMD3<UInt8>.zero
+        var rest = index
+        for bit in stride(from: UInt8(7), through: 0, by: -1) {
+            color |= SIMD3(UInt8(rest & 1), UInt8(rest >> 1 & 1), UInt8(rest >> 2 & 1)) &<< bit
+            rest >>= 3
+        }
+        return color
+    }
+
+    /// All 256 colours of an 8-bit file.
+    static let colors = (0..<256).map(color)
+}
