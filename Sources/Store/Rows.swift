@@ -1,0 +1,104 @@
+import Foundation
+internal import GRDB
+
+/// A row of `image`. `number` is nil until SQLite gives one.
+struct ImageRow: Codable, FetchableRecord, PersistableRecord {
+    static let databaseTableName = "image"
+    var number: Int64?
+    var sha256: String
+    var mediaType: String
+    var bytes: Int
+    var createdAt: Int64
+}
+
+/// A row of `mask`. `number` is nil until SQLite gives one. GRDB writes `timings` as JSON.
+///
+/// Rows are decoded through `Codable`, which throws on a column of the wrong type; `row["column"]` would trap.
+struct MaskRow: Codable, FetchableRecord, PersistableRecord {
+    static let databaseTableName = "mask"
+    var number: Int64?
+    var id: String
+    var image: Int64
+    var width: Int
+    var height: Int
+    var modelDigest: String
+    var options: String
+    var labelSource: String
+    var timings: [StageTiming]
+    var createdAt: Int64
+    var bytes: Int
+    var lastUsed: Int64
+    var png: Data
+}
+
+/// A row of `maskClass`. GRDB writes `boxes` as JSON.
+struct ClassRow: Codable, FetchableRecord, PersistableRecord {
+    static let databaseTableName = "maskClass"
+    var mask: Int64
+    var position: Int
+    var classIndex: Int
+    var name: String
+    var posterior: Double
+    var areaShare: Double
+    var meanPosterior: Double?
+    var boxes: [BoxRecord]
+    var rleCounts: String
+}
+
+extension ImageRow {
+    init(_ record: MaskRecord, bytes: Int) {
+        self.init(
+            number: nil, sha256: record.imageSHA256.rawValue, mediaType: record.imageMediaType, bytes: bytes,
+            createdAt: Milliseconds(record.createdAt).since1970)
+    }
+}
+
+extension MaskRow {
+    init(_ record: MaskRecord, image: Int64, lastUsed: Int64) {
+        self.init(
+            number: nil, id: record.id.rawValue, image: image, width: record.imageWidth, height: record.imageHeight,
+            modelDigest: record.modelDigest.rawValue, options: record.options,
+            labelSource: record.labelSource.rawValue, timings: record.timings,
+            createdAt: Milliseconds(record.createdAt).since1970, bytes: record.storedBytes, lastUsed: lastUsed,
+            png: record.maskPNG)
+    }
+}
+
+extension ClassRow {
+    init(_ record: ClassRecord, mask: Int64, position: Int) {
+        self.init(
+            mask: mask, position: position, classIndex: record.classIndex, name: record.name,
+            posterior: record.posterior, areaShare: record.areaShare, meanPosterior: record.meanPosterior,
+            boxes: record.boxes, rleCounts: record.rleCounts)
+    }
+}
+
+extension MaskRecord {
+    /// - Throws: `StoreError.damaged` where a column holds what no insert writes.
+    init(_ row: MaskRow, image: ImageRow, classes: [ClassRow], path: String) throws {
+        guard let id = MaskID(rawValue: row.id),
+            let imageSHA256 = ContentDigest(rawValue: image.sha256),
+            let modelDigest = ContentDigest(rawValue: row.modelDigest),
+            let labelSource = LabelSource(rawValue: row.labelSource)
+        else { throw StoreError.damaged(path: path, detail: "mask \(row.id) has an impossible value") }
+        self.init(
+            id: id, imageSHA256: imageSHA256, imageWidth: row.width, imageHeight: row.height,
+            imageMediaType: image.mediaType, modelDigest: modelDigest, options: row.options, labelSource: labelSource,
+            maskPNG: row.png,
+            classes: classes.map {
+                ClassRecord(
+                    classIndex: $0.classIndex, name: $0.name, posterior: $0.posterior, areaShare: $0.areaShare,
+                    meanPosterior: $0.meanPosterior, boxes: $0.boxes, rleCounts: $0.rleCounts)
+            },
+            timings: row.timings, createdAt: Milliseconds(since1970: row.createdAt).date)
+    }
+
+    /// What eviction counts for the mask without its image: the variable parts and a fixed allowance for the rest.
+    var storedBytes: Int {
+        let allowancePerRow = 256
+        let boxBytes = 48
+        return classes.reduce(allowancePerRow + maskPNG.count + options.utf8.count + timings.count * boxBytes) {
+            $0 + allowancePerRow + $1.name.utf8.count + $1.rleCounts.utf8.count + $1.boxes.count * boxBytes
+        }
+    }
+}

@@ -1,0 +1,111 @@
+import Foundation
+internal import GRDB
+
+/// What became of an insert.
+public enum InsertOutcome: Sendable {
+    case inserted
+    /// A mask with this id was there already and stays as it is.
+    case alreadyStored
+}
+
+extension Store {
+    /// Keeps a mask and its image. On return both have reached the disk.
+    ///
+    /// Evicts the least recently used masks where the limit demands it, in the same transaction. Inserting an id that
+    /// is there keeps the first record and counts as a use.
+    ///
+    /// - Parameter imageBytes: the uploaded file whose SHA-256 is `record.imageSHA256`. Kept once for all its masks.
+    /// - Throws: `StoreError.invalid`, `.recordTooLarge`, `.diskFull`, `.failed`, …; nothing is stored then.
+    @discardableResult
+    public func insert(_ record: MaskRecord, imageBytes: Data) throws(StoreError) -> InsertOutcome {
+        try record.validate()
+        guard !imageBytes.isEmpty else { throw .invalid(field: "imageBytes", reason: "must not be empty") }
+        let bytes = record.storedBytes + imageBytes.count
+        guard bytes <= limitBytes else { throw .recordTooLarge(bytes: bytes, limit: limitBytes) }
+
+        return try StoreError.wrap(path: directory.database) {
+            // Files are written and removed on the writer's queue too: no two writes of one image, and no removal of
+            // an image that another insert has just found in place.
+            try connections.write { db in
+                let isStored = try Bool.fetchOne(
+                    db, sql: "SELECT EXISTS (SELECT 1 FROM mask WHERE id = ?)", arguments: [record.id.rawValue])
+                try keepImageFile(record.imageSHA256, imageBytes, in: db)
+                if isStored == true {
+                    if recency.touch(record.id) {
+                        writeRecency(in: db)
+                    }
+                    return .alreadyStored
+                }
+                do {
+                    try insertRows(record, imageBytes: imageBytes.count, in: db)
+                } catch {
+                    removeImageFileWithoutRow(record.imageSHA256, in: db)
+                    throw error
+                }
+                return .inserted
+            }
+        }
+    }
+
+    /// The mask under an id; nil when it was never stored or has been evicted. Counts as a use.
+    public func mask(_ id: MaskID) throws(StoreError) -> MaskRecord? {
+        let path = directory.database
+        let record: MaskRecord? = try StoreError.wrap(path: path) {
+            try connections.read { db in
+                guard let row = try MaskRow.fetchOne(
+                    db.cachedStatement(sql: "SELECT * FROM mask WHERE id = ?"), arguments: [id.rawValue])
+                else { return nil }
+                guard let number = row.number, let image = try ImageRow.fetchOne(
+                    db.cachedStatement(sql: "SELECT * FROM image WHERE number = ?"), arguments: [row.image])
+                else { throw StoreError.damaged(path: path, detail: "mask \(id) has no image") }
+                let classes = try ClassRow.fetchAll(
+                    db.cachedStatement(sql: "SELECT * FROM maskClass WHERE mask = ? ORDER BY position"),
+                    arguments: [number])
+                return try MaskRecord(row, image: image, classes: classes, path: path)
+            }
+        }
+        if record != nil, recency.touch(id) {
+            try? connections.write(writeRecency)
+        }
+        return record
+    }
+
+    /// Writes down which masks were read. A failure is passed over, since only the order of eviction hangs on it, and
+    /// the reads are then forgotten, so that memory stays bounded.
+    func writeRecency(in db: Database) {
+        let uses = recency.pending
+        if uses.isEmpty { return }
+        try? db.inTransaction(.immediate) {
+            try Eviction.record(uses, in: db)
+            return .commit
+        }
+        recency.forget(uses)
+    }
+
+    private func insertRows(_ record: MaskRecord, imageBytes: Int, in db: Database) throws {
+        let uses = recency.pending
+        var evicted: [ContentDigest] = []
+        try db.inTransaction(.immediate) {
+            let image = try imageNumber(record, bytes: imageBytes, in: db)
+            try MaskRow(record, image: image, lastUsed: recency.next()).insert(db)
+            let mask = db.lastInsertedRowID
+            for (position, entry) in record.classes.enumerated() {
+                try ClassRow(entry, mask: mask, position: position).insert(db)
+            }
+            try Eviction.record(uses, in: db)
+            evicted = try Eviction.makeRoom(limitBytes: limitBytes, keeping: mask, in: db)
+            return .commit
+        }
+        recency.forget(uses)
+        evicted.forEach(imageFiles.remove)
+    }
+
+    private func imageNumber(_ record: MaskRecord, bytes: Int, in db: Database) throws -> Int64 {
+        if let number = try Int64.fetchOne(
+            db, sql: "SELECT number FROM image WHERE sha256 = ?", arguments: [record.imageSHA256.rawValue]) {
+            return number
+        }
+        try ImageRow(record, bytes: bytes).insert(db)
+        return db.lastInsertedRowID
+    }
+}
