@@ -1,0 +1,154 @@
+import Foundation
+import HTTPTypes
+
+extension ConnectionState {
+    /// A response on its way out.
+    struct Sending: Equatable {
+        let head: RequestHead?
+        let status: HTTPResponse.Status
+        let route: String?
+        let requestID: String
+        let started: Instant
+        let closes: Bool
+        /// The rest of the body, while it is not complete.
+        var stream: BodyStream?
+        var framing: EncodedResponse.StreamFraming
+        var awaitsChunk = false
+
+        func exchange(now: Instant, isComplete: Bool) -> Exchange {
+            Exchange(
+                method: head?.method, path: head?.target.path, route: route, status: status, requestID: requestID,
+                duration: now - started, isComplete: isComplete)
+        }
+    }
+
+    // MARK: - Events of the write side
+
+    /// The responder's answer.
+    mutating func replied(_ response: Response, now: Instant) -> [Action] {
+        guard case .awaitingReply(let head, _) = phase else {
+            // The connection has gone meanwhile.
+            if case .stream(let stream) = response.body { return [.finish(stream)] }
+            return []
+        }
+        return send(response, to: head, closes: !head.keepsAlive, now: now)
+    }
+
+    /// A chunk of the streamed body that was asked for.
+    mutating func streamed(_ chunk: BodyChunk, now: Instant) -> [Action] {
+        guard case .sending(var sending) = phase, let stream = sending.stream, sending.awaitsChunk else { return [] }
+        sending.awaitsChunk = false
+        var bytes: Data?
+        var isEnd = false
+        switch (chunk, sending.framing) {
+        case (.failed, _):
+            return abort(sending, stream, now: now)
+        case (.bytes(let data), .length(let remaining)):
+            guard data.count <= remaining else { return abort(sending, stream, now: now) }
+            sending.framing = .length(remaining: remaining - data.count)
+            bytes = data
+            isEnd = data.count == remaining
+        case (.bytes(let data), .chunked):
+            // An empty chunk would end the body.
+            bytes = data.isEmpty ? nil : ResponseEncoder.chunk(data)
+        case (.bytes(let data), .untilClose):
+            bytes = data
+        case (.end, .length(let remaining)):
+            guard remaining == 0 else { return abort(sending, stream, now: now) }
+            isEnd = true
+        case (.end, .chunked):
+            bytes = ResponseEncoder.lastChunk
+            isEnd = true
+        case (.end, .untilClose):
+            isEnd = true
+        }
+        if isEnd { sending.stream = nil }
+        phase = .sending(sending)
+        let release: [Action] = isEnd ? [.finish(stream)] : []
+        guard let bytes, !bytes.isEmpty else { return release + flushed(now: now) }
+        lastWriteProgress = now
+        return release + [.send(bytes)]
+    }
+
+    /// Some of the bytes to be sent went to the kernel.
+    mutating func wrote(now: Instant) {
+        if lastWriteProgress != nil { lastWriteProgress = now }
+    }
+
+    /// Everything to be sent went to the kernel.
+    mutating func flushed(now: Instant) -> [Action] {
+        lastWriteProgress = nil
+        guard case .sending(var sending) = phase, !sending.awaitsChunk else { return [] }
+        if let stream = sending.stream {
+            sending.awaitsChunk = true
+            phase = .sending(sending)
+            return [.pull(stream)]
+        }
+        let completed = Action.completed(sending.exchange(now: now, isComplete: true))
+        if sending.closes || isDraining { return [completed] + linger(now: now) }
+        phase = .head
+        parser = RequestHeadParser(limits: context.limits)
+        headStarted = nil
+        requestStarted = nil
+        idleSince = now
+        servedRequests += 1
+        return [completed] + advance(now: now)
+    }
+
+    /// The socket failed (reset, broken pipe).
+    mutating func failed(now: Instant) -> [Action] {
+        var actions: [Action] = []
+        if case .sending(let sending) = phase {
+            if let stream = sending.stream { actions.append(.finish(stream)) }
+            actions.append(.completed(sending.exchange(now: now, isComplete: false)))
+        }
+        return actions + close()
+    }
+
+    /// Answers 503 without reading a request: there are too many connections.
+    mutating func refuse(_ problem: Problem, now: Instant) -> [Action] {
+        send(Response(problem), to: nil, closes: true, now: now)
+    }
+
+    // MARK: - Transitions
+
+    mutating func reject(_ rejection: Rejection, head: RequestHead?, now: Instant) -> [Action] {
+        send(Response(Problem(rejection)), to: head, closes: true, now: now)
+    }
+
+    mutating func send(_ response: Response, to head: RequestHead?, closes: Bool, now: Instant) -> [Action] {
+        let requestID = head?.requestID ?? context.makeRequestID()
+        let closes = closes || isDraining || head?.keepsAlive == false
+        let encoded = ResponseEncoder.encode(
+            response, to: head, requestID: requestID, closes: closes, date: context.date())
+        phase = .sending(
+            Sending(
+                head: head, status: response.status, route: response.route, requestID: requestID,
+                started: requestStarted ?? now,
+                closes: encoded.closes, stream: encoded.stream, framing: encoded.streamFraming))
+        lastWriteProgress = now
+        body = Data()
+        let release = encoded.unusedStream.map { [Action.finish($0)] } ?? []
+        return release + encoded.bytes.map { .send($0) }
+    }
+
+    private mutating func abort(_ sending: Sending, _ stream: BodyStream, now: Instant) -> [Action] {
+        phase = .closed
+        return [.finish(stream), .completed(sending.exchange(now: now, isComplete: false)), .abort]
+    }
+
+    /// Half-closes and waits for the peer to do the same (RFC 9112 section 9.6).
+    private mutating func linger(now: Instant) -> [Action] {
+        input.removeAll()
+        if peerHasClosed { return close() }
+        phase = .lingering(Lingering(started: now, lastArrival: now))
+        return [.closeWrite]
+    }
+
+    mutating func close() -> [Action] {
+        guard phase != .closed else { return [] }
+        phase = .closed
+        input.removeAll()
+        return [.close]
+    }
+}

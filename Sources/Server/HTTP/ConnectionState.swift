@@ -1,0 +1,198 @@
+import Foundation
+import HTTPTypes
+
+/// One HTTP/1.1 connection as a state machine: events in, actions out; no I/O, no clock of its own.
+///
+/// Requests are answered strictly one after the other; what a client sends ahead waits in `input`, bounded by
+/// `readAllowance`. The driver performs the actions in order and, whenever everything it was told to send has gone to
+/// the kernel, calls `flushed`.
+struct ConnectionState {
+    typealias Instant = ContinuousClock.Instant
+
+    enum Action: Equatable {
+        /// Ask the responder about this head and call `admitted`. Always the last action of a list.
+        case admit(RequestHead)
+        /// Hand the request to the responder, whose answer comes back through `replied`.
+        case respond(Request)
+        case send(Data)
+        /// Ask the stream for a chunk, which comes back through `streamed`.
+        case pull(BodyStream)
+        /// Tell the stream that no more chunks are wanted.
+        case finish(BodyStream)
+        case completed(Exchange)
+        /// Shut the write side down and go on reading.
+        case closeWrite
+        case close
+        /// Close with a reset, so that the peer cannot take a truncated response for a complete one.
+        case abort
+    }
+
+    enum Phase: Equatable {
+        /// Between requests, or inside a request head.
+        case head
+        case admitting(RequestHead)
+        case body(BodyReception)
+        case awaitingReply(RequestHead, bodyBytes: Int)
+        case sending(Sending)
+        /// The write side is shut; the peer's bytes are discarded.
+        case lingering(Lingering)
+        case closed
+    }
+
+    /// A body on its way in.
+    struct BodyReception: Equatable {
+        let head: RequestHead
+        var decoder: BodyDecoder
+        let started: Instant
+        var lastArrival: Instant
+    }
+
+    struct Lingering: Equatable {
+        let started: Instant
+        var lastArrival: Instant
+        var discarded = 0
+    }
+
+    let context: ConnectionContext
+    var phase = Phase.head
+    var input = InputBuffer()
+    /// The body in the phase `body`; outside the phase's payload, where every arrival would copy it.
+    var body = Data()
+    var parser: RequestHeadParser
+    /// When waiting for the current head began: the connection's start or the end of the last response.
+    var idleSince: Instant
+    /// When the first byte of the current head came.
+    var headStarted: Instant?
+    /// When the current head was complete.
+    var requestStarted: Instant?
+    var servedRequests = 0
+    /// When bytes to be sent last moved; nil when there are none.
+    var lastWriteProgress: Instant?
+    var peerHasClosed = false
+    var isDraining = false
+
+    init(context: ConnectionContext, now: Instant) {
+        self.context = context
+        parser = RequestHeadParser(limits: context.limits)
+        idleSince = now
+    }
+
+    /// Bytes the driver may read now; 0 pauses reading.
+    var readAllowance: Int {
+        if peerHasClosed { return 0 }
+        switch phase {
+        case .head, .body, .lingering: return Int.max
+        case .admitting, .awaitingReply, .sending: return max(0, context.limits.pipelinedBytes - input.count)
+        case .closed: return 0
+        }
+    }
+
+    /// Bytes of request body this connection keeps in memory.
+    var heldBodyBytes: Int {
+        switch phase {
+        case .body: body.count
+        case .awaitingReply(_, let bytes): bytes
+        default: 0
+        }
+    }
+
+    // MARK: - Events of the read side
+
+    mutating func received(_ bytes: UnsafeRawBufferPointer, now: Instant) -> [Action] {
+        switch phase {
+        case .closed:
+            return []
+        case .lingering(var lingering):
+            lingering.discarded += bytes.count
+            lingering.lastArrival = now
+            phase = .lingering(lingering)
+            return lingering.discarded > context.limits.lingerBytes ? close() : []
+        case .head, .admitting, .body, .awaitingReply, .sending:
+            input.append(bytes)
+            if case .body(var reception) = phase {
+                reception.lastArrival = now
+                phase = .body(reception)
+            }
+            return advance(now: now)
+        }
+    }
+
+    /// The peer has shut its write side; it may still be reading.
+    mutating func receivedEOF(now: Instant) -> [Action] {
+        peerHasClosed = true
+        if case .lingering = phase { return close() }
+        return advance(now: now)
+    }
+
+    /// The responder's decision about the head it was asked about.
+    mutating func admitted(_ admission: Admission, now: Instant) -> [Action] {
+        guard case .admitting(let head) = phase else { return [] }
+        switch admission {
+        case .reject(let response):
+            // With a body on its way the next request cannot be found without reading all of it.
+            return send(response, to: head, closes: head.framing != .none, now: now)
+        case .accept(let maximumBytes):
+            do throws(Rejection) {
+                let decoder = try BodyDecoder(
+                    head.framing, maximumBytes: maximumBytes, limits: context.limits)
+                phase = .body(BodyReception(head: head, decoder: decoder, started: now, lastArrival: now))
+            } catch {
+                return reject(error, head: head, now: now)
+            }
+            var actions: [Action] = []
+            if head.expectsContinue && head.framing != .none && input.isEmpty {
+                // RFC 9110 section 10.1.1: not needed when the client did not wait for it.
+                actions.append(.send(ResponseEncoder.continueResponse))
+                lastWriteProgress = now
+            }
+            return actions + advance(now: now)
+        }
+    }
+
+    /// Goes as far as the bytes at hand allow.
+    mutating func advance(now: Instant) -> [Action] {
+        switch phase {
+        case .head: advanceHead(now: now)
+        case .body(let reception): advanceBody(reception, now: now)
+        case .admitting, .awaitingReply, .sending, .lingering, .closed: []
+        }
+    }
+
+    private mutating func advanceHead(now: Instant) -> [Action] {
+        if headStarted == nil && !input.isEmpty { headStarted = now }
+        do throws(Rejection) {
+            if var head = try parser.parse(&input) {
+                head.requestID = context.requestID(for: head.fields)
+                head.peer = context.peer
+                phase = .admitting(head)
+                requestStarted = now
+                return [.admit(head)]
+            }
+        } catch {
+            return reject(error, head: nil, now: now)
+        }
+        guard peerHasClosed else { return [] }
+        // RFC 9112 section 8: an incomplete request is answered 400 and closed.
+        return headStarted == nil
+            ? close() : reject(.badRequest("The request ends in the middle of its head."), head: nil, now: now)
+    }
+
+    private mutating func advanceBody(_ reception: BodyReception, now: Instant) -> [Action] {
+        var reception = reception
+        do throws(Rejection) {
+            if try reception.decoder.decode(&input, into: &body) {
+                let request = Request(head: reception.head, body: body)
+                phase = .awaitingReply(reception.head, bodyBytes: body.count)
+                body = Data()
+                return [.respond(request)]
+            }
+        } catch {
+            return reject(error, head: reception.head, now: now)
+        }
+        guard !peerHasClosed else {
+            return reject(.badRequest("The body ends before its length."), head: reception.head, now: now)
+        }
+        phase = .body(reception)
+        return []
+    }
+}

@@ -1,0 +1,18 @@
+/// What is decided about a request from its head alone, before its body is read.
+public enum Admission: Sendable, Equatable {
+    /// Read the body, up to so many bytes, and then call `respond`.
+    case accept(maximumBodyBytes: Int)
+    /// Answer at once; the body is not read.
+    case reject(Response)
+}
+
+/// The application behind the server.
+public protocol Responder: Sendable {
+    /// Decides about a request before its body is read. Called on the connection's queue: return at once.
+    func admit(_ head: RequestHead) -> Admission
+
+    /// Answers a complete request. Called on the connection's queue: return at once and do the work elsewhere.
+    /// - Parameter reply: to be called exactly once, from any thread. A second call is ignored and logged; when it is
+    ///   released without having been called the client gets a 500.
+    func respond(to request: Request, reply: @escaping @Sendable (Response) -> Void)
+}

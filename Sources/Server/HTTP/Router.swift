@@ -1,0 +1,145 @@
+import Foundation
+import HTTPTypes
+
+/// Finds the handler of a request by method and path, and refuses what no route takes before the body is read.
+public struct Router: Responder {
+    public typealias Reply = @Sendable (Response) -> Void
+    /// Called on the connection's queue with a request, its path parameters, and the reply to call exactly once. What it
+    /// throws is answered as the `Problem` it is.
+    public typealias Handler = @Sendable (Request, PathParameters, @escaping Reply) throws -> Void
+
+    struct Route: Sendable {
+        let method: HTTPRequest.Method
+        let template: RouteTemplate
+        let maximumBodyBytes: Int
+        let mediaTypes: [String]?
+        let handler: Handler
+    }
+
+    private static let knownMethods: Set<HTTPRequest.Method> = [
+        .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
+    ]
+    /// Routes that take no body still read this much, so that a harmless one does not cost the connection.
+    private static let ignoredBodyBytes = 64 * 1024
+
+    private var routes: [Route] = []
+
+    public init() {}
+
+    /// Adds a route. GET routes also serve HEAD; OPTIONS is answered for every path.
+    /// - Parameters:
+    ///   - mediaTypes: essences such as `image/png` that a body may have (415 otherwise); nil takes any.
+    ///   - maximumBodyBytes: larger bodies are answered 413.
+    public mutating func on(
+        _ method: HTTPRequest.Method, _ template: String, mediaTypes: [String]? = nil, maximumBodyBytes: Int = 0,
+        handler: @escaping Handler
+    ) {
+        routes.append(
+            Route(
+                method: method, template: RouteTemplate(template),
+                maximumBodyBytes: max(maximumBodyBytes, Self.ignoredBodyBytes), mediaTypes: mediaTypes,
+                handler: handler))
+    }
+
+    public func admit(_ head: RequestHead) -> Admission {
+        switch find(head) {
+        case .answer(let response): .reject(response)
+        case .route(let route, _):
+            if let problem = unsupportedBody(head, route) {
+                .reject(response(problem, of: route))
+            } else {
+                .accept(maximumBodyBytes: route.maximumBodyBytes)
+            }
+        }
+    }
+
+    public func respond(to request: Request, reply: @escaping Reply) {
+        switch find(request.head) {
+        case .answer(let response): reply(response)
+        case .route(let route, let parameters):
+            let template = route.template.description
+            do {
+                try route.handler(request, parameters) { response in
+                    var response = response
+                    response.route = template
+                    reply(response)
+                }
+            } catch {
+                reply(response(Problem(error), of: route))
+            }
+        }
+    }
+
+    private enum Finding {
+        case route(Route, PathParameters)
+        case answer(Response)
+    }
+
+    private func find(_ head: RequestHead) -> Finding {
+        // RFC 9110 section 15.6.2.
+        guard Self.knownMethods.contains(head.method) else {
+            return .answer(Response(Problem(.notImplemented, "The method \(head.method) is not known.")))
+        }
+        if head.target.isAsterisk {
+            let all = Set(routes.flatMap { Self.methods($0.method) })
+            return .answer(Response(.noContent, fields: [.allow: Self.allow(all)]))
+        }
+        let matches = routes.compactMap { route in
+            route.template.match(head.target.segments).map { (route: route, parameters: $0) }
+        }
+        guard let first = matches.first else {
+            return .answer(Response(Problem(.notFound, "There is nothing at \(head.target.path).")))
+        }
+        // All methods of one template belong together, so the most specific template decides before the method.
+        let template = matches.dropFirst().reduce(first.route.template) { best, match in
+            match.route.template.isMoreSpecific(than: best) ? match.route.template : best
+        }
+        let candidates = matches.filter { $0.route.template == template }
+        let method = head.method == .head ? HTTPRequest.Method.get : head.method
+        if let match = candidates.first(where: { $0.route.method == method }) {
+            return .route(match.route, match.parameters)
+        }
+        return .answer(refusal(head, template: template, methods: candidates.map(\.route.method)))
+    }
+
+    /// OPTIONS answered, or 405; both with Allow (RFC 9110 section 9.3.7 and 15.5.6).
+    private func refusal(
+        _ head: RequestHead, template: RouteTemplate, methods: [HTTPRequest.Method]
+    ) -> Response {
+        let allow = Self.allow(Set(methods.flatMap(Self.methods)))
+        var response =
+            head.method == .options
+            ? Response(.noContent, fields: [.allow: allow])
+            : Response(
+                Problem(
+                    .methodNotAllowed, "\(head.method) is not allowed here, only \(allow).", fields: [.allow: allow]))
+        response.route = template.description
+        return response
+    }
+
+    /// RFC 9110 section 15.5.16.
+    private func unsupportedBody(_ head: RequestHead, _ route: Route) -> Problem? {
+        guard let mediaTypes = route.mediaTypes, head.framing != .none else { return nil }
+        let given = head.fields[.contentType]
+        if let given, let type = MediaType(given), mediaTypes.contains(type.essence) { return nil }
+        return Problem(
+            .unsupportedMediaType,
+            "The body's Content-Type is \(given.map { "\"\($0.prefix(100))\"" } ?? "missing"); "
+                + "it must be one of \(mediaTypes.joined(separator: ", ")).",
+            fields: [.accept: mediaTypes.joined(separator: ", ")])
+    }
+
+    private func response(_ problem: Problem, of route: Route) -> Response {
+        var response = Response(problem)
+        response.route = route.template.description
+        return response
+    }
+
+    private static func methods(_ method: HTTPRequest.Method) -> [HTTPRequest.Method] {
+        method == .get ? [.get, .head, .options] : [method, .options]
+    }
+
+    private static func allow(_ methods: Set<HTTPRequest.Method>) -> String {
+        methods.map(\.rawValue).sorted().joined(separator: ", ")
+    }
+}
