@@ -21,7 +21,7 @@ let package = Package(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         .target(name: "CKernels"),
-        .target(name: "CDefaultModel", path: "Models", exclude: ["README.md"]),
+        .target(name: "CDefaultModel", path: "Models", exclude: ["README.md", "NOTICE", "default.json", "default.safetensors"]),
 
         // Swift: Engine and Store never import each other; Server uses both.
         .target(
