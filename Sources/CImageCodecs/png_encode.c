@@ -38,7 +38,7 @@ static void on_flush(png_structp png) { (void)png; }
 
 // Bytes a pixel.
 static size_t describe(png_structp png, png_infop info, const codecs_picture *picture) {
-    int type = PNG_COLOR_TYPE_RGB, depth = 8, filters = PNG_FILTER_SUB | PNG_FILTER_UP;
+    int type = PNG_COLOR_TYPE_RGB, depth = 8, filters = PNG_FILTER_SUB;
     size_t pixel_bytes = 3;
     if (picture->layout == codecs_indexed8) {
         type = PNG_COLOR_TYPE_PALETTE, filters = PNG_FILTER_NONE, pixel_bytes = 1;

@@ -22,7 +22,9 @@ enum Codec {
         let read = format == .jpeg ? codecs_jpeg_header : codecs_png_header
         var header = codecs_header()
         var report = codecs_report()
-        let status = bytes.withUnsafeBytes { read($0.bindMemory(to: UInt8.self).baseAddress, $0.count, &header, &report) }
+        let status = bytes.withUnsafeBytes {
+            read($0.bindMemory(to: UInt8.self).baseAddress, $0.count, &header, &report)
+        }
         try check(status, report, format: format)
         return Header(
             width: Int(header.width), height: Int(header.height), bitsPerSample: Int(header.bits_per_sample),

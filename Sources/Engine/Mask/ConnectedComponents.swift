@@ -20,7 +20,10 @@ public struct Box: Sendable, Equatable {
 public enum ConnectedComponents {
     /// The bounding boxes of all components of at least `minimumArea` pixels, the largest area first, then from the
     /// top and from the left.
+    ///
+    /// - Precondition: the mask has fewer than 2^31 pixels.
     public static func boxes(of mask: BinaryMask, minimumArea: Int = 1) -> [Box] {
+        precondition(mask.bits.count <= Int(Int32.max))
         var forest = RunForest()
         mask.bits.withUnsafeBufferPointer { bits in
             var above = 0..<0
@@ -39,22 +42,23 @@ public enum ConnectedComponents {
 
 /// Union-find over the horizontal runs of set pixels.
 private struct RunForest {
+    /// 32 bits: a noisy mask has half as many runs as pixels.
     struct Run {
-        let y: Int
-        let first: Int
+        let y: Int32
+        let first: Int32
         /// One past the last pixel.
-        let end: Int
+        let end: Int32
     }
 
     private(set) var runs: [Run] = []
-    private var parents: [Int] = []
+    private var parents: [Int32] = []
 
     mutating func appendRuns(of row: UnsafeBufferPointer<UInt8>, y: Int) {
         var x = 0
         while let first = row[x...].firstIndex(of: 1) {
             let end = row[first...].firstIndex(of: 0) ?? row.count
-            parents.append(runs.count)
-            runs.append(Run(y: y, first: first, end: end))
+            parents.append(Int32(runs.count))
+            runs.append(Run(y: Int32(y), first: Int32(first), end: Int32(end)))
             x = end
         }
     }
@@ -71,36 +75,38 @@ private struct RunForest {
     /// The root of a tree is its earliest run.
     private mutating func unite(_ a: Int, _ b: Int) {
         let (a, b) = (root(of: a), root(of: b))
-        parents[max(a, b)] = min(a, b)
+        parents[max(a, b)] = Int32(min(a, b))
     }
 
     private mutating func root(of run: Int) -> Int {
         var run = run
         while parents[run] != run {
-            parents[run] = parents[parents[run]]
-            run = parents[run]
+            parents[run] = parents[Int(parents[run])]
+            run = Int(parents[run])
         }
         return run
     }
 
     mutating func boxes() -> [Box] {
-        var positions: [Int: Int] = [:]
-        var bounds: [(left: Int, top: Int, right: Int, bottom: Int, area: Int)] = []
+        var positions = [Int32](repeating: -1, count: runs.count)
+        var boxes: [(left: Int32, top: Int32, right: Int32, bottom: Int32, area: Int)] = []
         for index in runs.indices {
             let run = runs[index]
             let root = root(of: index)
-            if let position = positions[root] {
-                bounds[position].left = min(bounds[position].left, run.first)
-                bounds[position].right = max(bounds[position].right, run.end)
-                bounds[position].bottom = run.y + 1
-                bounds[position].area += run.end - run.first
-            } else {
-                positions[root] = bounds.count
-                bounds.append((run.first, run.y, run.end, run.y + 1, run.end - run.first))
+            if positions[root] < 0 {
+                positions[root] = Int32(boxes.count)
+                boxes.append((run.first, run.y, run.end, run.y + 1, 0))
             }
+            let position = Int(positions[root])
+            boxes[position].left = min(boxes[position].left, run.first)
+            boxes[position].right = max(boxes[position].right, run.end)
+            boxes[position].bottom = run.y + 1
+            boxes[position].area += Int(run.end - run.first)
         }
-        return bounds.map {
-            Box(x: $0.left, y: $0.top, width: $0.right - $0.left, height: $0.bottom - $0.top, area: $0.area)
+        return boxes.map {
+            Box(
+                x: Int($0.left), y: Int($0.top), width: Int($0.right - $0.left), height: Int($0.bottom - $0.top),
+                area: $0.area)
         }
     }
 }

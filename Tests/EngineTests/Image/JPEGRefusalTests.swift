@@ -30,7 +30,8 @@ import Testing
         let marker = try #require(restart.firstRange(of: Data([0xFF, 0xD0])))
         restart[marker.lowerBound + 1] = 0xD5
         expect(.corrupt, restart)
-        expect(.corrupt, JPEGFixture.baseline.bytes.prefix(20) + Data([0, 1, 2]) + JPEGFixture.baseline.bytes.dropFirst(20))
+        let whole = JPEGFixture.baseline.bytes
+        expect(.corrupt, whole.prefix(20) + Data([0, 1, 2]) + whole.dropFirst(20))
     }
 
     @Test func componentWithoutScan_isCorrupt() throws {

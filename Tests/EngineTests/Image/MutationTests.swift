@@ -10,10 +10,10 @@ import Testing
     private static let originals: [Data] = {
         let exif = ExifFixture(orientation: 6).tiff
         let kinds = PNGDecodingTests.Kind.all.map { kind in
-            PNGFixture(
+            let palette = [SIMD3<UInt8>](repeating: [1, 2, 3], count: 1 << min(kind.bitDepth, 8))
+            return PNGFixture(
                 width: 9, height: 7, bitDepth: kind.bitDepth, colorType: kind.colorType, interlaced: kind.interlaced,
-                palette: kind.colorType == .indexed ? [SIMD3<UInt8>](repeating: [1, 2, 3], count: 1 << kind.bitDepth) : [],
-                beforeData: [("eXIf", exif)],
+                palette: kind.colorType == .indexed ? palette : [], beforeData: [("eXIf", exif)],
                 pixel: { x, y in (0..<kind.colorType.channels).map { ($0 + x * y) % (1 << kind.bitDepth) } })
         }
         return JPEGFixture.allCases.map(\.bytes) + [ExifFixture(orientation: 5).jpeg()] + kinds.map(\.bytes)

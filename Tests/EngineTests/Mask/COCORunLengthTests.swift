@@ -75,7 +75,8 @@ import Testing
     @Test func wrongText_isRefusedWithItsPlace() {
         let cases: [(String, COCORunLengthError)] = [
             ("", .badSum(expected: 4)), ("3", .badSum(expected: 4)), ("5", .badSum(expected: 4)),
-            ("04 ", .badCharacter(position: 2)), ("0é", .badCharacter(position: 1)), ("04p", .badCharacter(position: 2)),
+            ("04 ", .badCharacter(position: 2)), ("0é", .badCharacter(position: 1)),
+            ("04p", .badCharacter(position: 2)),
             ("0T", .badNumber(position: 1)), ("oooooooooooooooo", .badNumber(position: 7)),
             ("O", .negativeRun(index: 0)), ("111N", .negativeRun(index: 3)),
         ]
@@ -94,9 +95,9 @@ import Testing
     @Test func randomText_neverCrashes() {
         var random = MutationRandom(seed: 7)
         for _ in 0..<2000 {
+            let length = Int.random(in: 0...12, using: &random)
             let text = String(
-                decoding: (0..<Int.random(in: 0...12, using: &random)).map { _ in UInt8.random(in: 47...112, using: &random) },
-                as: UTF8.self)
+                decoding: (0..<length).map { _ in UInt8.random(in: 47...112, using: &random) }, as: UTF8.self)
             if let read = try? COCORunLength(counts: text, width: 5, height: 3) {
                 #expect(COCORunLength(read.mask()).mask() == read.mask())
             }
