@@ -33,9 +33,7 @@ final class Connections: Sendable {
         writer = try DatabaseQueue(path: path, configuration: Self.configuration(readonly: false))
         let migrator = Schema.migrator
         try writer.writeWithoutTransaction { db in
-            guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
-                throw StoreError.unwritable(path: path, reason: "its file system cannot hold a write-ahead log")
-            }
+            try Self.setJournalMode(db, path: path)
             // FULL: a commit has reached the disk when it returns.
             try db.execute(sql: """
                 PRAGMA synchronous = FULL;
@@ -90,6 +88,13 @@ final class Connections: Sendable {
         if isClosed.load(ordering: .sequentiallyConsistent) { throw StoreError.closed(path: path) }
     }
 
+    /// Does nothing to a database that has a write-ahead log already.
+    static func setJournalMode(_ db: Database, path: String) throws {
+        guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+            throw StoreError.unwritable(path: path, reason: "its file system cannot hold a write-ahead log")
+        }
+    }
+
     static func configuration(readonly: Bool) -> Configuration {
         var configuration = Configuration()
         configuration.label = readonly ? "store.reader" : "store.writer"
@@ -103,10 +108,6 @@ final class Connections: Sendable {
                 PRAGMA trusted_schema = OFF;
                 PRAGMA cell_size_check = ON;
                 """)
-            if !readonly {
-                // Only takes effect in a file that is still empty.
-                try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL")
-            }
         }
         return configuration
     }

@@ -24,18 +24,21 @@ struct DataDirectory: Sendable {
 
     /// Creates the directory and its parents, for this user only, where they are missing.
     func create() throws {
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            // The NSError hides errno; one more try of the last step tells it.
-            guard mkdir(path, 0o700) != 0, errno != EEXIST || !isDirectory(path) else { return }
-            throw FileError(path: path, code: errno == EEXIST ? ENOTDIR : errno)
+        var ancestors = [path]
+        while let next = ancestors.last?.deletingLastPathComponent, next != ancestors.last, next != "." {
+            ancestors.append(next)
         }
-    }
-
-    private func isDirectory(_ path: String) -> Bool {
-        var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        for directory in ancestors.reversed() {
+            if mkdir(directory, 0o700) == 0 {
+                // A parent that may be entered but not listed cannot be synced; it is as durable as it gets then.
+                try? File.syncDirectory(directory.deletingLastPathComponent)
+                continue
+            }
+            // Not only EEXIST: a read-only parent answers EROFS for what is there.
+            let code = errno
+            guard File.isDirectory(directory) else {
+                throw FileError(path: directory, code: code == EEXIST ? ENOTDIR : code)
+            }
+        }
     }
 }

@@ -31,7 +31,11 @@ enum DatabaseFile {
         let descriptor = try File.open(path, O_RDWR | O_CREAT | O_EXCL)
         defer { Glibc.close(descriptor) }
         let queue = try DatabaseQueue(path: path, configuration: Connections.configuration(readonly: false))
+        // Takes effect only before the first table: evicted masks give their space back to the file system.
+        try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
         try Schema.migrator.migrate(queue)
+        // Before it has its name, so that there is never a rollback journal beside it, which `inspect` could not play.
+        try queue.writeWithoutTransaction { db in try Connections.setJournalMode(db, path: path) }
         try queue.close()
         guard fsync(descriptor) == 0 else { throw FileError(path: path, code: errno) }
         try File.rename(path, to: directory.database)

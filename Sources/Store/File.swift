@@ -45,6 +45,12 @@ enum File {
         }
     }
 
+    /// Whether there is a directory, or a link to one.
+    static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Length of a regular file; nil where there is none.
     static func size(_ path: String) -> Int? {
         var status = stat()

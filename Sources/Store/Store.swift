@@ -28,8 +28,8 @@ public final class Store: Sendable {
     /// Clears away what a crash left behind, and evicts when the limit is lower than the last time. Reads the whole
     /// database once to check it: about a second a gigabyte from a fast disk.
     ///
-    /// - Parameter limitBytes: the most that masks, class records and images may take together, positive. The files
-    ///   are somewhat larger: indexes, free pages, the write-ahead log.
+    /// - Parameter limitBytes: the most that masks, class records and images may take together, positive. On the disk
+    ///   it is a little more: indexes, a megabyte of free pages, a write-ahead log of some megabytes.
     /// - Throws: `StoreError.locked`, `.databaseIsNewer`, `.foreignDatabase`, `.damaged`, `.unwritable`, `.diskFull`,
     ///   `.invalid` or `.failed`. A database that is refused is left as it was.
     public static func open(

@@ -55,7 +55,7 @@ extension StoreError {
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
             self = .unwritable(path: path, reason: reason)
         default:
-            self = .failed(path: path, reason: "\(reason) (\(error.extendedResultCode))")
+            self = .failed(path: path, reason: "\(reason) (SQLite code \(error.extendedResultCode.rawValue))")
         }
     }
 }

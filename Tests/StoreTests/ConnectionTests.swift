@@ -66,7 +66,8 @@ import Testing
             "SELECT * FROM mask WHERE id = ?": "USING INDEX sqlite_autoindex_mask_1",
             "SELECT * FROM maskClass WHERE mask = ? ORDER BY position": "USING INDEX sqlite_autoindex_maskClass_1",
             "SELECT bytes FROM image WHERE sha256 = ?": "USING INDEX sqlite_autoindex_image_1",
-            "SELECT number, image FROM mask WHERE number IS NOT ? ORDER BY lastUsed LIMIT 1": "USING INDEX maskByLastUse",
+            "SELECT number, image FROM mask WHERE number IS NOT ? ORDER BY lastUsed LIMIT 1":
+                "USING INDEX maskByLastUse",
             "SELECT 1 FROM mask WHERE mask.image = ?": "USING COVERING INDEX maskByImage",
         ]
         try store.connections.read { db in

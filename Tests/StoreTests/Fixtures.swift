@@ -24,7 +24,9 @@ extension MaskRecord {
     /// A record with two classes. `image` stands for the picture, `id` for picture, model and options together.
     static func make(
         id: Int = 1, image: Int? = nil, pngBytes: Int = 1000, width: Int = 40, height: Int = 30,
-        timings: [StageTiming] = [StageTiming(stage: "decode", seconds: 0.1), StageTiming(stage: "cam", seconds: 1.0 / 3)],
+        timings: [StageTiming] = [
+            StageTiming(stage: "decode", seconds: 0.1), StageTiming(stage: "cam", seconds: 1.0 / 3),
+        ],
         classes: [ClassRecord]? = nil, createdAt: Date = Date(timeIntervalSince1970: 1_700_000_000.1234)
     ) throws -> MaskRecord {
         MaskRecord(

@@ -7,7 +7,8 @@ import Testing
     @Test(arguments: [
         "", "ab", String(repeating: "a", count: 63), String(repeating: "a", count: 65),
         String(repeating: "A", count: 64), String(repeating: "g", count: 64),
-        "../" + String(repeating: "a", count: 61), String(repeating: "é", count: 32), String(repeating: "a", count: 63) + "\n",
+        "../" + String(repeating: "a", count: 61), String(repeating: "é", count: 32),
+        String(repeating: "a", count: 63) + "\n",
     ])
     func textThatIsNoDigest_isRefused(_ text: String) {
         #expect(MaskID(rawValue: text) == nil)

@@ -85,6 +85,13 @@ import Testing
         #expect(File.size(directory.layout.unfinishedDatabase + "-wal") == nil)
     }
 
+    /// A rollback journal beside the database would need a writer to play it, before the file is found to be ours.
+    @Test func databaseHasItsName_onlyOnceItIsInWALMode() throws {
+        try DatabaseFile.prepare(directory.layout)
+        #expect(try Array(directory.databaseBytes[18..<20]) == [2, 2])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["pseudolabel.sqlite"])
+    }
+
     @Test func missingImageFile_isNilAndComesBackWithTheNextInsert() throws {
         try directory.fill(1)
         try FileManager.default.removeItem(atPath: ImageFiles(root: directory.layout.images).path(of: .make(1)))
