@@ -1,0 +1,35 @@
+import Testing
+
+@testable import Engine
+
+struct LabelsFileTests {
+    @Test func lines_areReadInOrder() throws {
+        let file = try LabelsFile(text: "image,labels\n2007_000033.jpg,aeroplane\n\"a, b.jpg\",dog;person\n", path: "l.csv")
+        #expect(file.lines.map(\.image) == ["2007_000033.jpg", "a, b.jpg"])
+        #expect(file.labels(of: "/data/2007_000033.png") == ["aeroplane"])
+        #expect(file.labels(of: "a, b") == ["dog", "person"])
+        #expect(file.labels(of: "c") == nil)
+    }
+
+    @Test(arguments: ["image,labels\r\nx.jpg,cat\r\n", "\u{feff}image,labels\nx.jpg,cat", "image,labels\nx.jpg,cat\n\n"])
+    func lineEndingsAndByteOrderMarks_doNotMatter(_ text: String) throws {
+        #expect(try LabelsFile(text: text, path: "l.csv").labels(of: "x") == ["cat"])
+    }
+
+    @Test func everyProblem_isReportedAtOnceWithItsLine() throws {
+        let text = "image,labels\na.jpg,dog\nb.jpg,\nc.jpg,dog;;cat\na.png,cat\nd.jpg,cat;cat\ne.jpg\n"
+        let error = try #require(throws: LabelsFile.Invalid.self) { _ = try LabelsFile(text: text, path: "l.csv") }
+        #expect(error.problems.count == 5)
+        for (number, problem) in zip([3, 4, 5, 6, 7], error.problems) { #expect(problem.hasPrefix("line \(number):")) }
+        #expect(error.description.contains("l.csv"))
+    }
+
+    @Test(arguments: ["", "picture,labels\na,b\n", "image;labels\na;b\n"])
+    func otherHeader_isRefused(_ text: String) {
+        #expect(throws: LabelsFile.Invalid.self) { _ = try LabelsFile(text: text, path: "l.csv") }
+    }
+
+    @Test func missingFile_isRefusedByPath() {
+        #expect(throws: LabelsFile.Invalid.self) { _ = try LabelsFile(contentsOf: "/nonexistent/labels.csv") }
+    }
+}

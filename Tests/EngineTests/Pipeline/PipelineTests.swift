@@ -1,0 +1,116 @@
+import Foundation
+import Testing
+
+@testable import Engine
+
+struct PipelineTests {
+    private static let sample = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Samples/chelsea.png")
+
+    private static func picture(width: Int, height: Int) -> Data {
+        PNGEncoder.rgb(
+            RGBImage(width: width, height: height, pixels: (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 &* 31) }))
+    }
+
+    @Test func samplePicture_isCoveredToTheEarsAndNoFurther() throws {
+        let model = try Model.embedded()
+        let pipeline = Pipeline(model: model, threads: 2)
+        let options = try LabelingOptions(model: model.description)
+        let result = try pipeline.label(
+            Data(contentsOf: Self.sample), labels: try model.classIndices(of: ["cat"]), options: options)
+        #expect(result.width == 451 && result.height == 300)
+        #expect(result.labelSource == .given)
+        let cat = try #require(result.classes.first)
+        #expect(result.classes.count == 1 && cat.name == "cat")
+        #expect(cat.posterior > 0.999)
+        #expect(cat.areaShare > 0.65 && cat.areaShare < 0.85)
+        let value = UInt16(cat.index + 1)
+        func at(_ x: Int, _ y: Int) -> UInt16 { result.mask.indices[y * result.width + x] }
+        // Nose, both eyes, forehead, the left ear's base, the chin: cat. The blurred room to the right: not.
+        for (x, y) in [(260, 240), (170, 110), (317, 132), (220, 25), (60, 40), (300, 280)] { #expect(at(x, y) == value) }
+        for (x, y) in [(440, 20), (440, 150), (430, 280), (10, 60)] { #expect(at(x, y) == 0) }
+        #expect(try VOCPNG.decode(result.maskPNG, maximumPixels: 1_000_000) == result.mask)
+        #expect(result.timings.map(\.stage) == ["decode", "network", "cam", "refinement", "mask", "encoding"])
+    }
+
+    @Test func withoutLabels_theClassifierDecidesAndTheAnswerSaysSo() throws {
+        let model = try Model.embedded()
+        let options = try LabelingOptions(model: model.description, scales: [1], flip: false, refinement: Refinement.none)
+        let result = try Pipeline(model: model, threads: 1).label(Data(contentsOf: Self.sample), labels: nil, options: options)
+        #expect(result.labelSource == .predicted)
+        #expect(result.classes.map(\.name) == ["cat"])
+    }
+
+    @Test func threadsAndRepetition_doNotChangeAMask() throws {
+        let model = try Model.embedded()
+        let options = try LabelingOptions(model: model.description, scales: [0.5, 1])
+        let bytes = try Data(contentsOf: Self.sample)
+        let one = Pipeline(model: model, threads: 1)
+        let first = try one.label(bytes, labels: [7, 11], options: options)
+        let again = try one.label(bytes, labels: [7, 11], options: options)
+        let two = try Pipeline(model: model, threads: 2).label(bytes, labels: [7, 11], options: options)
+        #expect(first.mask == again.mask && first.classes == again.classes)
+        #expect(first.mask == two.mask && first.classes == two.classes)
+    }
+
+    @Test(arguments: [(1, 1), (1, 50), (50, 1), (33, 47), (31, 17)], Refinement.allCases)
+    func picturesOfAnySize_areLabelledWhole(_ size: (width: Int, height: Int), _ refinement: Refinement) throws {
+        let model = try Model.embedded()
+        let options = try LabelingOptions(model: model.description, scales: [0.5, 1], refinement: refinement)
+        let result = try Pipeline(model: model, threads: 2).label(
+            Self.picture(width: size.width, height: size.height), labels: [0, 14], options: options)
+        #expect(result.mask.width == size.width && result.mask.height == size.height)
+        #expect(result.classes.map(\.index) == [0, 14])
+        #expect(result.classes.allSatisfy { $0.areaShare >= 0 && $0.areaShare <= 1 && $0.posterior.isFinite })
+    }
+
+    @Test func pictureOverTheWorkingSize_getsAMaskOfItsOwnSize() throws {
+        let model = try Model.embedded()
+        let image = try ImageDecoder().decode(Data(contentsOf: Self.sample))
+        let large = PNGEncoder.rgb(Resample.resized(image, toWidth: 1353, toHeight: 900))
+        let options = try LabelingOptions(model: model.description, scales: [1])
+        let result = try Pipeline(model: model, threads: 2).label(large, labels: try model.classIndices(of: ["cat"]), options: options)
+        #expect(result.mask.width == 1353 && result.mask.height == 900)
+        #expect(result.mask.indices[600 * 1353 + 750] == 8)
+    }
+
+    @Test func tooLargePicture_isRefusedFromItsHeader() throws {
+        let model = try Model.embedded()
+        let pipeline = Pipeline(model: model, threads: 1, decoder: ImageDecoder(maximumPixels: 99))
+        let options = try LabelingOptions(model: model.description)
+        #expect(throws: ImageError.tooManyPixels(width: 10, height: 10, limit: 99)) {
+            _ = try pipeline.label(Self.picture(width: 10, height: 10), labels: nil, options: options)
+        }
+    }
+}
+
+struct LabelingOptionsTests {
+    @Test func defaults_areTheModelsForTheRefinement() throws {
+        let model = try Model.embedded().description
+        #expect(try LabelingOptions(model: model).background == model.backgroundScore.binomial)
+        #expect(try LabelingOptions(model: model, refinement: Refinement.none).background == model.backgroundScore.none)
+        #expect(try LabelingOptions(model: model).scales == [0.5, 1, 1.5, 2])
+    }
+
+    @Test(arguments: [[], [0.1], [9], [1, 1], [Double.nan], [Double](repeating: 1, count: 9)] as [[Double]])
+    func badScales_areRefusedByName(_ scales: [Double]) throws {
+        let model = try Model.embedded().description
+        let error = try #require(throws: InvalidOption.self) { _ = try LabelingOptions(model: model, scales: scales) }
+        #expect(error.field == "scales")
+    }
+
+    @Test(arguments: [-0.1, 1.1, Float.nan, .infinity])
+    func badBackground_isRefusedByName(_ background: Float) throws {
+        let model = try Model.embedded().description
+        let error = try #require(throws: InvalidOption.self) { _ = try LabelingOptions(model: model, background: background) }
+        #expect(error.field == "background")
+    }
+
+    @Test func equalOptions_haveOneCanonicalText() throws {
+        let model = try Model.embedded().description
+        let text = try LabelingOptions(model: model, scales: [0.5, 1], flip: true).canonical
+        #expect(text == (try LabelingOptions(model: model, scales: [0.5, 1]).canonical))
+        #expect(text != (try LabelingOptions(model: model, scales: [1, 0.5]).canonical))
+        #expect(try JSONDecoder().decode(LabelingOptions.self, from: Data(text.utf8)) == LabelingOptions(model: model, scales: [0.5, 1]))
+    }
+}
