@@ -1,0 +1,121 @@
+import Dispatch
+import Foundation
+import HTTPTypes
+import Logging
+import Synchronization
+
+@testable import Server
+
+/// A server on a free port with a few routes that misbehave on request. Stops when it is released.
+final class TestServer: Sendable {
+    let address: SocketAddress
+    let server: HTTPServer
+    private let held: HeldReplies
+    let exchanges: Exchanges
+
+    static func make(_ change: (inout ServerLimits) -> Void = { _ in }, host: String = "127.0.0.1") throws -> TestServer
+    {
+        var limits = ServerLimits()
+        limits.lingerIdleTimeout = .milliseconds(200)
+        change(&limits)
+        return try TestServer(limits: limits, host: host)
+    }
+
+    private init(limits: ServerLimits, host: String) throws {
+        let held = HeldReplies()
+        let exchanges = Exchanges()
+        self.held = held
+        self.exchanges = exchanges
+        server = HTTPServer(
+            host: host, port: 0, limits: limits, responder: Self.router(held),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            onExchange: { exchanges.add($0) })
+        address = try server.start()
+    }
+
+    deinit { server.drain(within: .zero) { _ in } }
+
+    func client() throws -> TestClient { try TestClient(address) }
+
+    /// Blocks until a request to `/wait` has arrived.
+    func awaitHeldRequest() { held.arrived.wait() }
+
+    /// Answers the requests to `/wait` that have arrived.
+    func releaseHeld() {
+        for reply in held.replies.withLock({ replies in defer { replies = [] }; return replies }) {
+            reply(Response(body: Data("waited".utf8)))
+        }
+    }
+
+    private static func router(_ held: HeldReplies) -> Router {
+        var router = Router()
+        router.on(.get, "/hello") { _, _, reply in reply(Response(.ok, "text/plain", Data("hello".utf8))) }
+        router.on(.get, "/bytes/{count}") { _, parameters, reply in
+            reply(Response(body: Data(repeating: 0x61, count: try parameters.value("count"))))
+        }
+        router.on(.post, "/echo", maximumBodyBytes: 1 << 20) { request, _, reply in
+            reply(Response(body: request.body))
+        }
+        router.on(.get, "/wait") { _, _, reply in
+            held.replies.withLock { $0.append(reply) }
+            held.arrived.signal()
+        }
+        router.on(.get, "/drop") { _, _, _ in }
+        router.on(.get, "/twice") { _, _, reply in
+            reply(Response(body: Data("first".utf8)))
+            reply(Response(body: Data("second".utf8)))
+        }
+        router.on(.get, "/stream/{chunks}") { _, parameters, reply in
+            let source = CountingSource(chunks: try parameters.value("chunks"))
+            reply(Response(stream: BodyStream(length: nil, source: source)))
+        }
+        return router
+    }
+}
+
+final class HeldReplies: Sendable {
+    let replies = Mutex<[Router.Reply]>([])
+    let arrived = DispatchSemaphore(value: 0)
+}
+
+/// The exchanges a server has reported, in order.
+final class Exchanges: Sendable {
+    private let list = Mutex<[Exchange]>([])
+    private let count = DispatchSemaphore(value: 0)
+
+    func add(_ exchange: Exchange) {
+        list.withLock { $0.append(exchange) }
+        count.signal()
+    }
+
+    /// Blocks until there is one more.
+    func next() -> Exchange {
+        count.wait()
+        return list.withLock { $0.removeFirst() }
+    }
+}
+
+/// Chunks of 64 KiB, answered from another thread than the one that asks; counts the bytes it gave.
+final class CountingSource: BodySource {
+    static let chunkSize = 64 * 1024
+    static let produced = Mutex(0)
+
+    private let left: Mutex<Int>
+    private let queue = DispatchQueue(label: "test.source")
+
+    init(chunks: Int) { left = Mutex(chunks) }
+
+    func next(_ deliver: @escaping @Sendable (BodyChunk) -> Void) {
+        queue.async { [self] in
+            let isLast = left.withLock { left in
+                left -= 1
+                return left < 0
+            }
+            guard !isLast else { return deliver(.end) }
+            Self.produced.withLock { $0 += Self.chunkSize }
+            deliver(.bytes(Data(repeating: 0x62, count: Self.chunkSize)))
+        }
+    }
+
+    func finish() {}
+}

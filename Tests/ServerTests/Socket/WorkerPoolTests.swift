@@ -1,0 +1,45 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Server
+
+@Test func jobs_runInOrderOnOneThread() {
+    let pool = WorkerPool(threads: 1, capacity: 100, name: "test")
+    let order = Mutex<[Int]>([])
+    for index in 0..<100 {
+        while !pool.submit({ order.withLock { $0.append(index) } }) {}
+    }
+    pool.shutdown()
+    #expect(order.withLock { $0 } == Array(0..<100))
+}
+
+@Test func fullQueue_refusesJobs_andTakesThemAgainLater() {
+    let pool = WorkerPool(threads: 1, capacity: 2, name: "test")
+    let started = DispatchSemaphore(value: 0)
+    let gate = DispatchSemaphore(value: 0)
+    let ran = Mutex(0)
+    #expect(pool.submit { started.signal(); gate.wait() })
+    started.wait()
+    #expect(pool.running == 1 && pool.depth == 0)
+    #expect(pool.submit { ran.withLock { $0 += 1 } })
+    #expect(pool.submit { ran.withLock { $0 += 1 } })
+    #expect(pool.depth == 2)
+    #expect(!pool.submit { ran.withLock { $0 += 100 } })
+    gate.signal()
+    pool.shutdown()
+    #expect(ran.withLock { $0 } == 2)
+    #expect(pool.depth == 0 && pool.running == 0)
+    #expect(!pool.submit {})
+}
+
+@Test func threads_workAtTheSameTime() {
+    let pool = WorkerPool(threads: 3, capacity: 3, name: "test")
+    let arrived = DispatchSemaphore(value: 0)
+    let gate = DispatchSemaphore(value: 0)
+    for _ in 0..<3 { #expect(pool.submit { arrived.signal(); gate.wait() }) }
+    for _ in 0..<3 { arrived.wait() }
+    #expect(pool.running == 3)
+    for _ in 0..<3 { gate.signal() }
+    pool.shutdown()
+}
