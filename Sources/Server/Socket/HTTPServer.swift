@@ -30,7 +30,6 @@ public final class HTTPServer: Sendable {
     private let logger: Logger
     private let slots: ConnectionSlots
     private let lanes: [Lane]
-    private let services: Mutex<ConnectionServices?> = Mutex(nil)
     private let responder: any Responder
     private let onExchange: (@Sendable (Exchange) -> Void)?
     private let life = Mutex(Life.idle)
@@ -65,11 +64,16 @@ public final class HTTPServer: Sendable {
         let services = ConnectionServices(
             responder: responder, bodyBudget: BodyBudget(limit: limits.bufferedBodyBytes), limits: limits,
             logger: logger, onExchange: onExchange, onRelease: { [weak self] in self?.connectionReleased() })
-        self.services.withLock { $0 = services }
         let listener = try Listener(
             SocketAddress(host: host, port: port), backlog: limits.backlog, logger: logger,
             hasRoom: { [slots] in slots.hasRoom },
-            onAccept: { [weak self] descriptor, peer in self?.adopt(descriptor, peer: peer, services: services) })
+            onAccept: { [weak self] descriptor, peer in
+                guard let self else {
+                    Glibc.close(descriptor)
+                    return
+                }
+                adopt(descriptor, peer: peer, services: services)
+            })
         life.withLock { life in
             precondition(life.isIdle, "a server is started once")
             life = .running(listener)

@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 
 /// Turns signals into calls on a queue, for a graceful stop.
-public final class SignalWatcher: Sendable {
+public final class SignalWatcher {
     private let sources: [any DispatchSourceSignal]
 
     /// Returns once the signals are being watched, so that none is lost after it.
