@@ -22,6 +22,8 @@ final class Listener: @unchecked Sendable {
     private var source: PausableSource?
     private var spare: Int32
     private var isStopped = false
+    /// Descriptors ran out and none has been had since; logged once.
+    private var isExhausted = false
     /// Room for one more connection; asked before each accept.
     private let hasRoom: @Sendable () -> Bool
     private let onAccept: @Sendable (Int32, SocketAddress?) -> Void
@@ -53,6 +55,8 @@ final class Listener: @unchecked Sendable {
         queue.sync {
             guard !isStopped else { return }
             isStopped = true
+            // Clients are refused from here on, not only once the cancel handler has closed the descriptor.
+            shutdown(descriptor, Int32(SHUT_RDWR))
             source?.cancel()
         }
     }
@@ -72,6 +76,7 @@ final class Listener: @unchecked Sendable {
             }
             let (accepted, peer) = Self.accept(descriptor)
             if accepted >= 0 {
+                isExhausted = false
                 onAccept(accepted, peer)
                 continue
             }
@@ -84,7 +89,10 @@ final class Listener: @unchecked Sendable {
     }
 
     private func pauseForDescriptors(_ code: Int32) {
-        logger.warning("cannot accept connections for now: \(String(cString: strerror(code)))")
+        if !isExhausted {
+            isExhausted = true
+            logger.warning("cannot accept connections for now: \(String(cString: strerror(code)))")
+        }
         if spare >= 0 {
             Glibc.close(spare)
             let (accepted, _) = Self.accept(descriptor)

@@ -143,4 +143,36 @@ import Testing
         }
         #expect(try server.client().get("/hello").text == "hello")
     }
+
+    @Test func requestsSentAheadBeyondTheBound_areAllAnswered_evenAfterAHalfClose() throws {
+        let server = try TestServer.make()
+        let client = try server.client()
+        let ahead = 2000
+        // While the first request waits, reading is paused with most of this, and the end, still in the kernel.
+        try client.send(
+            "GET /wait HTTP/1.1\r\nHost: a\r\n\r\n"
+                + String(repeating: "GET /bytes/3 HTTP/1.1\r\nHost: a\r\n\r\n", count: ahead))
+        client.closeWrite()
+        server.awaitHeldRequest()
+        server.releaseHeld()
+        #expect(try client.answer().text == "waited")
+        for _ in 0..<ahead { #expect(try client.answer().text == "aaa") }
+        #expect(try client.rest().isEmpty)
+    }
+
+    @Test func connections_areAllReleased_howeverTheyEnd() async throws {
+        let server = try TestServer.make()
+        for round in 0..<50 {
+            let client = try server.client()
+            switch round % 5 {
+            case 0: client.reset()
+            case 1: client.close()
+            case 2: try client.send("GET /bytes/1000000 HTTP/1.1\r\nHost: a\r\n\r\n")
+            case 3: try client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nx")
+            default: _ = try client.request("garbage\r\n")
+            }
+        }
+        #expect(await server.server.drain(within: .seconds(20)) == .finished)
+        #expect(server.server.connectionCount == 0)
+    }
 }
