@@ -34,8 +34,8 @@ public struct MultipartParser: Sendable {
 
     /// - Parameters:
     ///   - contentType: value of the request's Content-Type field.
-    /// - Throws: `MultipartError` when it is not multipart/form-data with a valid boundary (RFC 2046 section 5.1.1: 1 to
-    ///   70 characters of a restricted set, not ending in a space).
+    /// - Throws: `MultipartError` when it is not multipart/form-data with a valid boundary (RFC 2046 section 5.1.1: 1
+    ///   to 70 characters of a restricted set, not ending in a space).
     public init(contentType: String, maximumParts: Int = Self.defaultMaximumParts) throws(MultipartError) {
         guard let type = MediaType(contentType), type.essence == "multipart/form-data" else {
             throw MultipartError("The Content-Type is not multipart/form-data.")

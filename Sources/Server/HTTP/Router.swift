@@ -4,8 +4,8 @@ import HTTPTypes
 /// Finds the handler of a request by method and path, and refuses what no route takes before the body is read.
 public struct Router: Responder {
     public typealias Reply = @Sendable (Response) -> Void
-    /// Called on the connection's queue with a request, its path parameters, and the reply to call exactly once. What it
-    /// throws is answered as the `Problem` it is.
+    /// Called on the connection's queue with a request, its path parameters, and the reply to call exactly once. What
+    /// it throws is answered as the `Problem` it is.
     public typealias Handler = @Sendable (Request, PathParameters, @escaping Reply) throws -> Void
 
     struct Route: Sendable {

@@ -50,7 +50,7 @@ public final class HTTPServer: Sendable {
         self.logger = logger
         self.responder = responder
         self.onExchange = onExchange
-        slots = ConnectionSlots(limits: limits, descriptorLimit: Descriptor.limit())
+        slots = ConnectionSlots(limits: limits, descriptorLimit: DescriptorLimit.current)
         lanes = (0..<max(1, limits.lanes)).map(Lane.init)
     }
 

@@ -39,7 +39,8 @@ private let getHello = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n"
     @Test func requestByteByByte_isServed() throws {
         let server = try TestServer.make()
         let client = try server.client()
-        let text = "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: u\r\n\r\n"
+        let text =
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\n0\r\nT: u\r\n\r\n"
         for byte in text.utf8 { try client.send(Data([byte])) }
         #expect(try client.answer().text == "abc")
     }
