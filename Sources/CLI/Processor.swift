@@ -11,7 +11,7 @@ enum Processor {
     /// Most memory that was resident so far, in bytes.
     static var peakMemory: Int {
         var usage = rusage()
-        getrusage(RUSAGE_SELF, &usage)
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return usage.ru_maxrss * 1024  // Linux counts kilobytes
     }
 }

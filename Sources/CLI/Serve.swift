@@ -38,13 +38,15 @@ struct Serve: ParsableCommand {
 
     func run() throws {
         SignalWatcher.ignoreWriteSignals()
+        DescriptorLimit.raise()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "pseudolabel")
         logger.info("kernels: \(Processor.kernels)")
         let model = try model.load()
         logger.info("model \(model.name): \(model.description.architecture), \(model.description.classes.count) classes, digest \(model.digest)")
         let store = try Store.open(directory: dataDir, limitBytes: storeLimit)
-        logger.info("store in \(dataDir): \(try store.summary.masks) masks")
+        let stored = try store.summary
+        logger.info("store in \(dataDir): \(stored.masks) masks of \(stored.images) images")
 
         let pipeline = Pipeline(
             model: model, threads: threads.threads, decoder: ImageDecoder(maximumPixels: maximumPixels))
