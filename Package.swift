@@ -51,10 +51,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
 
-        .testTarget(name: "EngineTests", dependencies: ["Engine"]),
+        // What the tests of several targets share: an HTTP client, pictures, random numbers from a seed.
+        .target(name: "TestSupport", path: "Tests/Support"),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
         .testTarget(name: "StoreTests", dependencies: ["Store"]),
-        .testTarget(name: "ServerTests", dependencies: ["Server"]),
-        .testTarget(name: "CLITests", dependencies: ["CLI", "Server"]),
+        .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"]),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "Server", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -23,7 +24,7 @@ import Testing
         let decoder = ImageDecoder(maximumPixels: Self.limit)
         var refused = 0
         for seed in 0..<3000 {
-            var random = MutationRandom(seed: UInt64(seed))
+            var random = SeededRandom(seed: UInt64(seed))
             var bytes = Self.originals[seed % Self.originals.count]
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -45,7 +46,7 @@ import Testing
     @Test func randomChunkChanges_neverCrashNorExceedTheLimit() {
         let decoder = ImageDecoder(maximumPixels: Self.limit)
         for seed in 0..<2000 {
-            var random = MutationRandom(seed: UInt64(seed))
+            var random = SeededRandom(seed: UInt64(seed))
             let kind = PNGDecodingTests.Kind.all[seed % PNGDecodingTests.Kind.all.count]
             var chunks = PNGFixture(
                 width: 9, height: 7, bitDepth: kind.bitDepth, colorType: kind.colorType, interlaced: kind.interlaced,

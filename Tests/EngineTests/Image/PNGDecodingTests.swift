@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -101,7 +102,7 @@ import Testing
     }
 
     private func pseudoRandomSamples(_ width: Int, _ height: Int, _ kind: Kind) -> [[Int]] {
-        var random = MutationRandom(seed: UInt64(width * 1000 + height * 10 + kind.bitDepth))
+        var random = SeededRandom(seed: UInt64(width * 1000 + height * 10 + kind.bitDepth))
         return (0..<width * height).map { _ in
             (0..<kind.colorType.channels).map { _ in Int.random(in: 0..<1 << kind.bitDepth, using: &random) }
         }

@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Engine
 
 @Suite struct PNGEncoderTests {
     @Test(arguments: [(1, 1), (7, 3), (64, 50), (301, 211)]) func rgb_comesBack(width: Int, height: Int) throws {
-        var random = MutationRandom(seed: 1)
+        var random = SeededRandom(seed: 1)
         let pixels = (0..<width * height * 3).map { at in
             at % 5 == 0 ? UInt8.random(in: 0...255, using: &random) : UInt8(at % 251)
         }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test(arguments: 0..<200) func anyMask_comesBack(seed: Int) throws {
-        var random = MutationRandom(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let width = Int.random(in: 1...40, using: &random)
         let height = Int.random(in: 1...40, using: &random)
         let share = Double.random(in: 0...1, using: &random)
@@ -93,7 +94,7 @@ import Testing
     }
 
     @Test func randomText_neverCrashes() {
-        var random = MutationRandom(seed: 7)
+        var random = SeededRandom(seed: 7)
         for _ in 0..<2000 {
             let length = Int.random(in: 0...12, using: &random)
             let text = String(

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -39,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: 0..<100) func boxes_equalAFloodFill(seed: Int) {
-        var random = MutationRandom(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         let (width, height) = (Int.random(in: 1...24, using: &random), Int.random(in: 1...24, using: &random))
         let share = Double.random(in: 0.1...0.7, using: &random)
         let bits = (0..<width * height).map { _ -> UInt8 in Double.random(in: 0..<1, using: &random) < share ? 1 : 0 }

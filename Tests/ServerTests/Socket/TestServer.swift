@@ -3,6 +3,7 @@ import Foundation
 import HTTPTypes
 import Logging
 import Synchronization
+import TestSupport
 
 @testable import Server
 
@@ -118,4 +119,17 @@ final class CountingSource: BodySource {
     }
 
     func finish() {}
+}
+
+extension TestClient {
+    /// - Parameter receiveBuffer: bytes the kernel may hold for this client; nil leaves it to the kernel.
+    convenience init(_ address: SocketAddress, receiveBuffer: Int32? = nil) throws {
+        let type = SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue
+        let descriptor = socket(address.isIPv6 ? AF_INET6 : AF_INET, Int32(type), 0)
+        self.init(descriptor: descriptor)
+        if let receiveBuffer { Descriptor.setOption(descriptor, SOL_SOCKET, SO_RCVBUF, receiveBuffer) }
+        guard address.withSockaddr({ connect(descriptor, $0, $1) }) == 0 else {
+            throw SocketError.system(call: "connect", code: errno)
+        }
+    }
 }

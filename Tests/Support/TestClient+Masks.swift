@@ -1,0 +1,29 @@
+import Foundation
+
+extension TestClient {
+    /// Options under which a small picture is labelled in milliseconds.
+    public static let fastOptions = "scales=1&flip=false&refinement=none"
+
+    /// Sends a POST with a body and reads the answer.
+    /// - Parameter fields: further header lines, each with its CR LF.
+    public func post(_ target: String, _ contentType: String?, _ body: Data, fields: String = "") throws -> Answer {
+        try send(TestClient.head(target, contentType, bodyBytes: body.count, fields: fields) + body)
+        return try answer()
+    }
+
+    /// Posts a picture to `/v1/masks`.
+    public func postMask(_ picture: Picture = .jpeg, _ query: String = "labels=cat&\(fastOptions)", fields: String = "")
+        throws -> Answer
+    {
+        try post("/v1/masks?\(query)", picture.mediaType, picture.bytes, fields: fields)
+    }
+
+    public func get(_ path: String, fields: String) throws -> Answer {
+        try request("GET \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+    }
+
+    public static func head(_ target: String, _ contentType: String?, bodyBytes: Int, fields: String = "") -> Data {
+        let type = contentType.map { "Content-Type: \($0)\r\n" } ?? ""
+        return Data("POST \(target) HTTP/1.1\r\nHost: a\r\n\(type)Content-Length: \(bodyBytes)\r\n\(fields)\r\n".utf8)
+    }
+}
