@@ -5,7 +5,8 @@ public struct UnknownLabel: Error, Equatable, Sendable, CustomStringConvertible 
     public let nearest: [String]
 
     public var description: String {
-        "unknown label \"\(label)\"; the model's nearest classes are \(nearest.joined(separator: ", "))"
+        // The label may be of any length.
+        "unknown label \"\(label.prefix(100))\"; the model's nearest classes are \(nearest.joined(separator: ", "))"
     }
 }
 

@@ -9,26 +9,21 @@ struct MaskRequest: Sendable {
     let labels: [Int]?
     let options: LabelingOptions
 
+    /// Bytes of all text parts of a form together. A query is no longer than its request line may be.
+    static let maximumTextBytes = 64 * 1024
     static let imageTypes = ["image/jpeg", "image/png"]
     static let formType = "multipart/form-data"
+    /// Name of a form's part with the picture.
+    private static let imagePart = "image"
 
     /// - Throws: `Problem` or an error that is one, naming the field at fault.
     init(_ request: Request, model: Model) throws {
         var fields = request.head.target.query.map { Field(name: $0.name, value: $0.value) }
         let contentType = request.head.fields[.contentType] ?? ""
         if MediaType(contentType)?.essence == MaskRequest.formType {
-            var image: Data?
-            for part in try MultipartParser(contentType: contentType).parse(request.body) {
-                if part.name == "image" {
-                    guard image == nil else { throw MaskRequest.invalid("image", "is given more than once; send one image a request") }
-                    image = part.body
-                } else {
-                    guard let text = part.text else { throw MaskRequest.invalid(part.name, "is not UTF-8 text") }
-                    fields.append(Field(name: part.name, value: text))
-                }
-            }
-            guard let image else { throw MaskRequest.invalid("image", "is missing; add a part named image with the picture's bytes") }
-            self.image = image
+            let parts = try MultipartParser(contentType: contentType).parse(request.body)
+            image = try MaskRequest.image(in: parts)
+            fields += try MaskRequest.textFields(in: parts)
         } else {
             image = request.body
         }
@@ -41,14 +36,43 @@ struct MaskRequest: Sendable {
             refinement: try form.refinement(), background: try form.background())
     }
 
+    private static func image(in parts: [MultipartPart]) throws -> Data {
+        let images = parts.filter { $0.name == imagePart }
+        guard let image = images.first else {
+            throw invalid(imagePart, "is missing; add a part named \(imagePart) with the picture's bytes")
+        }
+        guard images.count == 1 else { throw invalid(imagePart, "is given more than once; send one image a request") }
+        return image.body
+    }
+
+    /// Bounded before anything is taken apart: a few bytes become a name, and an unknown one comes back in the answer.
+    private static func textFields(in parts: [MultipartPart]) throws -> [Field] {
+        var bytes = 0
+        return try parts.filter { $0.name != imagePart }.map { part in
+            try FormFields.requireKnown(part.name)
+            bytes += part.body.count
+            guard bytes <= maximumTextBytes else {
+                throw invalid(part.name, "is too long; the text parts of a form take at most \(maximumTextBytes) bytes")
+            }
+            guard let text = part.text else { throw invalid(part.name, "is not UTF-8 text") }
+            return Field(name: part.name, value: text)
+        }
+    }
+
     struct Field {
         let name: String
         let value: String
     }
 
     static func invalid(_ field: String, _ reason: String) -> Problem {
-        Problem(.badRequest, "\(field) \(reason).", errors: [.init(field: field, detail: reason)])
+        let shown = field.isEmpty ? "\"\"" : field.shown
+        return Problem(.badRequest, "\(shown) \(reason).", errors: [.init(field: field.shown, detail: reason)])
     }
+}
+
+extension String {
+    /// What a message shows of text that a client sent.
+    fileprivate var shown: String { String(prefix(100)) }
 }
 
 /// The text fields of a request, from its query and its form parts alike.
@@ -57,13 +81,17 @@ private struct FormFields {
     private let values: [String: [String]]
 
     init(_ fields: [MaskRequest.Field]) throws {
-        for field in fields where !FormFields.known.contains(field.name) {
-            let name = String(field.name.prefix(100))
-            throw MaskRequest.invalid(name, "is not a field of this request; known are \(FormFields.known.joined(separator: ", ")) and image")
-        }
+        for field in fields { try FormFields.requireKnown(field.name) }
         values = Dictionary(grouping: fields, by: \.name).mapValues { $0.map(\.value) }
         for (name, given) in values where name != "labels" && given.count > 1 {
             throw MaskRequest.invalid(name, "is given more than once")
+        }
+    }
+
+    static func requireKnown(_ name: String) throws {
+        guard known.contains(name) else {
+            throw MaskRequest.invalid(
+                name, "is not a field of this request; known are \(known.joined(separator: ", ")) and, in a form, image")
         }
     }
 
@@ -86,7 +114,7 @@ private struct FormFields {
         guard let text = text("refinement") else { return nil }
         guard let refinement = Refinement(rawValue: text) else {
             let known = Refinement.allCases.map(\.rawValue).joined(separator: ", ")
-            throw MaskRequest.invalid("refinement", "is \"\(text.prefix(100))\"; it must be one of \(known)")
+            throw MaskRequest.invalid("refinement", "is \"\(text.shown)\"; it must be one of \(known)")
         }
         return refinement
     }
@@ -94,7 +122,7 @@ private struct FormFields {
     func background() throws -> Float? {
         guard let text = text("background") else { return nil }
         guard let value = Float(text), value.isFinite else {
-            throw MaskRequest.invalid("background", "is \"\(text.prefix(100))\"; it must be a number from 0 to 1")
+            throw MaskRequest.invalid("background", "is \"\(text.shown)\"; it must be a number from 0 to 1")
         }
         return value
     }
@@ -103,7 +131,7 @@ private struct FormFields {
         guard let text = text("scales") else { return nil }
         return try text.split(separator: ",", omittingEmptySubsequences: false).map { item in
             guard let value = Double(item.trimmingCharacters(in: .whitespaces)), value.isFinite else {
-                throw MaskRequest.invalid("scales", "holds \"\(item.prefix(100))\"; give numbers separated by commas, such as 0.5,1,1.5,2")
+                throw MaskRequest.invalid("scales", "holds \"\(String(item).shown)\"; give numbers separated by commas, such as 0.5,1,1.5,2")
             }
             return value
         }
@@ -114,7 +142,7 @@ private struct FormFields {
         case nil: return nil
         case "true", "1": return true
         case "false", "0": return false
-        case let other?: throw MaskRequest.invalid("flip", "is \"\(other.prefix(100))\"; it must be true or false")
+        case let other?: throw MaskRequest.invalid("flip", "is \"\(other.shown)\"; it must be true or false")
         }
     }
 }

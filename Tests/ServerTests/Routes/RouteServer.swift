@@ -1,0 +1,67 @@
+import Dispatch
+import Engine
+import Foundation
+import Logging
+import Store
+import TestSupport
+
+@testable import Server
+
+/// The whole service in this process, on a free port: the embedded model, a temporary store. Stops when released.
+final class RouteServer: Sendable {
+    static let model = Result { try Model.embedded() }
+    /// One network for all servers.
+    private static let pipeline = Result { Pipeline(model: try model.get(), threads: 2) }
+
+    let store: Store
+    let service: MaskService
+    private let server: HTTPServer
+    private let address: SocketAddress
+
+    static func make(
+        maximumPixels: Int? = nil, maximumBodyBytes: Int = API.defaultMaximumBodyBytes, queueCapacity: Int = 64
+    ) throws -> RouteServer {
+        let pipeline =
+            try maximumPixels.map {
+                Pipeline(model: try model.get(), threads: 2, decoder: ImageDecoder(maximumPixels: $0))
+            } ?? pipeline.get()
+        return try RouteServer(pipeline, maximumBodyBytes: maximumBodyBytes, queueCapacity: queueCapacity)
+    }
+
+    private init(_ pipeline: Pipeline, maximumBodyBytes: Int, queueCapacity: Int) throws {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        store = try Store.openTemporary()
+        service = MaskService(pipeline: pipeline, store: store, queueCapacity: queueCapacity, logger: logger)
+        server = HTTPServer(
+            host: "127.0.0.1", port: 0, responder: API.router(service, maximumBodyBytes: maximumBodyBytes),
+            logger: logger)
+        address = try server.start()
+    }
+
+    deinit {
+        server.drain(within: .zero) { _ in }
+        service.shutdown()
+        store.close()
+    }
+
+    /// Keeps the server.
+    func client() throws -> TestClient {
+        let client = try TestClient(port: address.port)
+        client.server = self
+        return client
+    }
+
+    /// Occupies every thread of inference until the returned call.
+    func holdInference() -> @Sendable () -> Void {
+        let isHeld = DispatchSemaphore(value: 0)
+        let release = DispatchSemaphore(value: 0)
+        for _ in 0..<service.inference.threads {
+            _ = service.inference.submit {
+                isHeld.signal()
+                release.wait()
+            }
+            isHeld.wait()
+        }
+        return { [threads = service.inference.threads] in for _ in 0..<threads { release.signal() } }
+    }
+}
