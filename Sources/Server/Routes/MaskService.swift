@@ -59,7 +59,12 @@ public final class MaskService: Sendable {
         let labeling = try pipeline.label(request.image, labels: request.labels, options: request.options)
         let mediaType = ImageFormat.sniff(request.image)?.mediaType ?? ""
         let record = MaskRecord(labeling, at: address, mediaType: mediaType)
-        try store.insert(record, imageBytes: request.image)
+        // Two threads may have been at it: what came first stays, and is what everybody gets.
+        if try store.insert(record, imageBytes: request.image) == .alreadyStored,
+            let first = try store.mask(address.id)
+        {
+            return Answer(record: first, cached: true)
+        }
         return Answer(record: record, cached: false)
     }
 
