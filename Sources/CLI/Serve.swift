@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Server
 import Store
+import Synchronization
 
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -54,10 +55,14 @@ struct Serve: ParsableCommand {
         let server = HTTPServer(host: host, port: port, responder: API.router(service), logger: logger)
 
         let stop = DispatchSemaphore(value: 0)
+        let wasCut = Atomic(false)
         let watcher = SignalWatcher([SIGTERM, SIGINT], queue: DispatchQueue(label: "signals")) { number in
             logger.info("signal \(number): finishing what is in flight")
             server.drain(within: Serve.drainDeadline) { outcome in
-                if outcome == .deadlinePassed { logger.warning("connections were cut at the deadline") }
+                if outcome == .deadlinePassed {
+                    logger.warning("connections were cut at the deadline")
+                    wasCut.store(true, ordering: .relaxed)
+                }
                 stop.signal()
             }
         }
@@ -65,7 +70,8 @@ struct Serve: ParsableCommand {
         Terminal.result("listening on http://\(address)")
         stop.wait()
         withExtendedLifetime(watcher) {
-            service.shutdown()
+            // Nobody is left to answer then, and a full queue takes minutes.
+            service.shutdown(droppingQueue: wasCut.load(ordering: .relaxed))
             store.close()
         }
     }

@@ -35,10 +35,11 @@ public final class MaskService: Sendable {
 
     typealias Completion = @Sendable (Result<Answer, any Error>) -> Void
 
-    /// Finishes what is queued, then returns.
-    public func shutdown() {
-        reads.shutdown()
-        inference.shutdown()
+    /// Finishes what is being worked on, then returns.
+    /// - Parameter droppingQueue: whether what is queued is dropped, because nobody waits for it any more.
+    public func shutdown(droppingQueue: Bool = false) {
+        reads.shutdown(droppingQueue: droppingQueue)
+        inference.shutdown(droppingQueue: droppingQueue)
     }
 
     /// The mask for a request: looked up, else made and stored.

@@ -53,11 +53,18 @@ public final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    /// Takes no more jobs, works off what is queued, and returns when the last thread has ended. Not to be called from
-    /// a job.
-    public func shutdown() {
-        condition.withLock {
+    /// Takes no more jobs, and returns when the last thread has ended. Not to be called from a job.
+    /// - Parameter droppingQueue: whether what is queued is dropped instead of worked off.
+    public func shutdown(droppingQueue: Bool = false) {
+        // Released only after the lock: a job may hold what calls back when it goes.
+        let dropped: [Job] = condition.withLock {
             isShutDown = true
+            guard droppingQueue else { return [] }
+            defer { (waiting, head) = ([], 0) }
+            return waiting
+        }
+        withExtendedLifetime(dropped) {}
+        condition.withLock {
             condition.broadcast()
             while liveThreads > 0 { condition.wait() }
         }

@@ -33,6 +33,22 @@ import Testing
     #expect(!pool.submit {})
 }
 
+@Test func droppedQueue_isNotWorkedOff() {
+    let pool = WorkerPool(threads: 1, capacity: 2, name: "test")
+    let started = DispatchSemaphore(value: 0)
+    let gate = DispatchSemaphore(value: 0)
+    let ran = Mutex(0)
+    #expect(pool.submit { started.signal(); gate.wait(); ran.withLock { $0 += 1 } })
+    started.wait()
+    #expect(pool.submit { ran.withLock { $0 += 100 } })
+    Thread { pool.shutdown(droppingQueue: true) }.start()
+    // The job at work goes on only once the one behind it is gone.
+    while pool.depth > 0 {}
+    gate.signal()
+    pool.shutdown()
+    #expect(ran.withLock { $0 } == 1)
+}
+
 @Test func threads_workAtTheSameTime() {
     let pool = WorkerPool(threads: 3, capacity: 3, name: "test")
     let arrived = DispatchSemaphore(value: 0)
