@@ -1,0 +1,168 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Server
+
+@Suite struct RefusalTests {
+    private let server: RouteServer
+    private let client: TestClient
+
+    init() throws {
+        server = try RouteServer.make()
+        client = try server.client()
+    }
+
+    /// Checks what all problems have in common.
+    private func problem(_ answer: TestClient.Answer, _ status: Int) throws -> ProblemAnswer {
+        #expect(answer.status == status)
+        #expect(answer.field("Content-Type") == "application/problem+json")
+        let problem: ProblemAnswer = try answer.document()
+        #expect(problem.status == status)
+        #expect(problem.type == "about:blank" && !problem.title.isEmpty && !problem.detail.isEmpty)
+        #expect(problem.requestId == answer.field("X-Request-Id"))
+        return problem
+    }
+
+    // MARK: - Fields
+
+    @Test func unknownLabel_isNamedWithTheNearestOnes() throws {
+        let problem = try problem(try client.postMask(.jpeg, "labels=cat,catt"), 422)
+        #expect(problem.fields == ["labels"])
+        #expect(problem.detail.contains("\"catt\"") && problem.detail.contains("cat, "))
+    }
+
+    @Test func unknownLabel_ofAnyLength_isAnsweredInAFewWords() throws {
+        let answer = try client.postMask(.jpeg, "labels=" + String(repeating: "x", count: 8000))
+        #expect(try problem(answer, 422).fields == ["labels"])
+        #expect(answer.body.count < 2000)
+    }
+
+    @Test(arguments: [
+        ("colour=red", "colour"), ("label=cat", "label"), ("Labels=cat", "Labels"), ("=", ""),
+        ("refinement=crf", "refinement"), ("refinement=", "refinement"), ("refinement=Binomial", "refinement"),
+        ("background=2", "background"), ("background=-0.1", "background"), ("background=dark", "background"),
+        ("background=nan", "background"), ("background=inf", "background"), ("background=", "background"),
+        ("background=0.1&background=0.1", "background"), ("background=1e400", "background"),
+        ("scales=", "scales"), ("scales=0", "scales"), ("scales=-1", "scales"), ("scales=4", "scales"),
+        ("scales=1,1", "scales"), ("scales=1,,2", "scales"), ("scales=one", "scales"), ("scales=nan", "scales"),
+        ("scales=1;2", "scales"), ("scales=.3,.4,.5,.6,.7,.8,.9,1,1.1", "scales"),
+        ("flip=maybe", "flip"), ("flip=", "flip"), ("flip=2", "flip"),
+        ("labels=", "labels"), ("labels=cat,", "labels"), ("labels=%20", "labels"), ("labels=cat,,dog", "labels"),
+    ])
+    func invalidField_isNamed(_ query: String, _ field: String) throws {
+        let problem = try problem(try client.postMask(.jpeg, query), 400)
+        #expect(problem.fields == [field])
+        #expect(field.isEmpty || problem.detail.contains(field))
+        #expect(problem.instance == "/v1/masks")
+    }
+
+    // MARK: - Bodies
+
+    @Test(arguments: ["GIF89a......", "%PDF-1.7", "hello", "\0", "\u{ff}\u{d8}"])
+    func bytesThatAreNoPicture_areRefused(_ text: String) throws {
+        _ = try problem(try client.post("/v1/masks", "image/png", Data(text.utf8)), 415)
+    }
+
+    @Test(arguments: [
+        "text/plain", "application/octet-stream", "image/gif", "image", "application/x-www-form-urlencoded",
+    ])
+    func otherContentType_isRefusedWithTheOnesTaken(_ type: String) throws {
+        let answer = try client.post("/v1/masks", type, try Picture.png.bytes)
+        #expect(try problem(answer, 415).detail.contains("image/jpeg"))
+        #expect(answer.field("Accept") == "image/jpeg, image/png, multipart/form-data")
+    }
+
+    @Test func missingContentType_isRefused() throws {
+        #expect(try problem(try client.post("/v1/masks", nil, try Picture.png.bytes), 415).detail.contains("missing"))
+    }
+
+    @Test func contentTypeOfTheOtherKind_isNoFault() throws {
+        let answer = try client.post("/v1/masks?labels=cat&\(TestClient.fastOptions)", "image/png", Picture.jpeg.bytes)
+        #expect(answer.status == 200)
+        #expect(try answer.document(MaskAnswer.self).image.mediaType == "image/jpeg")
+    }
+
+    @Test(arguments: Picture.allCases, [40, 500, 3000])
+    func truncatedPicture_isRefused(_ picture: Picture, _ bytes: Int) throws {
+        let answer = try client.post("/v1/masks?labels=cat", picture.mediaType, try picture.bytes.prefix(bytes))
+        #expect(try problem(answer, 422).fields == ["image"])
+    }
+
+    @Test(arguments: ["image/jpeg", "image/png"]) func emptyBody_isRefused(_ type: String) throws {
+        #expect(try problem(try client.post("/v1/masks", type, Data()), 400).fields == ["image"])
+        let chunked = try client.request(
+            "POST /v1/masks HTTP/1.1\r\nHost: a\r\nContent-Type: \(type)\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "0\r\n\r\n")
+        #expect(try problem(chunked, 400).fields == ["image"])
+    }
+
+    @Test func requestWithoutABody_isToldWhatToSend() throws {
+        for text in ["", "Content-Length: 0\r\n"] {
+            let answer = try client.request("POST /v1/masks HTTP/1.1\r\nHost: a\r\n\(text)\r\n")
+            #expect(try problem(answer, 400).detail.contains("JPEG or PNG"))
+        }
+        let form = try client.request("POST /v1/masks HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data\r\n\r\n")
+        #expect(try problem(form, 400).detail.contains("boundary"))
+    }
+
+    @Test func pictureOfTooManyPixels_isRefusedWithTheLimit() throws {
+        let server = try RouteServer.make(maximumPixels: Picture.width * Picture.height - 1)
+        let answer = try server.client().postMask()
+        #expect(try problem(answer, 413).detail.contains("112 x 75"))
+        let exact = try RouteServer.make(maximumPixels: Picture.width * Picture.height)
+        #expect(try exact.client().postMask().status == 200)
+    }
+
+    @Test func pictureThatClaimsAGigapixel_isRefusedFromItsHeader() throws {
+        let answer = try client.post("/v1/masks", "image/png", Picture.enormousPNG)
+        #expect(try problem(answer, 413).detail.contains("30000 x 30000"))
+    }
+
+    @Test func bodyOverTheLimit_isRefusedBeforeItIsSent() throws {
+        let bytes = API.defaultMaximumBodyBytes + 1
+        try client.send(TestClient.head("/v1/masks", "image/png", bodyBytes: bytes, fields: "Expect: 100-continue\r\n"))
+        let answer = try client.answer()
+        _ = try problem(answer, 413)
+        #expect(answer.field("Connection") == "close")
+    }
+
+    @Test func bodyOverTheLimit_isRefusedAlsoInChunks() throws {
+        let client = try RouteServer.make(maximumBodyBytes: 100_000).client()
+        try client.send(
+            "POST /v1/masks HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "20000\r\n")
+        try client.send(Data(count: 0x20000))
+        _ = try problem(try client.answer(), 413)
+    }
+
+    // MARK: - Negotiation, paths, methods
+
+    @Test(arguments: ["text/html", "image/jpeg", "application/json;q=0", "image/png;q=0, application/xml"])
+    func acceptOfNeitherForm_isRefused(_ accept: String) throws {
+        _ = try problem(try client.postMask(fields: "Accept: \(accept)\r\n"), 406)
+        let id = String(repeating: "0", count: 64)
+        _ = try problem(try client.get("/v1/masks/\(id)", fields: "Accept: \(accept)\r\n"), 406)
+    }
+
+    @Test(arguments: ["", "/mask.png", "/overlay.png"]) func unknownMask_isNotFound(_ form: String) throws {
+        for id in [String(repeating: "0", count: 64), "x", String(repeating: "A", count: 64), "..%2f..%2fetc"] {
+            _ = try problem(try client.get("/v1/masks/\(id)\(form)"), 404)
+        }
+    }
+
+    @Test(arguments: ["/", "/v1", "/v1/masks/", "/v2/masks", "/v1/models/", "/favicon.ico"])
+    func otherPath_isNotFound(_ path: String) throws {
+        _ = try problem(try client.get(path), 404)
+    }
+
+    @Test(arguments: [
+        ("GET", "/v1/masks", "OPTIONS, POST"), ("DELETE", "/v1/masks/1", "GET, HEAD, OPTIONS"),
+        ("POST", "/v1/models", "GET, HEAD, OPTIONS"), ("PUT", "/healthz", "GET, HEAD, OPTIONS"),
+    ])
+    func otherMethod_isRefusedWithTheAllowedOnes(_ method: String, _ path: String, _ allow: String) throws {
+        let answer = try client.request("\(method) \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+        _ = try problem(answer, 405)
+        #expect(answer.field("Allow") == allow)
+    }
+}
