@@ -1,0 +1,105 @@
+import Engine
+import Foundation
+import TestSupport
+import Testing
+
+@testable import CLI
+
+@Suite struct LabelTests {
+    private let run: LabelRunFixture
+
+    init() throws { run = try LabelRunFixture() }
+
+    @Test func oneFile_becomesMaskOverlayResultsAndManifest() throws {
+        let result = try run.label("--labels", "cat", images: [Picture.png.path])
+        #expect(result.status == 0)
+        #expect(result.output.isEmpty)
+        #expect(result.errors.contains("1/1 images") && result.errors.contains("1 labelled"))
+        #expect(
+            try run.out.files() == [
+                "SegmentationClass/cat.png", "coco.json", "manifest.jsonl", "overlays/cat.png",
+            ])
+
+        let mask = try run.mask("cat")
+        #expect(mask.width == Picture.width && mask.height == Picture.height)
+        #expect(Set(mask.indices) == [0, 8])
+        let overlay = try ImageDecoder().decode(try run.out.data("overlays/cat.png"))
+        #expect(overlay.width == Picture.width && overlay.height == Picture.height)
+
+        let entries = try run.results()
+        let entry = try #require(entries.first)
+        #expect(entries.count == 1 && entry.imageID == .name("cat") && entry.categoryID == 8)
+        #expect(entry.score > 0.5 && entry.score <= 1)
+        #expect(entry.segmentation.size == [Picture.height, Picture.width])
+        let pixels = try COCORunLength(
+            counts: entry.segmentation.counts, width: Picture.width, height: Picture.height).mask()
+        #expect(pixels == mask.pixels(of: 8))
+
+        let line = try #require(try run.manifest().first)
+        #expect(line.name == "cat" && line.labels == ["cat"] && line.width == Picture.width)
+        #expect(line.model == (try Model.embedded().digest))
+        #expect(line.options.scales == [1] && !line.options.flip && line.options.refinement == .none)
+        #expect(line.classes.map(\.name) == ["cat"] && !line.classes[0].boxes.isEmpty)
+    }
+
+    @Test func masks_areThoseOfTheService() throws {
+        #expect(try run.label("--labels", "dog,cat", images: [Picture.jpeg.path]).status == 0)
+        let directory = try TemporaryDirectory()
+        let server = try ServerProcess(dataDirectory: directory.path)
+        let answer = try server.client().postMask(
+            .jpeg, "labels=cat,dog&\(TestClient.fastOptions)", fields: "Accept: image/png\r\n")
+        #expect(try run.out.data("SegmentationClass/cat.png") == answer.body)
+    }
+
+    @Test func directory_isLabelledPictureByPicture_byTheClassifierWhereNothingIsGiven() throws {
+        try run.add("a.jpg", "b.png", "c.JPEG", ".hidden.jpg", "notes.txt", "deeper/d.jpg")
+        let result = try run.label()
+        #expect(result.status == 0 && result.errors.contains("3 labelled"))
+        let files = LabelRunFixture.pictureFiles("a", "b", "c")
+        #expect(try run.out.files() == (files + ["coco.json", "manifest.jsonl"]).sorted())
+        #expect(try run.results().map(\.imageID) == [.name("a"), .name("b"), .name("c")])
+        for line in try run.manifest() {
+            #expect(line.labels == nil && line.classes.map(\.name) == ["cat"])
+        }
+    }
+
+    @Test func numberedImages_keepTheirNumbersInCOCO() throws {
+        try run.add("000000000042.jpg")
+        #expect(try run.label("--labels", "cat").status == 0)
+        #expect(try run.results().map(\.imageID) == [.number(42)])
+    }
+
+    @Test(arguments: [
+        ("voc", ["SegmentationClass/a.png"]), ("overlay", ["overlays/a.png"]), ("coco", ["coco.json"]),
+        ("all", ["SegmentationClass/a.png", "coco.json", "overlays/a.png"]),
+    ])
+    func format_decidesWhatIsWritten(_ format: String, _ files: [String]) throws {
+        try run.add("a.jpg")
+        #expect(try run.label("--labels", "cat", "--format", format).status == 0)
+        #expect(try run.out.files() == (files + ["manifest.jsonl"]).sorted())
+    }
+
+    @Test func corruptImage_isReportedAndCounted_andTheRestGoOn() throws {
+        try run.add("a.jpg", "c.jpg", "d.png")
+        try run.pictures.write(try Picture.jpeg.bytes.prefix(2000), "b.jpg")
+        try run.pictures.write("no picture", "e.png")
+        let result = try run.label("--labels", "cat")
+        #expect(result.status == 1)
+        #expect(result.errors.contains(run.pictures.path("b.jpg") + ": The JPEG file is damaged"))
+        #expect(result.errors.contains(run.pictures.path("e.png") + ": "))
+        #expect(result.errors.contains("5/5 images, 2 failed") && result.errors.contains("3 labelled, 2 failed"))
+        #expect(try run.out.files("SegmentationClass") == ["a.png", "c.png", "d.png"])
+        #expect(try run.results().map(\.imageID) == [.name("a"), .name("c"), .name("d")])
+    }
+
+    @Test func labelsFile_givesEachImageItsOwn() throws {
+        try run.add("a.jpg", "b.jpg", "c.jpg", "d.jpg")
+        let file = try run.pictures.write("image,labels\na.jpg,cat\nb,dog;cat\nd.jpg,dragon\nz.jpg,cat\n", "labels.csv")
+        let result = try run.label("--labels-file", file)
+        #expect(result.status == 1)
+        #expect(result.errors.contains("c.jpg: the labels file has no line for it"))
+        #expect(result.errors.contains("d.jpg: unknown label \"dragon\""))
+        let labels = Dictionary(try run.manifest().map { ($0.name, $0.labels) }, uniquingKeysWith: { $1 })
+        #expect(labels == ["a": ["cat"], "b": ["cat", "dog"]])
+    }
+}

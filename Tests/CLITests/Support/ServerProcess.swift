@@ -1,0 +1,44 @@
+import Foundation
+import TestSupport
+
+/// `pseudolabel serve` on a free port. Killed when it is released.
+final class ServerProcess {
+    let process: RunningProcess
+    let port: UInt16
+
+    /// - Parameters:
+    ///   - arguments: further ones of `serve`.
+    ///   - launcher: a command that starts the server, with its arguments.
+    init(dataDirectory: String, _ arguments: [String] = [], launcher: [String] = []) throws {
+        process = try RunningProcess(
+            launcher + [try Binary.path(), "serve", "--port", "0", "--data-dir", dataDirectory] + arguments)
+        let greeting = "listening on http://127.0.0.1:"
+        guard let line = process.output.line(with: greeting), let port = UInt16(line.dropFirst(greeting.count)) else {
+            throw RunningProcess.Failure(description: "the server did not start: \(process.errors.text)")
+        }
+        self.port = port
+    }
+
+    /// Keeps the server.
+    func client() throws -> TestClient {
+        let client = try TestClient(port: port)
+        client.server = self
+        return client
+    }
+
+    func isAlive() throws -> Bool { try client().get("/healthz").status == 200 }
+
+    /// Stops it gracefully.
+    func stop() throws -> RunningProcess.Ending {
+        process.send(SIGTERM)
+        return try process.wait()
+    }
+
+    /// The most memory that was ever resident, in bytes.
+    func peakMemory() throws -> Int {
+        let status = try String(contentsOfFile: "/proc/\(process.id)/status", encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        let kilobytes = line.split(separator: " ").compactMap { Int($0) }.first ?? 0
+        return kilobytes * 1024
+    }
+}
