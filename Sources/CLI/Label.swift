@@ -48,7 +48,13 @@ struct Label: ParsableCommand {
 
     private func labelSource() throws -> LabelItem.LabelSource {
         if let labels {
-            return .same(labels.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) })
+            let names = labels.split(separator: ",", omittingEmptySubsequences: false)
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+            guard !names.contains("") else {
+                throw ValidationError(
+                    "--labels holds an empty name; separate names by commas, or leave it out to let the classifier decide")
+            }
+            return .same(names)
         }
         if let labelsFile { return .file(try LabelsFile(contentsOf: labelsFile)) }
         return .predicted

@@ -1,0 +1,85 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Runs that cannot begin: each says why, fails, and writes nothing.
+@Suite struct LabelRefusalTests {
+    private let run: LabelRunFixture
+
+    init() throws { run = try LabelRunFixture() }
+
+    private func refusal(_ result: CommandResult) throws -> String {
+        #expect(result.status != 0 && result.status != nil)
+        #expect(try run.out.files().isEmpty)
+        return result.errors
+    }
+
+    @Test func unknownLabel_isNamedWithTheNearestOnes() throws {
+        try run.add("a.jpg")
+        let message = try refusal(run.label("--labels", "cat,hors"))
+        #expect(message.contains("\"hors\"") && message.contains("horse"))
+    }
+
+    @Test func missingPath_isNamed() throws {
+        let missing = run.pictures.path("missing.jpg")
+        #expect(try refusal(run.label(images: [Picture.png.path, missing])).contains(missing))
+    }
+
+    @Test func directoryWithoutImages_isNamed() throws {
+        try run.pictures.write("", "notes.txt")
+        #expect(try refusal(run.label()).contains("\(run.pictures.path): no .jpg"))
+    }
+
+    @Test func twoImagesOfOneName_areBothNamed() throws {
+        let paths = try run.add("a.jpg", "a.png")
+        let message = try refusal(run.label("--labels", "cat"))
+        #expect(message.contains(paths[0]) && message.contains(paths[1]))
+    }
+
+    @Test func sameImageTwice_isRefused() throws {
+        let paths = try run.add("a.jpg")
+        #expect(try refusal(run.label(images: paths + [run.pictures.path])).contains("a.jpg"))
+    }
+
+    @Test func labelsFile_isRefusedWithAllItsProblems() throws {
+        try run.add("a.jpg")
+        let file = try run.pictures.write("image,labels\na.jpg,cat;\nb.jpg\na.png,dog\nc.jpg,cat;cat\n", "labels.csv")
+        let message = try refusal(run.label("--labels-file", file))
+        #expect(message.contains("4 problems"))
+        for line in 2...5 { #expect(message.contains("line \(line):")) }
+    }
+
+    @Test func labelsFileThatIsMissing_orOfAnotherKind_isNamed() throws {
+        try run.add("a.jpg")
+        let missing = run.pictures.path("labels.csv")
+        #expect(try refusal(run.label("--labels-file", missing)).contains(missing))
+        let other = try run.pictures.write("file;classes\na.jpg;cat\n", "other.csv")
+        let message = try refusal(run.label("--labels-file", other))
+        #expect(message.contains(other) && message.contains("image,labels"))
+    }
+
+    @Test func labelsGivenTwoWays_areRefused() throws {
+        let file = try run.pictures.write("image,labels\na.jpg,cat\n", "labels.csv")
+        #expect(try refusal(run.label("--labels", "cat", "--labels-file", file)).contains("not both"))
+    }
+
+    @Test(arguments: [
+        ("--background", "1.5"), ("--background", "dark"), ("--scales", "9"), ("--scales", "1,1"), ("--scales", "one"),
+        ("--scales", ""), ("--refinement", "crf"), ("--format", "bmp"), ("--threads", "0"), ("--maximum-pixels", "0"),
+        ("--labels", ""), ("--labels", "cat,,dog"), ("--labels", ","), ("--model", "/nonexistent/model.safetensors"),
+    ])
+    func invalidOption_isNamed(_ option: String, _ value: String) throws {
+        try run.add("a.jpg")
+        // Given after the fast options: the last of a repeated option counts.
+        let message = try refusal(run.label("\(option)=\(value)"))
+        #expect(message.contains(option.dropFirst(2)), "\(message)")
+    }
+
+    @Test func outputThatCannotBeWritten_isNamed() throws {
+        try run.add("a.jpg")
+        let file = try run.pictures.write("", "file")
+        let result = try pseudolabel("label", run.pictures.path, "--out", file + "/out", "--labels", "cat")
+        #expect(result.status != 0)
+        #expect(result.errors.contains(file))
+    }
+}
