@@ -4,12 +4,18 @@ import Foundation
 
 /// The directory that a `label` run writes.
 ///
-/// Every file is written whole or not at all. `manifest.jsonl` gets an image's line after its files, so an image with a
+/// Every file is written whole or not at all: under `.unfinished` first, which a killed run leaves behind and the next
+/// one clears away. `manifest.jsonl` gets an image's line after its files, so an image with a
 /// line is finished; a line that a kill cut short does not count.
 ///
 /// `@unchecked Sendable`: `manifest` and `finished` are only touched under `lock`.
 final class LabelOutput: @unchecked Sendable {
+    struct InUse: Error, CustomStringConvertible {
+        let description: String
+    }
+
     private let root: URL
+    private let unfinished: URL
     private let format: LabelFormat
     private let model: Model
     private let options: LabelingOptions
@@ -19,6 +25,7 @@ final class LabelOutput: @unchecked Sendable {
 
     init(directory: String, format: LabelFormat, model: Model, options: LabelingOptions) throws {
         root = URL(fileURLWithPath: directory)
+        unfinished = root.appendingPathComponent(".unfinished")
         self.format = format
         self.model = model
         self.options = options
@@ -28,13 +35,19 @@ final class LabelOutput: @unchecked Sendable {
         }
         let path = root.appendingPathComponent("manifest.jsonl")
         if !FileManager.default.fileExists(atPath: path.path) { try Data().write(to: path) }
+        manifest = try FileHandle(forUpdating: path)
+        // Held until the process ends, however it does.
+        guard flock(manifest.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw InUse(description: "\(directory): another run is writing there; wait for it, or choose another --out")
+        }
+        try? FileManager.default.removeItem(at: unfinished)
+        try FileManager.default.createDirectory(at: unfinished, withIntermediateDirectories: false)
         let old = try Data(contentsOf: path)
         let decoder = JSONDecoder()
         for line in old.split(separator: UInt8(ascii: "\n")) {
             // The last line of an image counts: it may have been labelled again with other options.
             if let entry = try? decoder.decode(ManifestLine.self, from: line) { finished[entry.name] = entry }
         }
-        manifest = try FileHandle(forUpdating: path)
         try manifest.seekToEnd()
         if let last = old.last, last != UInt8(ascii: "\n") { try manifest.write(contentsOf: Data("\n".utf8)) }
     }
@@ -59,11 +72,11 @@ final class LabelOutput: @unchecked Sendable {
 
     func write(_ labeling: Labeling, image: @autoclosure () throws -> RGBImage, of item: LabelItem, sha256: String, labels: [Int]?) throws {
         if format.includes(.voc) {
-            try labeling.maskPNG.write(to: file("SegmentationClass", item.name), options: .atomic)
+            try write(labeling.maskPNG, to: file("SegmentationClass", item.name))
         }
         if format.includes(.overlay) {
             let overlay = Overlay.render(image: try image(), mask: labeling.mask)
-            try PNGEncoder.rgb(overlay).write(to: file("overlays", item.name), options: .atomic)
+            try write(PNGEncoder.rgb(overlay), to: file("overlays", item.name))
         }
         let line = ManifestLine(
             labeling, name: item.name, sha256: sha256, model: model, labels: labels, options: options)
@@ -76,12 +89,22 @@ final class LabelOutput: @unchecked Sendable {
         finished[item.name] = line
     }
 
+    /// No two threads write files of one name.
+    private func write(_ bytes: Data, to file: URL) throws {
+        let temporary = unfinished.appendingPathComponent(file.lastPathComponent)
+        try bytes.write(to: temporary)
+        guard rename(temporary.path, file.path) == 0 else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: file.path])
+        }
+    }
+
     /// Writes what sums up all images.
     func finish() throws {
+        defer { try? FileManager.default.removeItem(at: unfinished) }
         guard format.includes(.coco) else { return }
         let entries = finished.values.sorted { $0.name < $1.name }.flatMap(\.cocoResults)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try encoder.encode(entries).write(to: root.appendingPathComponent("coco.json"), options: .atomic)
+        try write(try encoder.encode(entries), to: root.appendingPathComponent("coco.json"))
     }
 }
