@@ -18,7 +18,12 @@ struct PackModel: ParsableCommand {
 
     func run() throws {
         let text = try Data(contentsOf: URL(fileURLWithPath: description))
-        let described = try JSONDecoder().decode(ModelDescription.self, from: text)
+        let described: ModelDescription
+        do {
+            described = try JSONDecoder().decode(ModelDescription.self, from: text)
+        } catch {
+            throw ValidationError("\(description) is no description of a model: \(error)")
+        }
         let data = try Data(contentsOf: URL(fileURLWithPath: weights))
         let packed = try Model.pack(weights: data, file: weights, description: described)
         try packed.write(to: URL(fileURLWithPath: out), options: .atomic)
