@@ -64,7 +64,8 @@ struct CellGrid {
         }
     }
 
-    /// The two cells around each pixel of a row or column and the share of the second; constant beyond the outer centres.
+    /// The two cells around each pixel of a row or column and the share of the second; constant beyond the outermost
+    /// cell centres.
     private func taps(count: Int, cells: Int) -> [(first: Int, second: Int, share: Float)] {
         (0..<count).map { pixel in
             let position = (Float(pixel) + 0.5) / Float(cellSize) - 0.5

@@ -1,4 +1,4 @@
-/// A fully connected conditional random field over the pixels of an image (Krähenbühl and Koltun, "Efficient Inference
+/// A fully connected conditional random field over the pixels of an image (Krähenbühl, Koltun: "Efficient Inference
 /// in Fully Connected CRFs with Gaussian Edge Potentials", 2011), solved by mean-field iterations.
 ///
 /// Two Potts kernels tie the pixels together: one by position, one by position and colour, both symmetrically

@@ -122,7 +122,9 @@ struct LatticeBuffers<Channels: LatticeChannels> {
                 switch lattice.dimensions {
                 case 2: Self.slice(source, pixels, vertices, weights, corners: 3, addingTo: values)
                 case 5: Self.slice(source, pixels, vertices, weights, corners: 6, addingTo: values)
-                default: Self.slice(source, pixels, vertices, weights, corners: lattice.dimensions + 1, addingTo: values)
+                default:
+                    let corners = lattice.dimensions + 1
+                    Self.slice(source, pixels, vertices, weights, corners: corners, addingTo: values)
                 }
             }
         }
@@ -158,8 +160,9 @@ struct LatticeBuffers<Channels: LatticeChannels> {
                         let pairs = neighbours.baseAddress! + axis * stride
                         for vertex in 1..<stride {
                             let pair = pairs[vertex]
-                            let sides = source[Int(truncatingIfNeeded: pair.x)] + source[Int(truncatingIfNeeded: pair.y)]
-                            target[vertex] = source[vertex] + sides * 0.5
+                            let lower = source[Int(truncatingIfNeeded: pair.x)]
+                            let upper = source[Int(truncatingIfNeeded: pair.y)]
+                            target[vertex] = source[vertex] + (lower + upper) * 0.5
                         }
                     }
                 }

@@ -1,5 +1,5 @@
-/// Exponential, logistic function and hyperbolic tangent over whole arrays, eight values at a time. The same input gives
-/// the same bits wherever it stands in the array.
+/// Exponential, logistic function and hyperbolic tangent over whole arrays, eight values at a time. The same input
+/// gives the same bits wherever it stands in the array.
 enum Logistic {
     /// Replaces logits x by tanh(x / 2) = 2 s(x) - 1, s being the logistic function.
     static func replaceBySignedPosteriors(_ values: UnsafeMutableBufferPointer<Float>) {

@@ -28,9 +28,8 @@ public struct PermutohedralLattice: Sendable {
         let embedding = SimplexEmbedding(dimensions: 2)
         let x = Self.elevations(embedding, 0, count: width, deviation: positionDeviation)
         let y = Self.elevations(embedding, 1, count: height, deviation: positionDeviation)
-        self.init(embedding: embedding, dimensions: 2, pixelCount: width * height) { pixel in
-            let (row, column) = pixel.quotientAndRemainder(dividingBy: width)
-            return x[column] + y[row]
+        self.init(embedding: embedding, dimensions: 2, width: width, height: height) { column, row in
+            x[column] + y[row]
         }
     }
 
@@ -48,10 +47,11 @@ public struct PermutohedralLattice: Sendable {
         let blue = Self.elevations(embedding, 4, count: 256, deviation: colourDeviation)
         let width = image.width
         self = image.pixels.withUnsafeBufferPointer { pixels in
-            PermutohedralLattice(embedding: embedding, dimensions: 5, pixelCount: width * image.height) { pixel in
-                let (row, column) = pixel.quotientAndRemainder(dividingBy: width)
-                return x[column] + y[row] + red[Int(pixels[pixel * 3])] + green[Int(pixels[pixel * 3 + 1])]
-                    + blue[Int(pixels[pixel * 3 + 2])]
+            PermutohedralLattice(embedding: embedding, dimensions: 5, width: width, height: image.height) {
+                column, row in
+                let pixel = (row &* width &+ column) &* 3
+                return x[column] + y[row] + red[Int(pixels[pixel])] + green[Int(pixels[pixel &+ 1])]
+                    + blue[Int(pixels[pixel &+ 2])]
             }
         }
     }
@@ -68,14 +68,14 @@ public struct PermutohedralLattice: Sendable {
 
     /// - Parameters:
     ///   - dimensions: the embedding's, as a literal, so that the compiler unrolls the loops over corners.
-    ///   - elevated: the elevated feature of a pixel.
+    ///   - elevated: the elevated feature of the pixel in a column and row.
     @inline(__always)
     private init(
-        embedding: SimplexEmbedding, dimensions: Int, pixelCount: Int,
-        elevated: (Int) -> SimplexEmbedding.Coordinates
+        embedding: SimplexEmbedding, dimensions: Int, width: Int, height: Int,
+        elevated: (_ column: Int, _ row: Int) -> SimplexEmbedding.Coordinates
     ) {
         self.dimensions = dimensions
-        self.pixelCount = pixelCount
+        pixelCount = width * height
         let corners = dimensions + 1
         // The scale that makes the blur kernel (1/2, 1, 1/2) along d + 1 directions a unit Gaussian, taken half when
         // splatting and half when slicing.
@@ -87,21 +87,23 @@ public struct PermutohedralLattice: Sendable {
             weights.withUnsafeMutableBufferPointer { weights in
                 SimplexEmbedding.withScratch { simplex, previousKeys in
                     guard var vertex = vertices.baseAddress, var weight = weights.baseAddress else { return }
-                    for pixel in 0..<pixelCount {
-                        embedding.locate(elevated(pixel), dimensions: dimensions, in: simplex)
-                        for corner in 0..<corners {
-                            // The pixel before mostly shares its vertices with this one.
-                            let key = simplex.keys[corner]
-                            if key == previousKeys[corner] {
-                                vertex[corner] = (vertex - corners)[corner]
-                            } else {
-                                vertex[corner] = table.insert(key)
-                                previousKeys[corner] = key
+                    for row in 0..<height {
+                        for column in 0..<width {
+                            embedding.locate(elevated(column, row), dimensions: dimensions, in: simplex)
+                            for corner in 0..<corners {
+                                // The pixel before mostly shares its vertices with this one.
+                                let key = simplex.keys[corner]
+                                if key == previousKeys[corner] {
+                                    vertex[corner] = (vertex - corners)[corner]
+                                } else {
+                                    vertex[corner] = table.insert(key)
+                                    previousKeys[corner] = key
+                                }
+                                weight[corner] = simplex.weights[corner] * scale
                             }
-                            weight[corner] = simplex.weights[corner] * scale
+                            vertex += corners
+                            weight += corners
                         }
-                        vertex += corners
-                        weight += corners
                     }
                 }
             }

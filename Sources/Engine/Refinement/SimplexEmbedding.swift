@@ -21,8 +21,11 @@ struct SimplexEmbedding {
     private let steps: SIMD8<UInt64>
     /// Sum of all `steps`.
     private let allSteps: UInt64
-    private let unusedLanes: SIMDMask<SIMD8<Int32>>
-    private static var lanes: Coordinates { Coordinates(0, 1, 2, 3, 4, 5, 6, 7) }
+    /// Puts the unused lanes below all offsets.
+    private let unusedOffset: Coordinates
+    /// At [i]: makes lanes after i with the same offset as i count as lower. Far smaller than any difference that
+    /// matters.
+    private let tieBreaks: [Coordinates]
 
     init(dimensions: Int) {
         precondition((1...Self.maximumDimensions).contains(dimensions))
@@ -33,7 +36,9 @@ struct SimplexEmbedding {
         for lane in 0..<dimensions { steps[lane] = 1 << (Self.remainderBits + bits * UInt64(lane)) }
         self.steps = steps
         allSteps = steps.wrappedSum()
-        unusedLanes = Self.lanes .> Float(dimensions)
+        let lanes = Coordinates(0, 1, 2, 3, 4, 5, 6, 7)
+        unusedOffset = Coordinates().replacing(with: -2, where: lanes .> Float(dimensions))
+        tieBreaks = (0...dimensions).map { Coordinates().replacing(with: 1e-30, where: lanes .> Float($0)) }
     }
 
     /// Column `dimension` of the elevation matrix: the feature value times this column, summed over all dimensions, is
@@ -79,21 +84,20 @@ struct SimplexEmbedding {
         // The nearest vertex with remainder 0: every coordinate rounded to a multiple of d + 1.
         let coordinates = elevated * inverseSide
         var multiples = (coordinates + Self.roundingShift) - Self.roundingShift
-        var offset = coordinates - multiples
-        offset.replace(with: -2, where: unusedLanes)
+        var offset = coordinates - multiples + unusedOffset
 
-        // Rank of every coordinate: how many lie further above their rounding. Ties go to the lower lane. Floats, as
-        // integer comparisons are not vectorised.
-        var rank = Coordinates()
-        var excess: Float = 0
+        // Rank of every coordinate: how many lie further above their rounding, read off the sign bit of the difference,
+        // which vectorises where comparisons do not.
+        var higher = SIMD8<UInt32>()
         for other in 0...dimensions {
-            let reference = Coordinates(repeating: offset[other])
-            let tie = (reference .== offset) .& (Self.lanes .> Float(other))
-            rank += Coordinates().replacing(with: 1, where: (reference .> offset) .| tie)
-            excess += multiples[other]
+            let difference = offset - offset[other] - tieBreaks[other]
+            higher = higher &+ unsafeBitCast(difference, to: SIMD8<UInt32>.self) &>> 31
         }
+        let zero = Coordinates(repeating: Self.roundingShift)
+        var rank = unsafeBitCast(higher &+ unsafeBitCast(zero, to: SIMD8<UInt32>.self), to: Coordinates.self) - zero
 
         // Rounding each coordinate by itself may leave the plane where they sum to 0: step back onto it.
+        let excess = multiples.sum()
         if excess != 0 {
             let side = Float(dimensions + 1)
             rank += excess

@@ -17,7 +17,8 @@ import Testing
         var parameters = BinomialRefinement.crf
         parameters.iterations = iterations
 
-        let posterior = DenseCRF(image: image, parameters: parameters).multinomial(logits: probabilities.map { log($0) })
+        let crf = DenseCRF(image: image, parameters: parameters)
+        let posterior = crf.multinomial(logits: probabilities.map { log($0) })
 
         #expect(posterior.count == expected.count)
         let error = zip(posterior, expected).map { abs($0 - $1) }.max() ?? .infinity
