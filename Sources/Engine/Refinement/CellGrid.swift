@@ -2,7 +2,7 @@
 ///
 /// Cell planes are stored row-major with a border of `border` cells on each side, and at least 8 more on the right, so
 /// that eight cells can be read from anywhere.
-struct CellGrid {
+struct CellGrid: Sendable {
     let width: Int
     let height: Int
     let cellSize: Int

@@ -6,7 +6,7 @@
 /// times a Gaussian of their distance; the push of differing colours is left out (it measured worse).
 ///
 /// Works on square cells of the image; the map is brought back to full size by adding the interpolated change.
-public struct ColourSmoothing {
+public struct ColourSmoothing: Sendable {
     public struct Parameters: Sendable, Equatable {
         /// Side of a cell in pixels.
         public var cellSize: Int
@@ -120,14 +120,14 @@ public struct ColourSmoothing {
 }
 
 extension SIMD8<Float> {
-    static func exponential(_ x: Float) -> Float { Logistic.exponential(SIMD8(repeating: x))[0] }
+    fileprivate static func exponential(_ x: Float) -> Float { Logistic.exponential(SIMD8(repeating: x))[0] }
 
-    var magnitudes: Self { replacing(with: -self, where: self .< 0) }
+    fileprivate var magnitudes: Self { replacing(with: -self, where: self .< 0) }
 }
 
 extension [Float] {
     @inline(__always)
-    func lanes(at index: Int) -> SIMD8<Float> {
+    fileprivate func lanes(at index: Int) -> SIMD8<Float> {
         precondition(index >= 0 && index + 8 <= count)
         return withUnsafeBytes { $0.loadUnaligned(fromByteOffset: index * 4, as: SIMD8<Float>.self) }
     }
