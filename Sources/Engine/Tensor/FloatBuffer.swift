@@ -13,10 +13,15 @@ final class FloatBuffer: @unchecked Sendable {
     init(count: Int) {
         self.count = count
         let bytes = max(64, (count * MemoryLayout<Float>.stride + 63) / 64 * 64)
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+        let isLarge = bytes >= FloatBuffer.hugePage
+        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? FloatBuffer.hugePage : 64)
+        // Touching a hundred megabytes for the first time in small pages costs as much as a forward pass.
+        if isLarge { madvise(raw, bytes, MADV_HUGEPAGE) }
         raw.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         pointer = raw.assumingMemoryBound(to: Float.self)
     }
+
+    private static let hugePage = 2 << 20
 
     convenience init(_ values: [Float]) {
         self.init(count: values.count)

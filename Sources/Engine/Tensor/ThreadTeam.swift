@@ -3,7 +3,8 @@ import Foundation
 /// A fixed set of threads that run one closure together, each with its member index (0..<size).
 ///
 /// The caller is member 0; the `size - 1` others are threads of the team's own that sleep between runs (not Dispatch's,
-/// whose workers abort the process when file descriptors run out). One run at a time: a second caller waits its turn.
+/// whose workers abort the process when file descriptors run out). With members of its own a team runs one closure at a time: a second
+/// caller waits its turn.
 public final class ThreadTeam: Sendable {
     public let size: Int
     private let turn = NSLock()
@@ -24,9 +25,10 @@ public final class ThreadTeam: Sendable {
 
     /// Runs `body(member)` on every member and returns when all have returned.
     public func run(_ body: @escaping @Sendable (_ member: Int) -> Void) {
+        // A team of one has nothing to take turns for: any number of callers run at the same time.
+        guard size > 1 else { return body(0) }
         turn.lock()
         defer { turn.unlock() }
-        guard size > 1 else { return body(0) }
         state.start(body, members: size - 1)
         body(0)
         state.waitUntilDone()
