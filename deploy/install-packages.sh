@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the system libraries that are missing, and says exactly what to do where it can't.
+# Installs the system libraries (and curl) that are missing, and says exactly what to do where it can't.
 set -eu
 
 missing=""
@@ -8,6 +8,8 @@ for package in libpng-dev libjpeg-dev libopenblas-dev libsqlite3-dev; do
     status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
     [ "$status" = "install ok installed" ] || missing="$missing $package"
 done
+# Only `make run` needs it, to label the sample picture as a user would.
+command -v curl >/dev/null 2>&1 || missing="$missing curl"
 
 if ! command -v swift >/dev/null 2>&1; then
     echo "swift is not on the PATH: install Swift 6.3 or later from https://www.swift.org/install/linux/" >&2

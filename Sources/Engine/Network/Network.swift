@@ -26,7 +26,7 @@ public struct Network: Sendable {
         _ input: UnsafePointer<Float>, size: MapSize, workspace: NetworkWorkspace, team: ThreadTeam
     ) -> NetworkOutput {
         workspace.prepare(self, input: size, members: team.size)
-        let barrier = SpinBarrier(members: team.size)
+        let barrier = workspace.barrier
         let source = SharedPointer(input)
         team.run { index in
             let member = LayerMember(index: index, count: team.size, scratch: workspace.scratch(of: index))

@@ -8,6 +8,8 @@ final class NetworkWorkspace: @unchecked Sendable {
     private(set) var filtered = FloatBuffer(count: 0)
     private(set) var features = FloatBuffer(count: 0)
     private(set) var logits = FloatBuffer(count: 0)
+    /// Where the members of a pass wait for each other.
+    private(set) var barrier = SpinBarrier(members: 1)
     private var scratch: [FloatBuffer] = []
     private var planned: (input: MapSize, members: Int)?
     private var outputSize = MapSize(height: 0, width: 0)
@@ -47,6 +49,7 @@ final class NetworkWorkspace: @unchecked Sendable {
         grow(&logits, network.classCount * size.count)
         while scratch.count < members { scratch.append(FloatBuffer(count: 0)) }
         for index in scratch.indices { grow(&scratch[index], scratchFloats) }
+        if planned?.members != members { barrier = SpinBarrier(members: members) }
         planned = (input, members)
         outputSize = size
         classCount = network.classCount
