@@ -42,7 +42,11 @@ public struct LabelsFile: Sendable, Equatable {
         } catch {
             throw Invalid(path: path, problems: ["is not CSV: \(error)"])
         }
-        guard table.header.map({ $0.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\u{feff}"))) }) == ["image", "labels"] else {
+        guard
+            table.header.map({ $0.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\u{feff}"))) }) == [
+                "image", "labels",
+            ]
+        else {
             throw Invalid(path: path, problems: ["line 1: the header must be image,labels"])
         }
         var problems: [String] = []

@@ -77,7 +77,8 @@ struct Convolution: Sendable {
                 for kx in 0..<kernel {
                     // Output columns whose tap lies inside the picture: 0 <= x * stride + kx - left < width.
                     let first = min(output.width, max(0, (left - kx + stride - 1) / stride))
-                    let last = min(output.width, max(first, (size.width - 1 + left - kx) / stride + 1))
+                    let reach = size.width - 1 + left - kx
+                    let last = reach < 0 ? first : min(output.width, max(first, reach / stride + 1))
                     for row in rows {
                         let y = row * stride + ky - top
                         if y < 0 || y >= size.height {

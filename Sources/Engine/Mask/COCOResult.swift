@@ -1,4 +1,4 @@
-/// One entry of a COCO results file: the pixels of one class in one image, without a `bbox` key (pycocotools derives it).
+/// One entry of a COCO results file: the pixels of one class in one image. It has no `bbox` key: pycocotools derives it.
 public struct COCOResult: Codable, Sendable, Equatable {
     public let imageID: ImageID
     /// Position of the class in the model's classes + 1, the value that its pixels have in the mask.
@@ -34,7 +34,11 @@ public struct COCOResult: Codable, Sendable, Equatable {
 
         public init(from decoder: Decoder) throws {
             let container = try decoder.singleValueContainer()
-            if let number = try? container.decode(Int.self) { self = .number(number) } else { self = .name(try container.decode(String.self)) }
+            if let number = try? container.decode(Int.self) {
+                self = .number(number)
+            } else {
+                self = .name(try container.decode(String.self))
+            }
         }
 
         public func encode(to encoder: Encoder) throws {

@@ -47,7 +47,8 @@ public struct MaskComposition: Sendable {
         values.withUnsafeBufferPointer { source in
             plane.withUnsafeMutableBufferPointer { target in
                 Resample.bilinear(
-                    source, width: maps.width, height: maps.height, toWidth: width, toHeight: height, addingInto: target)
+                    source, width: maps.width, height: maps.height, toWidth: width, toHeight: height, addingInto: target
+                )
             }
         }
         return plane

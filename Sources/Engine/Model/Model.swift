@@ -20,7 +20,8 @@ public final class Model: Sendable {
         do {
             let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
             guard size <= Model.maximumFileBytes else {
-                throw ModelError(file: path, tensor: nil, reason: "\(size) bytes are over the limit of \(Model.maximumFileBytes)")
+                throw ModelError(
+                    file: path, tensor: nil, reason: "\(size) bytes are over the limit of \(Model.maximumFileBytes)")
             }
             data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch let error as ModelError {
@@ -51,7 +52,8 @@ public final class Model: Sendable {
             architecture, outputStride: description.outputStride, classCount: description.classes.count, from: tensors)
         digest = SHA256.hash(data: data).hexDigits
         name = file == "default" ? file : URL(fileURLWithPath: file).lastPathComponent
-        indexByClass = Dictionary(uniqueKeysWithValues: description.classes.enumerated().map { ($0.element, $0.offset) })
+        indexByClass = Dictionary(
+            uniqueKeysWithValues: description.classes.enumerated().map { ($0.element, $0.offset) })
     }
 
     /// Position of a class in the class layer, nil for an unknown name.

@@ -63,7 +63,9 @@ extension ModelDescription {
                 throw fail(key, "is not \(what)")
             }
         }
-        guard let architecture = metadata[CodingKeys.architecture.rawValue] else { throw fail(.architecture, "is missing") }
+        guard let architecture = metadata[CodingKeys.architecture.rawValue] else {
+            throw fail(.architecture, "is missing")
+        }
         self.architecture = architecture
         outputStride = try value(.outputStride, "a whole number")
         classes = try value(.classes, "a JSON list of names")
@@ -82,7 +84,9 @@ extension ModelDescription {
             let known = EfficientNetLite.all.map(\.name).joined(separator: ", ")
             throw fail(.architecture, "is \"\(architecture)\"; known are \(known)")
         }
-        guard [8, 16, 32].contains(outputStride) else { throw fail(.outputStride, "is \(outputStride), not 8, 16 or 32") }
+        guard [8, 16, 32].contains(outputStride) else {
+            throw fail(.outputStride, "is \(outputStride), not 8, 16 or 32")
+        }
         guard (1...ModelDescription.maximumClasses).contains(classes.count) else {
             throw fail(.classes, "names \(classes.count) classes, not 1 to \(ModelDescription.maximumClasses)")
         }
@@ -100,7 +104,9 @@ extension ModelDescription {
     func metadata() throws -> [String: String] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        func text(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
         return [
             CodingKeys.architecture.rawValue: architecture,
             CodingKeys.outputStride.rawValue: String(outputStride),

@@ -3,8 +3,12 @@ extension Network {
     ///
     /// Tensor names are those of the public PyTorch checkpoints (`_blocks.3._expand_conv.weight`); the class layer is
     /// `fc.weight`, [classes, 1280, 1, 1] or [classes, 1280], with an optional `fc.bias`.
-    init(_ architecture: EfficientNetLite, outputStride: Int, classCount: Int, from file: Safetensors) throws(ModelError) {
-        func folded(_ convolution: String, _ norm: String, shape: [Int]) throws(ModelError) -> (weights: [Float], bias: [Float]) {
+    init(_ architecture: EfficientNetLite, outputStride: Int, classCount: Int, from file: Safetensors)
+        throws(ModelError)
+    {
+        func folded(_ convolution: String, _ norm: String, shape: [Int]) throws(ModelError) -> (
+            weights: [Float], bias: [Float]
+        ) {
             let channels = [shape[0]]
             let batchNorm = BatchNorm(
                 gamma: try file.floats(norm + ".weight", shape: channels),
@@ -40,7 +44,8 @@ extension Network {
             let expand =
                 block.expansion == 1
                 ? nil
-                : try pointwise(prefix + "_expand_conv", prefix + "_bn0", from: block.inputChannels, to: expanded, .relu6)
+                : try pointwise(
+                    prefix + "_expand_conv", prefix + "_bn0", from: block.inputChannels, to: expanded, .relu6)
             let filter = try folded(
                 prefix + "_depthwise_conv", prefix + "_bn1", shape: [expanded, 1, block.kernel, block.kernel])
             blocks.append(
@@ -55,9 +60,11 @@ extension Network {
         }
         let trunkChannels = architecture.blocks(outputStride: outputStride).last?.outputChannels ?? stemChannels
 
-        let classShape = file.entries["fc.weight"]?.shape.count == 2
+        let classShape =
+            file.entries["fc.weight"]?.shape.count == 2
             ? [classCount, headChannels] : [classCount, headChannels, 1, 1]
-        let classBias = file.entries["fc.bias"] == nil
+        let classBias =
+            file.entries["fc.bias"] == nil
             ? [Float](repeating: 0, count: classCount) : try file.floats("fc.bias", shape: [classCount])
 
         self.architecture = architecture

@@ -1,5 +1,5 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A fixed block of zeroed, 64-byte aligned floats that lives as long as the object.

@@ -16,7 +16,8 @@ public final class GEMM: Sendable {
         for coreType in GEMM.candidates() {
             switch GEMM.open(coreType) {
             case .success(let name):
-                kernelName = "OpenBLAS " + name + (rejected.isEmpty ? "" : " (rejected: \(rejected.joined(separator: "; ")))")
+                kernelName =
+                    "OpenBLAS " + name + (rejected.isEmpty ? "" : " (rejected: \(rejected.joined(separator: "; ")))")
                 usesOpenBLAS = true
                 return
             case .failure(let reason):
@@ -79,7 +80,7 @@ extension GEMM {
     private static func open(_ coreType: String?) -> Result<String, Rejection> {
         var message = [CChar](repeating: 0, count: 512)
         guard openblas_open(coreType, &message, message.count) == 0 else {
-            let text = message.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+            let text = message.withUnsafeBufferPointer { $0.baseAddress.map(String.init(cString:)) ?? "" }
             return .failure(Rejection(text: text))
         }
         let name = String(cString: openblas_corename())

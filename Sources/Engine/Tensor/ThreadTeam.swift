@@ -3,8 +3,8 @@ import Foundation
 /// A fixed set of threads that run one closure together, each with its member index (0..<size).
 ///
 /// The caller is member 0; the `size - 1` others are threads of the team's own that sleep between runs (not Dispatch's,
-/// whose workers abort the process when file descriptors run out). With members of its own a team runs one closure at a time: a second
-/// caller waits its turn.
+/// whose workers abort the process when file descriptors run out). With members of its own a team runs one closure at a
+/// time: a second caller waits its turn.
 public final class ThreadTeam: Sendable {
     public let size: Int
     private let turn = NSLock()

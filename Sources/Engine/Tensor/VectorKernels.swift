@@ -2,7 +2,8 @@ import CKernels
 
 /// The vectorised inner loops of this process, chosen once for the processor's instruction set.
 ///
-/// `PSEUDOLABEL_KERNELS=baseline` (or `avx2`, `avx512`) overrides the choice, to test one set on a machine that has more.
+/// `PSEUDOLABEL_KERNELS=baseline` (or `avx2`, `avx512`) overrides the choice, to test one set on a machine that has
+/// more.
 public enum VectorKernels {
     /// `nonisolated(unsafe)`: points to constants of the C target.
     nonisolated(unsafe) static let active: UnsafePointer<kernel_set> = {
