@@ -31,9 +31,11 @@ public final class Pipeline: Sendable {
         let passes = logits.run(working, scales: options.scales, flip: options.flip)
         clock.finish("network")
 
-        let classPosteriors = ClassActivationMaps.classPosteriors(passes, classCount: model.network.classCount)
+        let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: model.network.classCount)
+        let classPosteriors = ClassActivationMaps.posteriors(pooledLogits)
         let classes = labels ?? ClassActivationMaps.predictedClasses(classPosteriors)
-        let maps = ClassActivationMaps.merged(passes, classes: classes, width: size.width, height: size.height)
+        let maps = ClassActivationMaps.merged(
+            passes, classes: classes, pooledLogits: pooledLogits, width: size.width, height: size.height)
         clock.finish("cam")
 
         let posteriors = options.refinement.posteriors(of: maps, image: working, backgroundScore: options.background)

@@ -13,8 +13,8 @@ struct ClassActivationMapsTests {
     @Test func mirroredPass_isTurnedBack() {
         let straight = Self.pass(logits: [0, 1, 2, 3, 4, 8], width: 3, height: 2)
         let mirrored = Self.pass(flipped: true, logits: [2, 1, 0, 8, 4, 3], width: 3, height: 2)
-        let one = ClassActivationMaps.merged([straight], classes: [0], width: 30, height: 20)
-        let other = ClassActivationMaps.merged([mirrored], classes: [0], width: 30, height: 20)
+        let one = ClassActivationMaps.merged([straight], classes: [0], pooledLogits: [1], width: 30, height: 20)
+        let other = ClassActivationMaps.merged([mirrored], classes: [0], pooledLogits: [1], width: 30, height: 20)
         #expect(largestDifference(one.values, other.values) < 1e-5)
         #expect(one.values.max()! > 0.99 && one.values.min()! == 0)
     }
@@ -22,11 +22,19 @@ struct ClassActivationMapsTests {
     @Test func onlyTheWantedClasses_areMerged() {
         let logits: [Float] = [1, 2, 3, 4, 40, 30, 20, 10, -1, -2, -3, -4]
         let maps = ClassActivationMaps.merged(
-            [Self.pass(logits: logits, width: 2, height: 2)], classes: [1, 2], width: 2, height: 2)
+            [Self.pass(logits: logits, width: 2, height: 2)], classes: [1, 2], pooledLogits: [2, 25, 0], width: 2, height: 2)
         #expect(maps.classes == [1, 2])
         #expect(largestDifference(maps.values[0..<4], [1, 2 / 3.0, 1 / 3.0, 0]) < 1e-5)
-        // A class that the network sees nowhere stays at zero.
+        // A map without positive values stays at zero.
         #expect(maps.values[4..<8].allSatisfy { $0 == 0 })
+    }
+
+    @Test func classThatTheClassifierDoubts_isRaisedToALogitOfZero() {
+        // Mean -2.5: raised by 2.5 to 1.5, 0.5, -0.5, -1.5, of which the ReLU leaves two.
+        let maps = ClassActivationMaps.merged(
+            [Self.pass(logits: [-1, -2, -3, -4], width: 2, height: 2)], classes: [0], pooledLogits: [-2.5], width: 2,
+            height: 2)
+        #expect(largestDifference(maps.values, [1, 1 / 3.0, 0, 0]) < 1e-4)
     }
 
     @Test func posteriors_comeFromTheScaleNearestToOne() {
@@ -35,8 +43,9 @@ struct ClassActivationMapsTests {
             Self.pass(scale: 1, logits: [2, -2], width: 1, height: 1),
             Self.pass(scale: 1, flipped: true, logits: [4, -4], width: 1, height: 1),
         ]
-        let posteriors = ClassActivationMaps.classPosteriors(passes, classCount: 2)
-        #expect(largestDifference(posteriors, [1 / (1 + exp(-3)), 1 / (1 + exp(3))]) < 1e-6)
+        let logits = ClassActivationMaps.pooledLogits(passes, classCount: 2)
+        #expect(logits == [3, -3])
+        #expect(largestDifference(ClassActivationMaps.posteriors(logits), [1 / (1 + exp(-3)), 1 / (1 + exp(3))]) < 1e-6)
     }
 
     @Test(arguments: [
@@ -90,7 +99,9 @@ struct ClassActivationMapsGoldenTests {
         let passes = MultiScaleLogits(model: model, threads: 2).run(
             image, scales: LabelingOptions.defaultScales, flip: true)
         let cat = try model.classIndices(of: ["cat"])
-        let maps = ClassActivationMaps.merged(passes, classes: cat, width: image.width, height: image.height)
+        let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: model.network.classCount)
+        let maps = ClassActivationMaps.merged(
+            passes, classes: cat, pooledLogits: pooledLogits, width: image.width, height: image.height)
         let (ours, theirs) = (maps.values.map { $0 > 0.35 }, golden.map { $0 > 0.35 })
         let both = zip(ours, theirs).count { $0 && $1 }
         let either = zip(ours, theirs).count { $0 || $1 }
