@@ -6,7 +6,7 @@ struct Label: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Label images without a server.",
         discussion: """
-            Writes OUT/SegmentationClass/NAME.png (VOC), OUT/coco.json and OUT/overlays/NAME.png, and OUT/manifest.jsonl \
+            Writes OUT/SegmentationClass/NAME.png (VOC), OUT/coco.json, OUT/overlays/NAME.png and OUT/manifest.jsonl \
             with the metrics of every image. Running again skips images that are finished with the same content, \
             labels, options and model. The exit status is 1 when an image failed.
             """)
@@ -26,6 +26,9 @@ struct Label: ParsableCommand {
 
     func validate() throws {
         if labels != nil && labelsFile != nil { throw ValidationError("give --labels or --labels-file, not both") }
+        if let labels, labels.split(separator: ",").isEmpty {
+            throw ValidationError("--labels is empty; name classes, or leave it out to let the classifier decide")
+        }
         guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels must be positive, is \(maximumPixels)") }
     }
 

@@ -37,8 +37,12 @@ struct LabelItem: Sendable {
             }
             if isDirectory.boolValue {
                 let inside = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-                    .filter { extensions.contains(URL(fileURLWithPath: $0).pathExtension.lowercased()) && !$0.hasPrefix(".") }
-                guard !inside.isEmpty else { throw InvalidList(description: "\(path): no .jpg, .jpeg or .png files in it") }
+                    .filter {
+                        extensions.contains(URL(fileURLWithPath: $0).pathExtension.lowercased()) && !$0.hasPrefix(".")
+                    }
+                guard !inside.isEmpty else {
+                    throw InvalidList(description: "\(path): no .jpg, .jpeg or .png files in it")
+                }
                 found += inside.map { URL(fileURLWithPath: path).appendingPathComponent($0).path }
             } else {
                 found.append(path)
@@ -47,12 +51,15 @@ struct LabelItem: Sendable {
         let byName = Dictionary(grouping: found, by: LabelsFile.stem)
         if let clash = byName.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) {
             throw InvalidList(
-                description: "\(clash.value.joined(separator: " and ")) would both be written as \(clash.key).png; label them in two runs")
+                description:
+                    "\(clash.value.joined(separator: " and ")) would both be written as \(clash.key).png; label them in two runs"
+            )
         }
         let same: [Int]? =
             if case .same(let names) = labels { try model.classIndices(of: names) } else { nil }
         return found.map { path in
-            LabelItem(path: path, name: LabelsFile.stem(path), labels: itemLabels(path, labels, same: same, model: model))
+            LabelItem(
+                path: path, name: LabelsFile.stem(path), labels: itemLabels(path, labels, same: same, model: model))
         }
     }
 

@@ -29,7 +29,9 @@ final class LabelOutput: @unchecked Sendable {
         self.format = format
         self.model = model
         self.options = options
-        for folder in ["", format.includes(.voc) ? "SegmentationClass" : "", format.includes(.overlay) ? "overlays" : ""] {
+        for folder in [
+            "", format.includes(.voc) ? "SegmentationClass" : "", format.includes(.overlay) ? "overlays" : "",
+        ] {
             try FileManager.default.createDirectory(
                 at: root.appendingPathComponent(folder), withIntermediateDirectories: true)
         }
@@ -70,7 +72,10 @@ final class LabelOutput: @unchecked Sendable {
         return needed.allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
     }
 
-    func write(_ labeling: Labeling, image: @autoclosure () throws -> RGBImage, of item: LabelItem, sha256: String, labels: [Int]?) throws {
+    func write(
+        _ labeling: Labeling, image: @autoclosure () throws -> RGBImage, of item: LabelItem, sha256: String,
+        labels: [Int]?
+    ) throws {
         if format.includes(.voc) {
             try write(labeling.maskPNG, to: file("SegmentationClass", item.name))
         }

@@ -30,7 +30,9 @@ struct Models: ParsableCommand {
             "  seed        \(provenance.seed)",
             "  licence     \(provenance.licence)",
         ]
-        for (name, value) in provenance.metrics.sorted(by: { $0.key < $1.key }) { lines.append("  metric      \(name): \(value)") }
+        for (name, value) in provenance.metrics.sorted(by: { $0.key < $1.key }) {
+            lines.append("  metric      \(name): \(value)")
+        }
         Terminal.result(lines.joined(separator: "\n"))
     }
 

@@ -44,7 +44,9 @@ struct Serve: ParsableCommand {
         let logger = Logger(label: "pseudolabel")
         logger.info("kernels: \(Processor.kernels)")
         let model = try model.load()
-        logger.info("model \(model.name): \(model.description.architecture), \(model.description.classes.count) classes, digest \(model.digest)")
+        logger.info(
+            "model \(model.name): \(model.description.architecture), \(model.description.classes.count) classes, digest \(model.digest)"
+        )
         let store = try Store.open(directory: dataDir, limitBytes: storeLimit)
         let stored = try store.summary
         logger.info("store in \(dataDir): \(stored.masks) masks of \(stored.images) images")
