@@ -26,8 +26,9 @@ struct Label: ParsableCommand {
 
     func validate() throws {
         if labels != nil && labelsFile != nil { throw ValidationError("give --labels or --labels-file, not both") }
-        if let labels, labels.split(separator: ",").isEmpty {
-            throw ValidationError("--labels is empty; name classes, or leave it out to let the classifier decide")
+        if let labelNames, labelNames.contains("") {
+            throw ValidationError(
+                "--labels holds an empty name; separate names by commas, or leave it out to let the classifier decide")
         }
         guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels must be positive, is \(maximumPixels)") }
     }
@@ -49,16 +50,12 @@ struct Label: ParsableCommand {
         if !summary.failures.isEmpty { throw ExitCode.failure }
     }
 
+    private var labelNames: [String]? {
+        labels?.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
     private func labelSource() throws -> LabelItem.LabelSource {
-        if let labels {
-            let names = labels.split(separator: ",", omittingEmptySubsequences: false)
-                .map { $0.trimmingCharacters(in: .whitespaces) }
-            guard !names.contains("") else {
-                throw ValidationError(
-                    "--labels holds an empty name; separate names by commas, or leave it out to let the classifier decide")
-            }
-            return .same(names)
-        }
+        if let labelNames { return .same(labelNames) }
         if let labelsFile { return .file(try LabelsFile(contentsOf: labelsFile)) }
         return .predicted
     }
