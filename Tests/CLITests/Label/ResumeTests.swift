@@ -82,25 +82,25 @@ import Testing
     }
 
     @Test func killedRun_goesOnWhereItWas() throws {
-        let names = (0..<20).map { "\($0)" }
+        let names = (0..<40).map { "\($0)" }
         for name in names { try run.add("\(name).jpg") }
         let arguments = ["label", run.pictures.path, "--out", run.out.path, "--labels", "cat"] + LabelRunFixture.fast
         let process = try RunningProcess([try Binary.path()] + arguments)
         // The first line of progress comes with the first finished image.
-        #expect(process.errors.line(with: "/20 images") != nil)
+        #expect(process.errors.line(with: "/40 images") != nil)
         process.send(SIGKILL)
         #expect(try process.wait() == .killed(SIGKILL))
         let finished = try run.out.data("manifest.jsonl").count { $0 == UInt8(ascii: "\n") }
-        #expect((1..<20).contains(finished))
+        #expect((1..<40).contains(finished))
 
         let again = try run.label("--labels", "cat")
         #expect(again.status == 0)
-        #expect(again.errors.contains("\(20 - finished) labelled, \(finished) were finished before"))
+        #expect(again.errors.contains("\(40 - finished) labelled, \(finished) were finished before"))
         // Nothing half-written is left.
-        #expect(try run.out.files().count == 2 * 20 + 2)
+        #expect(try run.out.files().count == 2 * 40 + 2)
         #expect(try run.out.files("SegmentationClass") == names.map { "\($0).png" }.sorted())
-        #expect(try run.out.files("overlays").count == 20)
-        #expect(try run.results().count == 20)
+        #expect(try run.out.files("overlays").count == 40)
+        #expect(try run.results().count == 40)
         let whole = try LabelRunFixture()
         #expect(try whole.label("--labels", "cat", images: [run.pictures.path]).status == 0)
         for name in names { #expect(try run.mask(name) == whole.mask(name)) }
