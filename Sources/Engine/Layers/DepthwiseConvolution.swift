@@ -32,14 +32,14 @@ struct DepthwiseConvolution: Sendable {
 
     /// - Parameters:
     ///   - input: [channels, size.height, size.width]
-    ///   - output: [channels, outputSize(size)]; this thread writes its share of the channels.
+    ///   - output: [channels, outputSize(size)]; this member writes its channels.
     func forward(
         _ input: UnsafePointer<Float>, size: MapSize, into output: UnsafeMutablePointer<Float>, member: LayerMember
     ) {
         let outputCount = outputSize(size).count
         let kernels = VectorKernels.active.pointee
         withUnsafePointer(to: shape(size)) { shape in
-            for channel in member.share(of: channels) {
+            for channel in member.channels(of: channels) {
                 kernels.depthwise(
                     shape, input + channel * size.count, weights.pointer + channel * kernel * kernel,
                     bias.pointer[channel], output + channel * outputCount, member.scratch)

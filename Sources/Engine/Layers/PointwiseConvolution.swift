@@ -21,30 +21,52 @@ struct PointwiseConvolution: Sendable {
         self.bias = FloatBuffer(bias)
     }
 
-    /// Columns whose output stays in half a megabyte of second-level cache, and enough of them to repay packing.
-    private var tile: Int { min(1024, max(192, 65_536 / outputChannels / 16 * 16)) }
+    /// How the members of a team divide the work.
+    enum Split {
+        /// Each computes some output channels of every pixel, those that `LayerMember.channels` gives it: a depthwise
+        /// convolution that follows then reads what the same member wrote.
+        case channels
+        /// Along the longer side of the output, so that the smaller factor is the one that every member packs.
+        case longerSide
+    }
 
     /// - Parameters:
     ///   - input: [inputChannels, pixels]
     ///   - residual: [outputChannels, pixels] or nil
-    ///   - output: [outputChannels, pixels]; this thread writes its share of the columns.
+    ///   - output: [outputChannels, pixels]; this member writes its part.
     func forward(
         _ input: UnsafePointer<Float>, pixels: Int, residual: UnsafePointer<Float>?,
-        into output: UnsafeMutablePointer<Float>, member: LayerMember
+        into output: UnsafeMutablePointer<Float>, split: Split, member: LayerMember
     ) {
-        let share = member.share(of: pixels, granularity: 16)
+        if split == .channels || outputChannels > pixels {
+            multiply(
+                input, pixels: pixels, residual: residual, into: output, rows: member.channels(of: outputChannels),
+                columns: 0..<pixels)
+        } else {
+            multiply(
+                input, pixels: pixels, residual: residual, into: output, rows: 0..<outputChannels,
+                columns: member.share(of: pixels, granularity: 16))
+        }
+    }
+
+    /// Tiles of columns, narrow enough for the output to stay in a quarter of a megabyte of second-level cache and wide
+    /// enough to repay packing.
+    private func multiply(
+        _ input: UnsafePointer<Float>, pixels: Int, residual: UnsafePointer<Float>?,
+        into output: UnsafeMutablePointer<Float>, rows: Range<Int>, columns: Range<Int>
+    ) {
+        guard !rows.isEmpty else { return }
+        let tile = min(1024, max(192, 65_536 / rows.count / 16 * 16))
         let kernels = VectorKernels.active.pointee
-        let gemm = GEMM.shared
-        var from = share.lowerBound
-        while from < share.upperBound {
-            let columns = min(tile, share.upperBound - from)
-            gemm.multiply(
-                m: outputChannels, n: columns, k: inputChannels, a: weights.pointer, lda: inputChannels,
-                b: input + from, ldb: pixels, c: output + from, ldc: pixels)
+        for from in stride(from: columns.lowerBound, to: columns.upperBound, by: tile) {
+            let width = min(tile, columns.upperBound - from)
+            let corner = rows.lowerBound * pixels + from
+            GEMM.shared.multiply(
+                m: rows.count, n: width, k: inputChannels, a: weights.pointer + rows.lowerBound * inputChannels,
+                lda: inputChannels, b: input + from, ldb: pixels, c: output + corner, ldc: pixels)
             kernels.finish(
-                output + from, pixels, Int32(outputChannels), Int32(columns), bias.pointer,
-                residual.map { $0 + from }, pixels, activation.low, activation.high)
-            from += columns
+                output + corner, pixels, Int32(rows.count), Int32(width), bias.pointer + rows.lowerBound,
+                residual.map { $0 + corner }, pixels, activation.low, activation.high)
         }
     }
 }

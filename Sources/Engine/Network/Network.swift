@@ -50,26 +50,29 @@ public struct Network: Sendable {
         for block in blocks {
             var expanded = UnsafePointer(current)
             if let expand = block.expand {
+                // No barrier after it: a member filters the channels that it expanded itself.
                 expand.forward(
-                    current, pixels: size.count, residual: nil, into: workspace.expanded.pointer, member: member)
+                    current, pixels: size.count, residual: nil, into: workspace.expanded.pointer, split: .channels,
+                    member: member)
                 expanded = UnsafePointer(workspace.expanded.pointer)
-                barrier.wait()
             }
             block.depthwise.forward(expanded, size: size, into: workspace.filtered.pointer, member: member)
             barrier.wait()
             let output = block.outputSize(size)
             block.project.forward(
                 workspace.filtered.pointer, pixels: output.count, residual: block.hasResidual ? current : nil,
-                into: next, member: member)
+                into: next, split: .longerSide, member: member)
             barrier.wait()
             size = output
             swap(&current, &next)
         }
-        head.forward(current, pixels: size.count, residual: nil, into: workspace.features.pointer, member: member)
-        // Every member's share of columns is the same in both layers: no barrier between them.
+        head.forward(
+            current, pixels: size.count, residual: nil, into: workspace.features.pointer, split: .longerSide,
+            member: member)
+        barrier.wait()
         classifier.forward(
             workspace.features.pointer, pixels: size.count, residual: nil, into: workspace.logits.pointer,
-            member: member)
+            split: .longerSide, member: member)
     }
 }
 

@@ -106,11 +106,12 @@ struct LayerTests {
             input, channels: channels, size: MapSize(height: 1, width: pixels), weights: weights, outputs: outputs,
             kernel: 1, stride: 1, dilation: 1, bias: bias, activation: .identity, depthwise: false)
         if hasResidual { expected = zip(expected, residual).map(+) }
-        for members in [1, 2, 5] {
+        for (members, split) in [(1, PointwiseConvolution.Split.longerSide), (2, .longerSide), (2, .channels), (5, .channels)] {
             let result = residual.withUnsafeBufferPointer { added in
                 LayerTests.run(members: members, scratch: 1, count: expected.count) {
                     layer.forward(
-                        input, pixels: pixels, residual: hasResidual ? added.baseAddress : nil, into: $0, member: $1)
+                        input, pixels: pixels, residual: hasResidual ? added.baseAddress : nil, into: $0, split: split,
+                        member: $1)
                 }
             }
             #expect(largestDifference(result, expected) < 1e-5)
