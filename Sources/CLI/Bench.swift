@@ -59,8 +59,9 @@ struct BenchForward: ParsableCommand {
         var text: String {
             """
             \(architecture) (\(model)), stride \(outputStride), \(height) x \(width), \(threads) threads, \(kernels)
-            \(repetitions) passes: median \(format(milliseconds.median)) ms, quartiles \(format(milliseconds.lowerQuartile)) to \
-            \(format(milliseconds.upperQuartile)), minimum \(format(milliseconds.minimum)), maximum \(format(milliseconds.maximum)); \
+            \(repetitions) passes: median \(format(milliseconds.median)) ms, \
+            quartiles \(format(milliseconds.lowerQuartile)) to \(format(milliseconds.upperQuartile)), \
+            minimum \(format(milliseconds.minimum)), maximum \(format(milliseconds.maximum)); \
             buffers \(format(megabytes)) MB
             """
         }

@@ -50,10 +50,8 @@ struct LabelItem: Sendable {
         }
         let byName = Dictionary(grouping: found, by: LabelsFile.stem)
         if let clash = byName.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) {
-            throw InvalidList(
-                description:
-                    "\(clash.value.joined(separator: " and ")) would both be written as \(clash.key).png; label them in two runs"
-            )
+            let paths = clash.value.joined(separator: " and ")
+            throw InvalidList(description: "\(paths) would both be written as \(clash.key).png; label them in two runs")
         }
         let same: [Int]? =
             if case .same(let names) = labels { try model.classIndices(of: names) } else { nil }

@@ -19,10 +19,12 @@ struct Models: ParsableCommand {
             return
         }
         let provenance = description.provenance
+        let network = "\(description.architecture), output stride \(description.outputStride)"
+        let (refined, plain) = (description.backgroundScore.binomial, description.backgroundScore.none)
         var lines = [
-            "\(model.name)  \(description.architecture), output stride \(description.outputStride), \(description.classes.count) classes",
+            "\(model.name)  \(network), \(description.classes.count) classes",
             "  digest      \(model.digest)",
-            "  background  \(description.backgroundScore.binomial) with binomial refinement, \(description.backgroundScore.none) without",
+            "  background  \(refined) with binomial refinement, \(plain) without",
             "  classes     \(description.classes.joined(separator: ", "))",
             "  data        \(provenance.data)",
             "  split       \(provenance.split)",

@@ -44,9 +44,9 @@ struct Serve: ParsableCommand {
         let logger = Logger(label: "pseudolabel")
         logger.info("kernels: \(Processor.kernels)")
         let model = try model.load()
-        logger.info(
-            "model \(model.name): \(model.description.architecture), \(model.description.classes.count) classes, digest \(model.digest)"
-        )
+        let description = model.description
+        logger.info("model \(model.name): \(description.architecture), \(description.classes.count) classes")
+        logger.info("model digest \(model.digest)")
         let store = try Store.open(directory: dataDir, limitBytes: storeLimit)
         let stored = try store.summary
         logger.info("store in \(dataDir): \(stored.masks) masks of \(stored.images) images")

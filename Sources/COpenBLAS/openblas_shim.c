@@ -41,6 +41,6 @@ const char *openblas_corename(void) { return corename ? corename() : ""; }
 
 void openblas_sgemm(int transpose_a, int transpose_b, int m, int n, int k, const float *a, int lda, const float *b,
                     int ldb, float beta, float *c, int ldc) {
-    sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans, m, n, k, 1, a,
-          lda, b, ldb, beta, c, ldc);
+    sgemm(CblasRowMajor, transpose_a ? CblasTrans : CblasNoTrans, transpose_b ? CblasTrans : CblasNoTrans, m, n, k, 1,
+          a, lda, b, ldb, beta, c, ldc);
 }

@@ -10,7 +10,7 @@ public struct LabelingOptions: Codable, Sendable, Equatable {
     /// Where a class map in [0, 1] is even with the background.
     public let background: Float
 
-    public static let defaultScales = [0.5, 1, 1.5, 2]  // method.md 5
+    public static let defaultScales = [0.5, 1, 1.5, 2]  // docs/Method.md 2
     public static let scaleRange = 0.25...3.0
     public static let maximumScales = 8
 

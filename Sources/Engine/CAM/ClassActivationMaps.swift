@@ -2,8 +2,8 @@ import Foundation
 
 /// From the logits of all passes to what the classifier says, and to one class activation map a class.
 enum ClassActivationMaps {
-    /// The classifier's logit of every class being in the picture: the globally averaged map (GAP, `method.md` 1), at the
-    /// scale nearest to the picture's own, averaged over its mirror image.
+    /// The classifier's logit of every class being in the picture: the globally averaged map (`docs/Method.md` 1), at
+    /// the scale nearest to the picture's own, averaged over its mirror image.
     /// - Returns: [classes]
     static func pooledLogits(_ passes: [PassLogits], classCount: Int) -> [Float] {
         guard let nearest = passes.min(by: { abs(log($0.pass.scale)) < abs(log($1.pass.scale)) }) else {
@@ -26,12 +26,12 @@ enum ClassActivationMaps {
         return posteriors.indices.max { posteriors[$0] < posteriors[$1] }.map { [$0] } ?? []
     }
 
-    /// The maps of `classes`, merged as in `method.md` 5: every pass upsampled to the picture's size (bilinear), mirror
-    /// images turned back, summed, ReLU, then each class max-min-normalised to [0, 1].
+    /// The maps of `classes`, merged as in `docs/Method.md` 2: every pass upsampled to the picture's size (bilinear),
+    /// mirror images turned back, summed, ReLU, then each class max-min-normalised to [0, 1].
     ///
     /// The classes are known to be in the picture, so none of them can have a negative classifier logit. Where it has,
-    /// the map is raised by what is missing to zero before the ReLU, which otherwise leaves such a class a few pixels or
-    /// none. Over 192 images of VOC 2012 (every sixth of train.txt, 286 labels given, binomial refinement, t 0.3) this
+    /// the map is raised by what is missing to zero before the ReLU, which otherwise leaves such a class a few pixels
+    /// or none. Over 192 images of VOC 2012 (every sixth of train.txt, 286 labels given, binomial refinement, t 0.3) this
     /// left 2 given classes without a pixel instead of 17; mIoU 51.0 instead of 50.4, contour F 35.6 instead of 34.8.
     ///
     /// - Parameter pooledLogits: the classifier's, [classes of the model].

@@ -1,4 +1,5 @@
-/// One entry of a COCO results file: the pixels of one class in one image. It has no `bbox` key: pycocotools derives it.
+/// One entry of a COCO results file: the pixels of one class in one image. It has no `bbox` key, which pycocotools
+/// derives.
 public struct COCOResult: Codable, Sendable, Equatable {
     public let imageID: ImageID
     /// Position of the class in the model's classes + 1, the value that its pixels have in the mask.

@@ -64,7 +64,8 @@ struct Safetensors {
             end = entry.range.upperBound
         }
         guard end == data.count else {
-            throw ModelError(file: file, tensor: nil, reason: "\(data.count - end) bytes at the end belong to no tensor")
+            let rest = data.count - end
+            throw ModelError(file: file, tensor: nil, reason: "\(rest) bytes at the end belong to no tensor")
         }
     }
 

@@ -31,7 +31,9 @@ extension StoreError: ProblemConvertible {
     public var problem: Problem {
         switch self {
         case .diskFull:
-            Problem(HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), "The server's disk is full; nothing was stored.")
+            Problem(
+                HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
+                "The server's disk is full; nothing was stored.")
         case .recordTooLarge: Problem(.contentTooLarge, description)
         case .closed: .unavailable("The server is stopping.", retryAfter: 5)
         case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .unwritable, .invalid, .failed:

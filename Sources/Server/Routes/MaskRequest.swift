@@ -91,7 +91,8 @@ private struct FormFields {
     static func requireKnown(_ name: String) throws {
         guard known.contains(name) else {
             throw MaskRequest.invalid(
-                name, "is not a field of this request; known are \(known.joined(separator: ", ")) and, in a form, image")
+                name, "is not a field of this request; known are \(known.joined(separator: ", ")) and, in a form, image"
+            )
         }
     }
 
@@ -105,7 +106,9 @@ private struct FormFields {
         let names = given.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
             .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
         guard !names.contains("") else {
-            throw MaskRequest.invalid("labels", "holds an empty name; separate class names by commas, or leave the field out to let the classifier decide")
+            throw MaskRequest.invalid(
+                "labels",
+                "holds an empty name; separate names by commas, or leave the field out to let the classifier decide")
         }
         return names
     }
@@ -131,7 +134,8 @@ private struct FormFields {
         guard let text = text("scales") else { return nil }
         return try text.split(separator: ",", omittingEmptySubsequences: false).map { item in
             guard let value = Double(item.trimmingCharacters(in: .whitespaces)), value.isFinite else {
-                throw MaskRequest.invalid("scales", "holds \"\(String(item).shown)\"; give numbers separated by commas, such as 0.5,1,1.5,2")
+                throw MaskRequest.invalid(
+                    "scales", "holds \"\(String(item).shown)\"; give numbers separated by commas, such as 0.5,1,1.5,2")
             }
             return value
         }

@@ -34,7 +34,8 @@ struct MaskRoutes: Sendable {
     private func post(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         let type = try negotiated(request)
         guard request.head.fields[.contentType] != nil else {
-            throw Problem(.badRequest, "The request has no body; send a JPEG or PNG, or a form with a part named image.")
+            throw Problem(
+                .badRequest, "The request has no body; send a JPEG or PNG, or a form with a part named image.")
         }
         let wanted = try MaskRequest(request, model: service.pipeline.model)
         service.mask(for: wanted) { respond($0, as: type, reply) }

@@ -45,9 +45,13 @@ public final class MaskService: Sendable {
     /// The mask for a request: looked up, else made and stored.
     func mask(for request: MaskRequest, completion: @escaping Completion) {
         perform(on: reads, completion) { [self] in
+            // What its header gives away is refused before it takes a place in the queue.
+            _ = try pipeline.decoder.dimensions(of: request.image)
             let address = try MaskAddress(
                 image: request.image, model: pipeline.model, labels: request.labels, options: request.options)
-            if let record = try store.mask(address.id) { return completion(.success(Answer(record: record, cached: true))) }
+            if let record = try store.mask(address.id) {
+                return completion(.success(Answer(record: record, cached: true)))
+            }
             perform(on: inference, completion) { [self] in
                 completion(.success(try make(request, at: address)))
             }
@@ -75,7 +79,7 @@ public final class MaskService: Sendable {
     ) {
         perform(on: reads, completion) {
             guard let value = try work() else {
-                throw Problem(.notFound, "There is no such mask; it was never made, or has been evicted to keep the store within its limit. POST the image again.")
+                throw Problem(.notFound, "There is no such mask, or it was evicted; POST the image again.")
             }
             completion(.success(value))
         }
@@ -90,8 +94,10 @@ public final class MaskService: Sendable {
             do { try work() } catch { completion(.failure(error)) }
         }
         if !taken {
-            completion(.failure(Problem.unavailable(
-                "All \(pool.capacity) places of the queue are taken; try again soon.", retryAfter: 2)))
+            completion(
+                .failure(
+                    Problem.unavailable(
+                        "All \(pool.capacity) places of the queue are taken; try again soon.", retryAfter: 2)))
         }
     }
 

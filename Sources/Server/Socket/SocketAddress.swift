@@ -91,7 +91,7 @@ public enum SocketError: Error, CustomStringConvertible, Equatable {
         case .invalidHost(let host):
             "\"\(host)\" is not an address to listen on: give an IPv4 or IPv6 address, or localhost."
         case .system(let call, EADDRINUSE):
-            "\(call) failed: another program listens there; stop it, or choose another port (0 picks a free one)."
+            "\(call) failed: the address is in use; stop what listens there, or choose another port (0: a free one)."
         case .system(let call, let code):
             "\(call) failed: \(String(cString: strerror(code)))."
         }

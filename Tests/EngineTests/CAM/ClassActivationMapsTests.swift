@@ -4,7 +4,9 @@ import Testing
 @testable import Engine
 
 struct ClassActivationMapsTests {
-    private static func pass(scale: Double = 1, flipped: Bool = false, logits: [Float], width: Int, height: Int) -> PassLogits {
+    private static func pass(scale: Double = 1, flipped: Bool = false, logits: [Float], width: Int, height: Int)
+        -> PassLogits
+    {
         PassLogits(
             pass: CAMPass(scale: scale, flipped: flipped, size: MapSize(height: height * 16, width: width * 16)),
             size: MapSize(height: height, width: width), logits: logits)
@@ -22,7 +24,8 @@ struct ClassActivationMapsTests {
     @Test func onlyTheWantedClasses_areMerged() {
         let logits: [Float] = [1, 2, 3, 4, 40, 30, 20, 10, -1, -2, -3, -4]
         let maps = ClassActivationMaps.merged(
-            [Self.pass(logits: logits, width: 2, height: 2)], classes: [1, 2], pooledLogits: [2, 25, 0], width: 2, height: 2)
+            [Self.pass(logits: logits, width: 2, height: 2)], classes: [1, 2], pooledLogits: [2, 25, 0], width: 2,
+            height: 2)
         #expect(maps.classes == [1, 2])
         #expect(largestDifference(maps.values[0..<4], [1, 2 / 3.0, 1 / 3.0, 0]) < 1e-5)
         // A map without positive values stays at zero.
@@ -45,12 +48,14 @@ struct ClassActivationMapsTests {
         ]
         let logits = ClassActivationMaps.pooledLogits(passes, classCount: 2)
         #expect(logits == [3, -3])
-        #expect(largestDifference(ClassActivationMaps.posteriors(logits), [1 / (1 + exp(-3)), 1 / (1 + exp(3))]) < 1e-6)
+        #expect(
+            largestDifference(ClassActivationMaps.posteriors(logits), [1 / (1 + exp(-3)), 1 / (1 + exp(3))]) < 1e-6)
     }
 
-    @Test(arguments: [
-        ([0.9, 0.2, 0.6], [0, 2]), ([0.1, 0.3, 0.2], [1]), ([0.5], [0]),
-    ] as [([Float], [Int])])
+    @Test(
+        arguments: [
+            ([0.9, 0.2, 0.6], [0, 2]), ([0.1, 0.3, 0.2], [1]), ([0.5], [0]),
+        ] as [([Float], [Int])])
     func prediction_isAllOverAHalfElseTheBest(_ posteriors: [Float], _ classes: [Int]) {
         #expect(ClassActivationMaps.predictedClasses(posteriors) == classes)
     }
@@ -107,6 +112,7 @@ struct ClassActivationMapsGoldenTests {
         let either = zip(ours, theirs).count { $0 || $1 }
         let overlap = Double(both) / Double(either)
         #expect(overlap > 0.95)
-        print("parity prototype_chelsea, half-precision default model: IoU of the maps over 0.35 is \(overlap), largest difference \(largestDifference(maps.values, golden))")
+        let difference = largestDifference(maps.values, golden)
+        print("parity prototype_chelsea, default model: IoU over 0.35 is \(overlap), largest difference \(difference)")
     }
 }

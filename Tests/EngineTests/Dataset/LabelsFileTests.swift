@@ -4,14 +4,17 @@ import Testing
 
 struct LabelsFileTests {
     @Test func lines_areReadInOrder() throws {
-        let file = try LabelsFile(text: "image,labels\n2007_000033.jpg,aeroplane\n\"a, b.jpg\",dog;person\n", path: "l.csv")
+        let file = try LabelsFile(
+            text: "image,labels\n2007_000033.jpg,aeroplane\n\"a, b.jpg\",dog;person\n", path: "l.csv")
         #expect(file.lines.map(\.image) == ["2007_000033.jpg", "a, b.jpg"])
         #expect(file.labels(of: "/data/2007_000033.png") == ["aeroplane"])
         #expect(file.labels(of: "a, b") == ["dog", "person"])
         #expect(file.labels(of: "c") == nil)
     }
 
-    @Test(arguments: ["image,labels\r\nx.jpg,cat\r\n", "\u{feff}image,labels\nx.jpg,cat", "image,labels\nx.jpg,cat\n\n"])
+    @Test(arguments: [
+        "image,labels\r\nx.jpg,cat\r\n", "\u{feff}image,labels\nx.jpg,cat", "image,labels\nx.jpg,cat\n\n",
+    ])
     func lineEndingsAndByteOrderMarks_doNotMatter(_ text: String) throws {
         #expect(try LabelsFile(text: text, path: "l.csv").labels(of: "x") == ["cat"])
     }

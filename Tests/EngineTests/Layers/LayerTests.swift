@@ -27,9 +27,14 @@ struct LayerTests {
                             for kx in 0..<kernel {
                                 let row = y * stride + ky * dilation - vertical.leading
                                 let column = x * stride + kx * dilation - horizontal.leading
-                                guard (0..<size.height).contains(row), (0..<size.width).contains(column) else { continue }
-                                let tap = ((depthwise ? output : output * channels + channel) * kernel + ky) * kernel + kx
-                                sum += Double(weights[tap]) * Double(input[(channel * size.height + row) * size.width + column])
+                                guard (0..<size.height).contains(row), (0..<size.width).contains(column) else {
+                                    continue
+                                }
+                                let tap =
+                                    ((depthwise ? output : output * channels + channel) * kernel + ky) * kernel + kx
+                                sum +=
+                                    Double(weights[tap])
+                                    * Double(input[(channel * size.height + row) * size.width + column])
                             }
                         }
                     }
@@ -54,7 +59,9 @@ struct LayerTests {
     }
 
     static let sizes = [(1, 1), (1, 9), (5, 3), (7, 20), (13, 37), (24, 33)].map { MapSize(height: $0.0, width: $0.1) }
-    static let filters = [(3, 1, 1), (3, 2, 1), (5, 1, 1), (5, 2, 1), (3, 1, 2), (5, 1, 2), (5, 1, 4), (4, 3, 1), (2, 2, 3)]
+    static let filters = [
+        (3, 1, 1), (3, 2, 1), (5, 1, 1), (5, 2, 1), (3, 1, 2), (5, 1, 2), (5, 1, 4), (4, 3, 1), (2, 2, 3),
+    ]
 
     @Test(arguments: sizes, filters)
     func depthwise_equalsItsDefinition(_ size: MapSize, _ filter: (kernel: Int, stride: Int, dilation: Int)) {
@@ -106,7 +113,9 @@ struct LayerTests {
             input, channels: channels, size: MapSize(height: 1, width: pixels), weights: weights, outputs: outputs,
             kernel: 1, stride: 1, dilation: 1, bias: bias, activation: .identity, depthwise: false)
         if hasResidual { expected = zip(expected, residual).map(+) }
-        for (members, split) in [(1, PointwiseConvolution.Split.longerSide), (2, .longerSide), (2, .channels), (5, .channels)] {
+        for (members, split) in [
+            (1, PointwiseConvolution.Split.longerSide), (2, .longerSide), (2, .channels), (5, .channels),
+        ] {
             let result = residual.withUnsafeBufferPointer { added in
                 LayerTests.run(members: members, scratch: 1, count: expected.count) {
                     layer.forward(
@@ -143,7 +152,9 @@ struct LayerTests {
         let folded = norm.folded(into: [1, 2, 3, 4])
         for channel in 0..<2 {
             let sum: Float = 3 * [1, 3][channel] + 5 * [2, 4][channel]
-            let expected = norm.gamma[channel] * (sum - norm.mean[channel]) / (norm.variance[channel] + 1e-3).squareRoot() + norm.beta[channel]
+            let expected =
+                norm.gamma[channel] * (sum - norm.mean[channel]) / (norm.variance[channel] + 1e-3).squareRoot()
+                + norm.beta[channel]
             let result = 3 * folded.weights[channel * 2] + 5 * folded.weights[channel * 2 + 1] + folded.bias[channel]
             #expect(abs(result - expected) < 1e-4)
         }

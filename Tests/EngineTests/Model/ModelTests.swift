@@ -6,7 +6,8 @@ import Testing
 struct ModelTests {
     private static func embeddedFile() throws -> Safetensors {
         let url = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Models/default.safetensors")
+            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+                "Models/default.safetensors")
         return try Safetensors(Data(contentsOf: url), file: "default.safetensors")
     }
 

@@ -31,18 +31,42 @@ struct SafetensorsTests {
         Refused(what: "header cut short", data: file("{}", length: 100), reason: "truncated"),
         Refused(what: "no JSON", data: file("{nonsense"), reason: "not the JSON"),
         Refused(what: "list for a header", data: file("[1,2]"), reason: "not the JSON"),
-        Refused(what: "unknown type", data: file("{\(tensor("w", "[1]", "[0,8]", dtype: "F64"))}", body: 8), reason: "F64", tensor: "w"),
-        Refused(what: "offsets beyond the end", data: file("{\(tensor("w", "[2]", "[0,8]"))}", body: 4), reason: "outside", tensor: "w"),
-        Refused(what: "offsets backwards", data: file("{\(tensor("w", "[1]", "[4,0]"))}", body: 4), reason: "outside", tensor: "w"),
-        Refused(what: "negative offset", data: file("{\(tensor("w", "[1]", "[-4,0]"))}", body: 4), reason: "outside", tensor: "w"),
-        Refused(what: "one offset", data: file("{\(tensor("w", "[1]", "[0]"))}", body: 4), reason: "outside", tensor: "w"),
-        Refused(what: "negative side", data: file("{\(tensor("w", "[-1]", "[0,4]"))}", body: 4), reason: "impossible shape", tensor: "w"),
-        Refused(what: "shape that overflows", data: file("{\(tensor("w", "[4611686018427387904,4611686018427387904]", "[0,4]"))}", body: 4), reason: "impossible shape", tensor: "w"),
-        Refused(what: "shape and offsets differ", data: file("{\(tensor("w", "[3]", "[0,8]"))}", body: 8), reason: "needs 12 bytes", tensor: "w"),
-        Refused(what: "overlap", data: file("{\(tensor("a", "[2]", "[0,8]")),\(tensor("b", "[2]", "[4,12]"))}", body: 12), reason: "overlap", tensor: "b"),
-        Refused(what: "same bytes twice", data: file("{\(tensor("a", "[2]", "[0,8]")),\(tensor("b", "[2]", "[0,8]"))}", body: 8), reason: "overlap"),
-        Refused(what: "hole", data: file("{\(tensor("a", "[1]", "[0,4]")),\(tensor("b", "[1]", "[8,12]"))}", body: 12), reason: "unclaimed", tensor: "b"),
-        Refused(what: "bytes left over", data: file("{\(tensor("a", "[1]", "[0,4]"))}", body: 8), reason: "belong to no tensor"),
+        Refused(
+            what: "unknown type", data: file("{\(tensor("w", "[1]", "[0,8]", dtype: "F64"))}", body: 8), reason: "F64",
+            tensor: "w"),
+        Refused(
+            what: "offsets beyond the end", data: file("{\(tensor("w", "[2]", "[0,8]"))}", body: 4), reason: "outside",
+            tensor: "w"),
+        Refused(
+            what: "offsets backwards", data: file("{\(tensor("w", "[1]", "[4,0]"))}", body: 4), reason: "outside",
+            tensor: "w"),
+        Refused(
+            what: "negative offset", data: file("{\(tensor("w", "[1]", "[-4,0]"))}", body: 4), reason: "outside",
+            tensor: "w"),
+        Refused(
+            what: "one offset", data: file("{\(tensor("w", "[1]", "[0]"))}", body: 4), reason: "outside", tensor: "w"),
+        Refused(
+            what: "negative side", data: file("{\(tensor("w", "[-1]", "[0,4]"))}", body: 4), reason: "impossible shape",
+            tensor: "w"),
+        Refused(
+            what: "shape that overflows",
+            data: file("{\(tensor("w", "[4611686018427387904,4611686018427387904]", "[0,4]"))}", body: 4),
+            reason: "impossible shape", tensor: "w"),
+        Refused(
+            what: "shape and offsets differ", data: file("{\(tensor("w", "[3]", "[0,8]"))}", body: 8),
+            reason: "needs 12 bytes", tensor: "w"),
+        Refused(
+            what: "overlap", data: file("{\(tensor("a", "[2]", "[0,8]")),\(tensor("b", "[2]", "[4,12]"))}", body: 12),
+            reason: "overlap", tensor: "b"),
+        Refused(
+            what: "same bytes twice",
+            data: file("{\(tensor("a", "[2]", "[0,8]")),\(tensor("b", "[2]", "[0,8]"))}", body: 8), reason: "overlap"),
+        Refused(
+            what: "hole", data: file("{\(tensor("a", "[1]", "[0,4]")),\(tensor("b", "[1]", "[8,12]"))}", body: 12),
+            reason: "unclaimed", tensor: "b"),
+        Refused(
+            what: "bytes left over", data: file("{\(tensor("a", "[1]", "[0,4]"))}", body: 8),
+            reason: "belong to no tensor"),
     ]
 
     @Test(arguments: refused)

@@ -8,7 +8,9 @@ struct ArchitectureTests {
         ("efficientnet-lite0", 16, 320, 40), ("efficientnet-lite1", 21, 320, 40), ("efficientnet-lite2", 21, 352, 48),
         ("efficientnet-lite3", 24, 384, 48), ("efficientnet_lite4", 30, 448, 56),
     ])
-    func family_hasThePublishedDepthAndWidth(_ name: String, _ blocks: Int, _ lastChannels: Int, _ thirdStage: Int) throws {
+    func family_hasThePublishedDepthAndWidth(_ name: String, _ blocks: Int, _ lastChannels: Int, _ thirdStage: Int)
+        throws
+    {
         let architecture = try #require(EfficientNetLite.named(name))
         let list = architecture.blocks(outputStride: 32)
         #expect(list.count == blocks)
@@ -35,7 +37,9 @@ struct ArchitectureTests {
         (224, 3, 2, 1, 112, 0), (225, 3, 2, 1, 113, 1), (7, 5, 1, 1, 7, 2), (7, 5, 1, 2, 7, 4), (1, 5, 2, 1, 1, 2),
         (4, 2, 2, 1, 2, 0), (6, 5, 2, 1, 3, 1),
     ])
-    func samePadding_equalsTensorFlows(_ input: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ output: Int, _ leading: Int) {
+    func samePadding_equalsTensorFlows(
+        _ input: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ output: Int, _ leading: Int
+    ) {
         let padding = SamePadding(input: input, kernel: kernel, stride: stride, dilation: dilation)
         #expect(padding.output == output)
         #expect(padding.leading == leading)

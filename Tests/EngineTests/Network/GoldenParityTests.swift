@@ -53,7 +53,8 @@ extension Shared {
             writer.append(target, shape: entry.shape, values: try source.floats(name), as: .float32)
         }
         let file = try Safetensors(try writer.encoded(), file: path)
-        return try Network(EfficientNetLite.named("efficientnet-lite0")!, outputStride: outputStride, classCount: 1000, from: file)
+        return try Network(
+            EfficientNetLite.named("efficientnet-lite0")!, outputStride: outputStride, classCount: 1000, from: file)
     }
 }
 

@@ -9,7 +9,9 @@ struct PipelineTests {
 
     private static func picture(width: Int, height: Int) -> Data {
         PNGEncoder.rgb(
-            RGBImage(width: width, height: height, pixels: (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 &* 31) }))
+            RGBImage(
+                width: width, height: height,
+                pixels: (0..<width * height * 3).map { UInt8(truncatingIfNeeded: $0 &* 31) }))
     }
 
     @Test func samplePicture_isCoveredToTheEarsAndNoFurther() throws {
@@ -27,7 +29,9 @@ struct PipelineTests {
         let value = UInt16(cat.index + 1)
         func at(_ x: Int, _ y: Int) -> UInt16 { result.mask.indices[y * result.width + x] }
         // Nose, both eyes, forehead, the left ear's base, the chin: cat. The blurred room to the right: not.
-        for (x, y) in [(260, 240), (170, 110), (317, 132), (220, 25), (60, 40), (300, 280)] { #expect(at(x, y) == value) }
+        for (x, y) in [(260, 240), (170, 110), (317, 132), (220, 25), (60, 40), (300, 280)] {
+            #expect(at(x, y) == value)
+        }
         for (x, y) in [(440, 20), (440, 150), (430, 280), (10, 60)] { #expect(at(x, y) == 0) }
         #expect(try VOCPNG.decode(result.maskPNG, maximumPixels: 1_000_000) == result.mask)
         #expect(result.timings.map(\.stage) == ["decode", "network", "cam", "refinement", "mask", "encoding"])
@@ -35,8 +39,10 @@ struct PipelineTests {
 
     @Test func withoutLabels_theClassifierDecidesAndTheAnswerSaysSo() throws {
         let model = try Model.embedded()
-        let options = try LabelingOptions(model: model.description, scales: [1], flip: false, refinement: Refinement.none)
-        let result = try Pipeline(model: model, threads: 1).label(Data(contentsOf: Self.sample), labels: nil, options: options)
+        let options = try LabelingOptions(
+            model: model.description, scales: [1], flip: false, refinement: Refinement.none)
+        let result = try Pipeline(model: model, threads: 1).label(
+            Data(contentsOf: Self.sample), labels: nil, options: options)
         #expect(result.labelSource == .predicted)
         #expect(result.classes.map(\.name) == ["cat"])
     }
@@ -69,7 +75,8 @@ struct PipelineTests {
         let image = try ImageDecoder().decode(Data(contentsOf: Self.sample))
         let large = PNGEncoder.rgb(Resample.resized(image, toWidth: 1353, toHeight: 900))
         let options = try LabelingOptions(model: model.description, scales: [1])
-        let result = try Pipeline(model: model, threads: 2).label(large, labels: try model.classIndices(of: ["cat"]), options: options)
+        let result = try Pipeline(model: model, threads: 2).label(
+            large, labels: try model.classIndices(of: ["cat"]), options: options)
         #expect(result.mask.width == 1353 && result.mask.height == 900)
         #expect(result.mask.indices[600 * 1353 + 750] == 8)
     }
@@ -102,7 +109,9 @@ struct LabelingOptionsTests {
     @Test(arguments: [-0.1, 1.1, Float.nan, .infinity])
     func badBackground_isRefusedByName(_ background: Float) throws {
         let model = try Model.embedded().description
-        let error = try #require(throws: InvalidOption.self) { _ = try LabelingOptions(model: model, background: background) }
+        let error = try #require(throws: InvalidOption.self) {
+            _ = try LabelingOptions(model: model, background: background)
+        }
         #expect(error.field == "background")
     }
 
@@ -111,6 +120,8 @@ struct LabelingOptionsTests {
         let text = try LabelingOptions(model: model, scales: [0.5, 1], flip: true).canonical
         #expect(text == (try LabelingOptions(model: model, scales: [0.5, 1]).canonical))
         #expect(text != (try LabelingOptions(model: model, scales: [1, 0.5]).canonical))
-        #expect(try JSONDecoder().decode(LabelingOptions.self, from: Data(text.utf8)) == LabelingOptions(model: model, scales: [0.5, 1]))
+        #expect(
+            try JSONDecoder().decode(LabelingOptions.self, from: Data(text.utf8))
+                == LabelingOptions(model: model, scales: [0.5, 1]))
     }
 }

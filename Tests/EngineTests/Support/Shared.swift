@@ -23,7 +23,8 @@ enum Shared {
     static func network(_ path: String, outputStride: Int, classCount: Int) throws -> Network {
         let file = try Safetensors(data(path), file: path)
         return try Network(
-            EfficientNetLite.named("efficientnet-lite0")!, outputStride: outputStride, classCount: classCount, from: file)
+            EfficientNetLite.named("efficientnet-lite0")!, outputStride: outputStride, classCount: classCount,
+            from: file)
     }
 }
 
