@@ -4,8 +4,9 @@ HOST ?= 127.0.0.1
 DATA_DIR ?= data
 ONCE ?=
 
-SWIFT_BUILD = swift build -c release -Xswiftc -enable-testing
-SWIFT_TEST = swift test -c release -Xswiftc -enable-testing
+# The same flags for building and testing, and `swift test` only on what is built: otherwise each command would
+# compile all packages anew after the other.
+FLAGS = -c release -Xswiftc -enable-testing
 BINARY = .build/release/pseudolabel
 
 .PHONY: run test build setup bench clean
@@ -14,10 +15,11 @@ run: build
 	@PORT="$(PORT)" HOST="$(HOST)" DATA_DIR="$(DATA_DIR)" ONCE="$(ONCE)" BINARY="$(BINARY)" deploy/run.sh
 
 test: setup
-	$(SWIFT_TEST)
+	swift build $(FLAGS) --build-tests
+	swift test $(FLAGS) --skip-build
 
 build: setup
-	$(SWIFT_BUILD)
+	swift build $(FLAGS) --product pseudolabel
 
 setup:
 	@deploy/install-packages.sh
