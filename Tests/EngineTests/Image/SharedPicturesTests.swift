@@ -3,23 +3,11 @@ import Testing
 
 @testable import Engine
 
-private enum SharedPictures {
-    static let folder: URL = {
-        let environment = ProcessInfo.processInfo.environment["PSEUDOLABEL_SHARED"]
-        let repository = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }
-        let shared = environment.map { URL(fileURLWithPath: $0) }
-        return (shared ?? repository.deletingLastPathComponent().appendingPathComponent("shared"))
-            .appendingPathComponent("data/voc12")
-    }()
-
-    static let arePresent = FileManager.default.fileExists(atPath: folder.appendingPathComponent("val.txt").path)
-}
-
 /// Real photographs and masks, when the shared data lie beside the repository or where PSEUDOLABEL_SHARED tells.
-@Suite(.enabled(if: SharedPictures.arePresent, "no shared/data/voc12 beside the repository"))
+@Suite(.enabled(if: Shared.isPresent, Comment(rawValue: Shared.skipMessage)))
 struct SharedPicturesTests {
     private func bytes(_ path: String) throws -> Data {
-        try Data(contentsOf: SharedPictures.folder.appendingPathComponent(path))
+        try Shared.data("data/voc12/\(path)")
     }
 
     private func names() throws -> [String] {

@@ -6,7 +6,7 @@ import Testing
 @Suite struct DenseCRFTests {
     /// Against pydensecrf, element by element.
     @Test(
-        .enabled(if: RefinementFixtures.sharedDirectory != nil, "needs ../shared/golden or PSEUDOLABEL_SHARED"),
+        .enabled(if: Shared.isPresent, Comment(rawValue: Shared.skipMessage)),
         arguments: [1, 10])
     func multinomial_agreesWithReference(iterations: Int) throws {
         let golden = try ReferenceTensors("dense_crf_\(iterations)")

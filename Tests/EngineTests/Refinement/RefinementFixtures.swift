@@ -5,17 +5,6 @@ import Testing
 
 /// Pictures and reference values for the refinement tests.
 enum RefinementFixtures {
-    /// The directory with the project's reference values; nil where it is absent.
-    static let sharedDirectory: URL? = {
-        if let path = ProcessInfo.processInfo.environment["PSEUDOLABEL_SHARED"] {
-            return URL(fileURLWithPath: path)
-        }
-        var root = URL(fileURLWithPath: #filePath)
-        for _ in 0..<4 { root.deleteLastPathComponent() }
-        let shared = root.deletingLastPathComponent().appendingPathComponent("shared")
-        return FileManager.default.fileExists(atPath: shared.path) ? shared : nil
-    }()
-
     /// Values that look random and are the same in every run (a 64-bit linear congruential generator).
     struct Noise {
         private var state: UInt64
@@ -55,14 +44,13 @@ enum RefinementFixtures {
     }
 }
 
-/// Tensors of one safetensors file, as far as the tests need them: float32 and int32, read whole.
+/// Tensors of a reference file that holds integers too, which model files never do and the engine's reader refuses.
 struct ReferenceTensors {
     private let header: [String: Any]
     private let data: Data
 
     init(_ name: String) throws {
-        let directory = try #require(RefinementFixtures.sharedDirectory)
-        let file = try Data(contentsOf: directory.appendingPathComponent("golden/\(name).safetensors"))
+        let file = try Shared.data("golden/\(name).safetensors")
         let length = file.prefix(8).enumerated().reduce(0) { $0 | Int($1.element) << (8 * $1.offset) }
         header = try #require(try JSONSerialization.jsonObject(with: file[8..<8 + length]) as? [String: Any])
         data = Data(file[(8 + length)...])
