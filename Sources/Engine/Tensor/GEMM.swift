@@ -92,9 +92,13 @@ extension GEMM {
         return .success(name)
     }
 
-    /// Against the naive product, at sizes that are no multiple of any kernel's tile and past its cache blocks.
+    /// Against the naive product: sizes that are no multiple of any kernel's tile, one past the cache blocks and two in
+    /// the range for which OpenBLAS has kernels of their own for small matrices.
     private static func largestRelativeError() -> Float {
-        let (m, n, k) = (67, 131, 389)
+        [(67, 131, 389), (24, 37, 16), (96, 203, 24)].map { relativeError(m: $0, n: $1, k: $2) }.max() ?? .infinity
+    }
+
+    private static func relativeError(m: Int, n: Int, k: Int) -> Float {
         func value(_ index: Int, _ seed: Int) -> Float { Float((index &* 7919 &+ seed) % 1009) / 1009 - 0.5 }
         let a = (0..<m * k).map { value($0, 1) }
         let b = (0..<k * n).map { value($0, 2) }
