@@ -5,8 +5,8 @@ import Foundation
 /// The directory that a `label` run writes.
 ///
 /// Every file is written whole or not at all: under `.unfinished` first, which a killed run leaves behind and the next
-/// one clears away. `manifest.jsonl` gets an image's line after its files, so an image with a
-/// line is finished; a line that a kill cut short does not count.
+/// one clears away. `manifest.jsonl` gets an image's line after its files, so an image with a line is finished; a line
+/// that a kill cut short does not count.
 ///
 /// `@unchecked Sendable`: `manifest` and `finished` are only touched under `lock`.
 final class LabelOutput: @unchecked Sendable {
@@ -85,13 +85,17 @@ final class LabelOutput: @unchecked Sendable {
         }
         let line = ManifestLine(
             labeling, name: item.name, sha256: sha256, model: model, labels: labels, options: options)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let encoded = try encoder.encode(line) + Data("\n".utf8)
+        let encoded = try json(line) + Data("\n".utf8)
         lock.lock()
         defer { lock.unlock() }
         try manifest.write(contentsOf: encoded)
         finished[item.name] = line
+    }
+
+    private func json(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value)
     }
 
     /// No two threads write files of one name.
@@ -108,8 +112,6 @@ final class LabelOutput: @unchecked Sendable {
         defer { try? FileManager.default.removeItem(at: unfinished) }
         guard format.includes(.coco) else { return }
         let entries = finished.values.sorted { $0.name < $1.name }.flatMap(\.cocoResults)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        try write(try encoder.encode(entries), to: root.appendingPathComponent("coco.json"))
+        try write(try json(entries), to: root.appendingPathComponent("coco.json"))
     }
 }

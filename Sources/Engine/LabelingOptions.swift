@@ -1,5 +1,3 @@
-import Foundation
-
 /// How a picture is labelled: everything beside the picture, its labels and the model that a mask depends on.
 public struct LabelingOptions: Codable, Sendable, Equatable {
     /// Sizes at which the network sees the picture, as factors of its own.
@@ -37,14 +35,6 @@ public struct LabelingOptions: Codable, Sendable, Equatable {
         guard (0...1).contains(self.background) else {
             throw InvalidOption(field: "background", reason: "\(self.background) is not within 0 to 1")
         }
-    }
-
-    /// One text for equal options: JSON with sorted keys. Part of a mask's content address.
-    public var canonical: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        // Only finite numbers, booleans and a plain string: encoding cannot fail.
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }
 

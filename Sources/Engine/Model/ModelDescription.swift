@@ -50,9 +50,7 @@ public struct ModelDescription: Codable, Sendable, Equatable {
 
 extension ModelDescription {
     init(_ metadata: [String: String], file: String) throws(ModelError) {
-        func fail(_ key: CodingKeys, _ reason: String) -> ModelError {
-            ModelError(file: file, tensor: nil, reason: "metadata \"\(key.rawValue)\" \(reason)")
-        }
+        func fail(_ key: CodingKeys, _ reason: String) -> ModelError { key.error(reason, file: file) }
         func value<T: Decodable>(_ key: CodingKeys, _ what: String) throws(ModelError) -> T {
             guard let text = metadata[key.rawValue] else {
                 throw fail(key, "is missing; write model files with `pseudolabel pack-model`")
@@ -77,9 +75,7 @@ extension ModelDescription {
 
     /// Refuses values that no later stage could use.
     func check(file: String) throws(ModelError) {
-        func fail(_ key: CodingKeys, _ reason: String) -> ModelError {
-            ModelError(file: file, tensor: nil, reason: "metadata \"\(key.rawValue)\" \(reason)")
-        }
+        func fail(_ key: CodingKeys, _ reason: String) -> ModelError { key.error(reason, file: file) }
         guard EfficientNetLite.named(architecture) != nil else {
             let known = EfficientNetLite.all.map(\.name).joined(separator: ", ")
             throw fail(.architecture, "is \"\(architecture)\"; known are \(known)")
@@ -115,5 +111,11 @@ extension ModelDescription {
             CodingKeys.backgroundScore.rawValue: try text(backgroundScore),
             CodingKeys.provenance.rawValue: try text(provenance),
         ]
+    }
+}
+
+extension ModelDescription.CodingKeys {
+    fileprivate func error(_ reason: String, file: String) -> ModelError {
+        ModelError(file: file, tensor: nil, reason: "metadata \"\(rawValue)\" \(reason)")
     }
 }

@@ -11,11 +11,6 @@ public struct Network: Sendable {
     let head: PointwiseConvolution
     let classifier: PointwiseConvolution
 
-    /// Size of the logits' map for an input of this size.
-    func mapSize(_ input: MapSize) -> MapSize {
-        blocks.reduce(stem.outputSize(input)) { $1.outputSize($0) }
-    }
-
     /// Runs the network.
     /// - Parameters:
     ///   - input: [3, size.height, size.width], normalised as the model says.

@@ -14,7 +14,7 @@ public final class ThreadTeam: Sendable {
     public init(size: Int) {
         precondition(size >= 1)
         self.size = size
-        for member in 1..<max(size, 1) {
+        for member in 1..<size {
             let thread = Thread { [state] in state.serve(as: member) }
             thread.name = "engine-\(member)"
             thread.start()

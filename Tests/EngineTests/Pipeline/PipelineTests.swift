@@ -115,13 +115,19 @@ struct LabelingOptionsTests {
         #expect(error.field == "background")
     }
 
+    /// The text that a mask's content address is made of: JSON with sorted keys.
     @Test func equalOptions_haveOneCanonicalText() throws {
         let model = try Model.embedded().description
-        let text = try LabelingOptions(model: model, scales: [0.5, 1], flip: true).canonical
-        #expect(text == (try LabelingOptions(model: model, scales: [0.5, 1]).canonical))
-        #expect(text != (try LabelingOptions(model: model, scales: [1, 0.5]).canonical))
+        func text(_ options: LabelingOptions) throws -> String {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys]
+            return String(decoding: try encoder.encode(options), as: UTF8.self)
+        }
+        let canonical = try text(LabelingOptions(model: model, scales: [0.5, 1], flip: true))
+        #expect(canonical == (try text(LabelingOptions(model: model, scales: [0.5, 1]))))
+        #expect(canonical != (try text(LabelingOptions(model: model, scales: [1, 0.5]))))
         #expect(
-            try JSONDecoder().decode(LabelingOptions.self, from: Data(text.utf8))
+            try JSONDecoder().decode(LabelingOptions.self, from: Data(canonical.utf8))
                 == LabelingOptions(model: model, scales: [0.5, 1]))
     }
 }
