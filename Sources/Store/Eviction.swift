@@ -9,13 +9,15 @@ enum Eviction {
 
     /// Writes recency down.
     static func record(_ uses: [MaskID: Int64], in db: Database) throws {
-        let statement = try db.cachedStatement(sql: "UPDATE mask SET lastUsed = ? WHERE id = ?")
+        // A job's result is not there: it does not go, whenever it was used.
+        let statement = try db.cachedStatement(
+            sql: "UPDATE evictable SET lastUsed = ? WHERE mask = (SELECT number FROM mask WHERE id = ?)")
         for (id, use) in uses {
             try statement.execute(arguments: [use, id.rawValue])
         }
     }
 
-    /// Deletes until all that is left takes at most `limitBytes`.
+    /// Deletes until all that is left takes at most `limitBytes`, or nothing is left that may go (see `isOver`).
     ///
     /// - Parameter kept: the mask that is being inserted, which is never deleted.
     /// - Returns: the images that went with their last masks.
@@ -38,22 +40,46 @@ enum Eviction {
 
     private static func leastRecentlyUsed(except kept: Int64?, in db: Database) throws -> Victim? {
         try Victim.fetchOne(
-            db.cachedStatement(sql: "SELECT number, image FROM mask WHERE number IS NOT ? ORDER BY lastUsed LIMIT 1"),
+            db.cachedStatement(sql: """
+                SELECT number, image FROM mask WHERE number =
+                    (SELECT mask FROM evictable WHERE mask IS NOT ? ORDER BY lastUsed LIMIT 1)
+                """),
             arguments: [kept])
     }
+
+    /// Whether more is stored than the limit allows, because jobs hold on to it.
+    static func isOver(_ limitBytes: Int, in db: Database) throws -> Bool { try usedBytes(db) > limitBytes }
 
     private static func usedBytes(_ db: Database) throws -> Int {
         try Int.fetchOne(db.cachedStatement(sql: "SELECT bytes FROM usage")) ?? 0
     }
 
-    /// The one place that knows what keeps an image: a mask of it.
+    /// The one place that knows what keeps an image: a mask of it, or an item of a job that may still need it (a failed
+    /// one can be tried again).
+    private static let isUnreferenced = """
+        NOT EXISTS (SELECT 1 FROM mask WHERE mask.image = image.number)
+        AND NOT EXISTS (SELECT 1 FROM jobItem WHERE jobItem.image = image.sha256
+            AND jobItem.state IN ('waiting', 'queued', 'running', 'failed'))
+        """
+
     private static func deleteUnreferencedImage(_ number: Int64, in db: Database) throws -> ContentDigest? {
-        let statement = try db.cachedStatement(sql: """
-            DELETE FROM image
-            WHERE number = ? AND NOT EXISTS (SELECT 1 FROM mask WHERE mask.image = image.number)
-            RETURNING sha256
-            """)
+        let statement = try db.cachedStatement(
+            sql: "DELETE FROM image WHERE number = ? AND \(isUnreferenced) RETURNING sha256")
         return try String.fetchOne(statement, arguments: [number]).flatMap(ContentDigest.init(rawValue:))
+    }
+
+    /// Deletes those of a job's images that nothing needs any more.
+    ///
+    /// - Parameter job: whose items are still there.
+    /// - Returns: what was deleted; the files are the caller's to remove, after the commit.
+    static func deleteUnreferencedImages(ofJob job: Int64, in db: Database) throws -> [ContentDigest] {
+        try String.fetchAll(
+            db, sql: """
+                DELETE FROM image
+                WHERE sha256 IN (SELECT image FROM jobItem WHERE job = ? AND state <> 'done') AND \(isUnreferenced)
+                RETURNING sha256
+                """, arguments: [job]
+        ).compactMap(ContentDigest.init(rawValue:))
     }
 
     private static func giveBackFreePages(_ db: Database) throws {

@@ -30,9 +30,11 @@ public struct MaskID: RawRepresentable, Hashable, Sendable, Codable, CustomStrin
 }
 
 /// Whether `text` is 64 lower-case hexadecimal characters. Safe as a file name: no separators, no dots.
-func isSHA256Hex(_ text: String) -> Bool {
+func isSHA256Hex(_ text: String) -> Bool { isHex(text, count: 64) }
+
+func isHex(_ text: String, count: Int) -> Bool {
     let bytes = text.utf8
-    return bytes.count == 64
+    return bytes.count == count
         && bytes.allSatisfy { ($0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9"))
             || ($0 >= UInt8(ascii: "a") && $0 <= UInt8(ascii: "f")) }
 }

@@ -5,13 +5,13 @@ internal import GRDB
 /// ```
 /// image ──< mask ──< maskClass        usage (one row: what all of it takes)
 /// ```
-/// Images stand on their own: whatever else comes to need one (an upload, an item of a job) refers to `image.number`
-/// from a table of its own, added by a later migration, and says so in `Eviction.deleteUnreferencedImage`.
+/// Jobs come with migration 2 (`JobSchema`). Images stand on their own: what keeps one says
+/// `Eviction.deleteUnreferencedImage`.
 enum Schema {
     /// `PRAGMA application_id`: "PLbl". Tells our database from any other one.
     static let applicationID = 0x504C_626C
     /// `PRAGMA user_version`: the number of the newest migration below.
-    static let version = 1
+    static let version = 2
 
     /// A migration is never changed once released; the next is appended, sets `user_version`, and raises `version`.
     static var migrator: DatabaseMigrator {
@@ -25,6 +25,10 @@ enum Schema {
             try db.execute(sql: masks)
             try db.execute(sql: classes)
             try db.execute(sql: usage)
+        }
+        migrator.registerMigration("2 jobs") { db in
+            try db.execute(sql: "PRAGMA user_version = 2")
+            for statement in JobSchema.statements { try db.execute(sql: statement) }
         }
         return migrator
     }

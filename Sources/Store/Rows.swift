@@ -73,6 +73,14 @@ extension ClassRow {
     }
 }
 
+extension ClassRecord {
+    init(_ row: ClassRow) {
+        self.init(
+            classIndex: row.classIndex, name: row.name, posterior: row.posterior, areaShare: row.areaShare,
+            meanPosterior: row.meanPosterior, boxes: row.boxes, rleCounts: row.rleCounts)
+    }
+}
+
 extension MaskRecord {
     /// - Throws: `StoreError.damaged` where a column holds what no insert writes.
     init(_ row: MaskRow, image: ImageRow, classes: [ClassRow], path: String) throws {
@@ -85,11 +93,7 @@ extension MaskRecord {
             id: id, imageSHA256: imageSHA256, imageWidth: row.width, imageHeight: row.height,
             imageMediaType: image.mediaType, modelDigest: modelDigest, options: row.options, labelSource: labelSource,
             maskPNG: row.png,
-            classes: classes.map {
-                ClassRecord(
-                    classIndex: $0.classIndex, name: $0.name, posterior: $0.posterior, areaShare: $0.areaShare,
-                    meanPosterior: $0.meanPosterior, boxes: $0.boxes, rleCounts: $0.rleCounts)
-            },
+            classes: classes.map(ClassRecord.init),
             timings: row.timings, createdAt: Milliseconds(since1970: row.createdAt).date)
     }
 

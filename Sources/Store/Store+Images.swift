@@ -36,7 +36,7 @@ extension Store {
         }
     }
 
-    private func bytes(ofImage sha256: ContentDigest, in db: Database) throws -> Int? {
+    func bytes(ofImage sha256: ContentDigest, in db: Database) throws -> Int? {
         try Int.fetchOne(
             db.cachedStatement(sql: "SELECT bytes FROM image WHERE sha256 = ?"), arguments: [sha256.rawValue])
     }

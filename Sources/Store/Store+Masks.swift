@@ -15,7 +15,7 @@ extension Store {
     /// is there keeps the first record and counts as a use.
     ///
     /// - Parameter imageBytes: the uploaded file whose SHA-256 is `record.imageSHA256`. Kept once for all its masks.
-    /// - Throws: `StoreError.invalid`, `.recordTooLarge`, `.diskFull`, `.failed`, …; nothing is stored then.
+    /// - Throws: `StoreError.invalid`, `.recordTooLarge`, `.full`, `.diskFull`, `.failed`, …; nothing is stored then.
     @discardableResult
     public func insert(_ record: MaskRecord, imageBytes: Data) throws(StoreError) -> InsertOutcome {
         try record.validate()
@@ -83,21 +83,39 @@ extension Store {
     }
 
     private func insertRows(_ record: MaskRecord, imageBytes: Int, in db: Database) throws {
+        try makingRoom(in: db) {
+            let mask = try insertMask(record, imageBytes: imageBytes, in: db)
+            return (keeping: mask, isBounded: true)
+        }
+    }
+
+    /// Runs `body` in a transaction and evicts what its insertions leave no room for.
+    ///
+    /// - Parameter body: returns the mask that must not go, and whether all fails with `StoreError.full` when jobs
+    ///   hold on to so much that the limit cannot be kept.
+    func makingRoom(in db: Database, _ body: () throws -> (keeping: Int64?, isBounded: Bool)) throws {
         let uses = recency.pending
         var evicted: [ContentDigest] = []
         try db.inTransaction(.immediate) {
-            let image = try imageNumber(record, bytes: imageBytes, in: db)
-            try MaskRow(record, image: image, lastUsed: recency.next()).insert(db)
-            let mask = db.lastInsertedRowID
-            for (position, entry) in record.classes.enumerated() {
-                try ClassRow(entry, mask: mask, position: position).insert(db)
-            }
+            let (kept, isBounded) = try body()
             try Eviction.record(uses, in: db)
-            evicted = try Eviction.makeRoom(limitBytes: limitBytes, keeping: mask, in: db)
+            evicted = try Eviction.makeRoom(limitBytes: limitBytes, keeping: kept, in: db)
+            if try isBounded && Eviction.isOver(limitBytes, in: db) { throw StoreError.full(limit: limitBytes) }
             return .commit
         }
         recency.forget(uses)
         evicted.forEach(imageFiles.remove)
+    }
+
+    /// - Returns: the new row's number.
+    func insertMask(_ record: MaskRecord, imageBytes: Int, in db: Database) throws -> Int64 {
+        let image = try imageNumber(record, bytes: imageBytes, in: db)
+        try MaskRow(record, image: image, lastUsed: recency.next()).insert(db)
+        let mask = db.lastInsertedRowID
+        for (position, entry) in record.classes.enumerated() {
+            try ClassRow(entry, mask: mask, position: position).insert(db)
+        }
+        return mask
     }
 
     private func imageNumber(_ record: MaskRecord, bytes: Int, in db: Database) throws -> Int64 {

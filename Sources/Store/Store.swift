@@ -80,6 +80,7 @@ public final class Store: Sendable {
         try connections.write { db in
             var evicted: [ContentDigest] = []
             try db.inTransaction(.immediate) {
+                try JobItems.requeueRunning(in: db)
                 evicted = try Eviction.makeRoom(limitBytes: limitBytes, keeping: nil, in: db)
                 return .commit
             }
@@ -88,7 +89,9 @@ public final class Store: Sendable {
                 try Set(String.fetchAll(
                     db, sql: "SELECT sha256 FROM image WHERE sha256 >= ?1 AND sha256 < ?1 || 'g'", arguments: [prefix]))
             }
-            return Recency(uses: try Int64.fetchOne(db, sql: "SELECT max(lastUsed) FROM mask") ?? 0)
+            return Recency(uses: try Int64.fetchOne(
+                db, sql: "SELECT max(use) FROM (SELECT lastUsed AS use FROM evictable UNION SELECT lastServed FROM job)")
+                ?? 0)
         }
     }
 

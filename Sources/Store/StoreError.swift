@@ -13,6 +13,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case diskFull(path: String)
     /// One mask with its image takes more than the whole size limit.
     case recordTooLarge(bytes: Int, limit: Int)
+    /// What jobs hold on to leaves no room under the size limit.
+    case full(limit: Int)
     /// A value that was handed in is out of its documented range.
     case invalid(field: String, reason: String)
     /// The store was closed before.
@@ -40,6 +42,9 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
             return "\(path): the disk is full, nothing was stored; free some space or lower the size limit"
         case .recordTooLarge(let bytes, let limit):
             return "a mask with its image takes \(bytes) bytes, the store's size limit is \(limit); raise the limit"
+        case .full(let limit):
+            return "the store's size limit of \(limit) bytes is taken up by jobs and their results; "
+                + "purge jobs that are no longer needed, or raise the limit"
         case .invalid(let field, let reason):
             return "\(field): \(reason)"
         case .closed(let path):

@@ -34,6 +34,8 @@ extension StoreError: ProblemConvertible {
             Problem(
                 HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"),
                 "The server's disk is full; nothing was stored.")
+        case .full:
+            Problem(HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), description)
         case .recordTooLarge: Problem(.contentTooLarge, description)
         case .closed: .unavailable("The server is stopping.", retryAfter: 5)
         case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .unwritable, .invalid, .failed:

@@ -1,0 +1,131 @@
+import Foundation
+internal import GRDB
+
+/// One done item of a job's result.
+public struct JobResultEntry: Hashable, Sendable {
+    public let position: Int
+    public let name: String
+    /// Bytes of its PNG.
+    public let pngBytes: Int
+
+    let mask: Int64
+}
+
+/// What a job's result adds up to, before any of it is read.
+public struct JobResultTotals: Hashable, Sendable {
+    /// Bytes of the names of all done items, each with a line feed.
+    public let nameBytes: Int
+    /// Bytes of the manifest lines of all done and failed items, each with a line feed.
+    public let manifestBytes: Int
+}
+
+/// The part of a job that a result is made of: what had ended at a revision, after a position.
+public struct JobResultRange: Hashable, Sendable {
+    let job: Int64
+    let revision: Int
+    public let after: Int
+
+    public init(_ job: JobRecord, after: Int) {
+        self.job = job.number
+        revision = job.revision
+        self.after = after
+    }
+}
+
+extension Store {
+    public func resultTotals(_ range: JobResultRange) throws(StoreError) -> JobResultTotals {
+        struct Row: Decodable, FetchableRecord {
+            let names: Int
+            let manifest: Int
+        }
+        return try StoreError.wrap(path: directory.database) {
+            let row = try connections.read { db in
+                try Row.fetchOne(
+                    db, sql: """
+                        SELECT
+                            coalesce(sum(iif(state = 'done', length(CAST(name AS BLOB)) + 1, 0)), 0) AS names,
+                            coalesce(sum(length(CAST(manifest AS BLOB)) + 1), 0) AS manifest
+                        FROM jobItem WHERE job = ? AND position > ? AND finished <= ? AND state IN ('done', 'failed')
+                        """, arguments: [range.job, range.after, range.revision])
+            }
+            return JobResultTotals(nameBytes: row?.names ?? 0, manifestBytes: row?.manifest ?? 0)
+        }
+    }
+
+    /// Done items in the order of their positions.
+    public func resultEntries(
+        _ range: JobResultRange, after: Int, limit: Int
+    ) throws(StoreError) -> [JobResultEntry] {
+        struct Row: Decodable, FetchableRecord {
+            let position: Int
+            let name: String
+            let pngBytes: Int
+            let mask: Int64
+        }
+        return try StoreError.wrap(path: directory.database) {
+            try connections.read { db in
+                // length() of a blob reads its row's header only.
+                try Row.fetchAll(
+                    db.cachedStatement(sql: """
+                        SELECT position, name, length(mask.png) AS pngBytes, mask.number AS mask
+                        FROM jobItem JOIN mask ON mask.number = jobItem.result
+                        WHERE job = ? AND position > ? AND finished <= ? AND state = 'done' ORDER BY position LIMIT ?
+                        """),
+                    arguments: [range.job, max(after, range.after), range.revision, limit])
+            }.map { JobResultEntry(position: $0.position, name: $0.name, pngBytes: $0.pngBytes, mask: $0.mask) }
+        }
+    }
+
+    /// nil when the job was purged meanwhile and the mask evicted.
+    public func png(of entry: JobResultEntry) throws(StoreError) -> Data? {
+        try StoreError.wrap(path: directory.database) {
+            try connections.read { db in
+                try Data.fetchOne(
+                    db.cachedStatement(sql: "SELECT png FROM mask WHERE number = ?"), arguments: [entry.mask])
+            }
+        }
+    }
+
+    /// Classes of an entry's mask, with the picture's size; nil as `png(of:)`.
+    public func classes(
+        of entry: JobResultEntry
+    ) throws(StoreError) -> (width: Int, height: Int, classes: [ClassRecord])? {
+        struct Size: Decodable, FetchableRecord {
+            let width: Int
+            let height: Int
+        }
+        return try StoreError.wrap(path: directory.database) {
+            try connections.read { db in
+                guard let size = try Size.fetchOne(
+                    db.cachedStatement(sql: "SELECT width, height FROM mask WHERE number = ?"),
+                    arguments: [entry.mask])
+                else { return nil }
+                let rows = try ClassRow.fetchAll(
+                    db.cachedStatement(sql: "SELECT * FROM maskClass WHERE mask = ? ORDER BY position"),
+                    arguments: [entry.mask])
+                return (size.width, size.height, rows.map(ClassRecord.init))
+            }
+        }
+    }
+
+    /// Manifest lines of done and failed items in the order of their positions, each with its item's position.
+    public func manifestLines(
+        _ range: JobResultRange, after: Int, limit: Int
+    ) throws(StoreError) -> [(position: Int, line: String)] {
+        struct Row: Decodable, FetchableRecord {
+            let position: Int
+            let manifest: String
+        }
+        return try StoreError.wrap(path: directory.database) {
+            try connections.read { db in
+                try Row.fetchAll(
+                    db.cachedStatement(sql: """
+                        SELECT position, manifest FROM jobItem
+                        WHERE job = ? AND position > ? AND finished <= ? AND state IN ('done', 'failed')
+                        ORDER BY position LIMIT ?
+                        """),
+                    arguments: [range.job, max(after, range.after), range.revision, limit])
+            }.map { ($0.position, $0.manifest) }
+        }
+    }
+}

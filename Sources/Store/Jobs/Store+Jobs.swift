@@ -1,0 +1,98 @@
+import Foundation
+internal import GRDB
+
+/// Which items of a job are asked for, and in which order they come.
+public enum JobItemSelection: Hashable, Sendable {
+    /// In the order of their positions.
+    case all
+    /// In the order of their positions; of the states that are left again.
+    case inState(JobItemState)
+    /// In the order in which they ended: those that end later come later.
+    case ended(Set<JobItemState>)
+}
+
+extension Store {
+    /// nil when there is no such job.
+    public func job(_ id: JobID) throws(StoreError) -> JobRecord? {
+        try StoreError.wrap(path: directory.database) { try connections.read { db in try jobRecord(id, in: db) } }
+    }
+
+    /// Newest first.
+    ///
+    /// - Parameter before: only jobs older than this one; an unknown one gives none.
+    public func jobs(before: JobID? = nil, limit: Int) throws(StoreError) -> [JobRecord] {
+        let path = directory.database
+        return try StoreError.wrap(path: path) {
+            try connections.read { db in
+                try JobRow.fetchAll(
+                    db, sql: """
+                        SELECT * FROM job WHERE ?1 IS NULL OR number < (SELECT number FROM job WHERE id = ?1)
+                        ORDER BY number DESC LIMIT ?2
+                        """, arguments: [before?.rawValue, limit]
+                ).map { try JobRecord($0, path: path) }
+            }
+        }
+    }
+
+    /// Items after a place in their order.
+    ///
+    /// - Parameter after: a position, or for `ended` a `finished`; -1 starts at the beginning.
+    /// - Returns: nil when there is no such job.
+    public func jobItems(
+        of id: JobID, _ selection: JobItemSelection, after: Int = -1, limit: Int
+    ) throws(StoreError) -> [JobItemRecord]? {
+        let path = directory.database
+        return try StoreError.wrap(path: path) {
+            try connections.read { db in
+                guard let job = try jobRecord(id, in: db) else { return nil }
+                let (condition, order) =
+                    switch selection {
+                    case .all: ("TRUE", "position")
+                    case .inState(let state): ("state = '\(state.rawValue)'", "position")
+                    case .ended(let states):
+                        ("state IN (\(states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")))", "finished")
+                    }
+                return try JobItemRow.fetchAll(
+                    db, sql: """
+                        SELECT \(JobItemRow.columns) FROM jobItem WHERE job = ? AND \(order) > ? AND \(condition)
+                        ORDER BY \(order) LIMIT ?
+                        """, arguments: [job.number, after, limit]
+                ).map { try JobItemRecord($0, path: path) }
+            }
+        }
+    }
+
+    /// The images that a job waits for, each once, in the order of the items; nil when there is no such job.
+    public func missingImages(of id: JobID) throws(StoreError) -> [ContentDigest]? {
+        try StoreError.wrap(path: directory.database) {
+            try connections.read { db in
+                guard let job = try jobRecord(id, in: db) else { return nil }
+                return try String.fetchAll(
+                    db, sql: """
+                        SELECT image FROM jobItem WHERE job = ? AND state = 'waiting'
+                        GROUP BY image ORDER BY min(position)
+                        """, arguments: [job.number]
+                ).compactMap(ContentDigest.init(rawValue:))
+            }
+        }
+    }
+
+    /// How many jobs are in which state, for those who watch the whole: active or paused ones by what they are at.
+    public func unfinishedJobs(model: ContentDigest) throws(StoreError) -> [JobRecord] {
+        let path = directory.database
+        return try StoreError.wrap(path: path) {
+            try connections.read { db in
+                try JobRow.fetchAll(
+                    db, sql: "SELECT * FROM job WHERE finishedAt IS NULL AND modelDigest = ? ORDER BY number",
+                    arguments: [model.rawValue]
+                ).map { try JobRecord($0, path: path) }
+            }
+        }
+    }
+
+    func jobRecord(_ id: JobID, in db: Database) throws -> JobRecord? {
+        try JobRow.fetchOne(
+            db.cachedStatement(sql: "SELECT * FROM job WHERE id = ?"), arguments: [id.rawValue]
+        ).map { try JobRecord($0, path: directory.database) }
+    }
+}
