@@ -54,12 +54,16 @@ struct Serve: ParsableCommand {
         let pipeline = Pipeline(
             model: model, threads: threads.threads, decoder: ImageDecoder(maximumPixels: maximumPixels))
         let service = MaskService(pipeline: pipeline, store: store, queueCapacity: queue, logger: logger)
-        let server = HTTPServer(host: host, port: port, responder: API.router(service), logger: logger)
+        let jobs = try JobService(
+            store: store, model: model, engine: InProcessEngine(pipeline), reads: service.reads,
+            limits: RequestLimits(), logger: logger)
+        let server = HTTPServer(host: host, port: port, responder: API.router(service, jobs: jobs), logger: logger)
 
         let stop = DispatchSemaphore(value: 0)
         let wasCut = Atomic(false)
         let watcher = SignalWatcher([SIGTERM, SIGINT], queue: DispatchQueue(label: "signals")) { number in
             logger.info("signal \(number): finishing what is in flight")
+            jobs.beginShutdown()
             server.drain(within: Serve.drainDeadline) { outcome in
                 if outcome == .deadlinePassed {
                     logger.warning("connections were cut at the deadline")
@@ -69,10 +73,12 @@ struct Serve: ParsableCommand {
             }
         }
         let address = try server.start()
+        jobs.start()
         Terminal.result("listening on http://\(address)")
         stop.wait()
         withExtendedLifetime(watcher) {
             // Nobody is left to answer then, and a full queue takes minutes.
+            jobs.shutdown(abandoning: wasCut.load(ordering: .relaxed))
             service.shutdown(droppingQueue: wasCut.load(ordering: .relaxed))
             store.close()
         }

@@ -1,5 +1,6 @@
 import Engine
 import HTTPTypes
+import Logging
 import Store
 
 // Which answer each error of the engine and the store is: the only place that knows.
@@ -42,5 +43,14 @@ extension StoreError: ProblemConvertible {
             // Paths and causes are the operator's, in the log.
             Problem(.internalServerError, "The server could not use its store; its log has the reason.")
         }
+    }
+}
+
+extension Response {
+    /// The answer that an error is; what is the server's own fault also goes to the log, with all that is known.
+    init(logging error: any Error, to logger: Logger) {
+        let problem = Problem(error)
+        if problem.status.kind == .serverError && problem.status != .serviceUnavailable { logger.error("\(error)") }
+        self.init(problem)
     }
 }

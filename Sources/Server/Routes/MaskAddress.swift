@@ -12,22 +12,44 @@ struct MaskAddress: Sendable {
     let options: String
 
     init(image bytes: Data, model: Model, labels: [Int]?, options: LabelingOptions) throws {
-        // Labels by name: an address then means the same to whoever reads the options of a stored mask.
-        let names = labels.map { $0.map { model.description.classes[$0] } }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        let canonical = String(decoding: try encoder.encode(Content(labels: names, options: options)), as: UTF8.self)
-        let imageDigest = SHA256.hash(data: bytes).hexDigits
-        // Fixed lengths before the one text of any length: no two different contents read the same.
-        var hash = SHA256()
-        hash.update(data: Data("pseudolabel mask 1\n\(imageDigest)\n\(model.digest)\n\(canonical)".utf8))
-        guard let id = MaskID(rawValue: hash.finalize().hexDigits), let image = ContentDigest(rawValue: imageDigest),
+        guard let image = ContentDigest(rawValue: SHA256.hash(data: bytes).hexDigits),
             let modelDigest = ContentDigest(rawValue: model.digest)
         else { throw Problem(.internalServerError) }
-        self.id = id
+        self.options = try MaskAddress.canonical(
+            labels: labels.map { $0.map { model.description.classes[$0] } }, options: options)
+        id = try MaskAddress.id(image: image, model: model, canonical: self.options)
         self.image = image
         self.model = modelDigest
-        self.options = canonical
+    }
+
+    /// The address of an item of a job, whose mask is known by it before its image is there.
+    init(_ item: JobItemRecord, model: Model, options: LabelingOptions) throws {
+        guard let modelDigest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
+        id = item.mask
+        image = item.image
+        self.model = modelDigest
+        self.options = try MaskAddress.canonical(labels: item.labels, options: options)
+    }
+
+    /// - Parameter labels: by name, so that an address means the same to whoever reads the options of a stored mask; in
+    ///   the order of the model's classes. nil: the classifier's own.
+    static func canonical(labels: [String]?, options: LabelingOptions) throws -> String {
+        try canonical(Content(labels: labels, options: options))
+    }
+
+    static func canonical(_ value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        return String(decoding: try encoder.encode(value), as: UTF8.self)
+    }
+
+    /// - Parameter canonical: of labels and options.
+    static func id(image: ContentDigest, model: Model, canonical: String) throws -> MaskID {
+        // Fixed lengths before the one text of any length: no two different contents read the same.
+        var hash = SHA256()
+        hash.update(data: Data("pseudolabel mask 1\n\(image)\n\(model.digest)\n\(canonical)".utf8))
+        guard let id = MaskID(rawValue: hash.finalize().hexDigits) else { throw Problem(.internalServerError) }
+        return id
     }
 
     struct Content: Codable {

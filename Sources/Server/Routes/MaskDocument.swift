@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import HTTPTypes
 import Store
 
 /// The JSON answer about a mask.
@@ -81,10 +82,14 @@ struct MaskDocument: Encodable {
 
 extension Response {
     /// JSON with snake_case keys.
-    static func json(_ document: some Encodable) throws -> Response {
+    static func json(_ document: some Encodable, _ status: HTTPResponse.Status = .ok) throws -> Response {
+        Response(status, "application/json", try encoded(document))
+    }
+
+    static func encoded(_ document: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return Response(.ok, "application/json", try encoder.encode(document))
+        return try encoder.encode(document)
     }
 }

@@ -84,11 +84,7 @@ struct MaskRoutes: Sendable {
     }
 
     private func fail(_ error: any Error, _ reply: Router.Reply) {
-        let problem = Problem(error)
-        if problem.status.kind == .serverError && problem.status != .serviceUnavailable {
-            service.logger.error("\(error)")
-        }
-        reply(Response(problem))
+        reply(Response(logging: error, to: service.logger))
     }
 
     private func negotiated(_ request: Request) throws -> String {

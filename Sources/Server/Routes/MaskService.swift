@@ -10,7 +10,7 @@ public final class MaskService: Sendable {
     /// Decodes, runs the network, refines; a full queue is answered 503.
     let inference: WorkerPool
     /// Hashes, reads the store, renders overlays: short work that must not wait behind inference.
-    let reads: WorkerPool
+    public let reads: WorkerPool
     let logger: Logger
 
     /// Two pictures at a time: while one has the network's threads, the other is decoded or refined.

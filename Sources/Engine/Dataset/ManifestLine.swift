@@ -1,0 +1,71 @@
+import Foundation
+
+/// One image of a `manifest.jsonl`: what is known of its mask. The command line and the service write the same lines.
+public struct ManifestLine: Codable, Sendable {
+    public let name: String
+    public let sha256: String
+    public let width: Int
+    public let height: Int
+    /// The model's digest.
+    public let model: String
+    /// As given; nil when the classifier decided.
+    public let labels: [String]?
+    public let options: LabelingOptions
+    public let classes: [Class]
+    /// By stage of the pipeline.
+    public let seconds: [String: Double]
+
+    public struct Class: Codable, Sendable {
+        /// Value of the class's pixels in the mask.
+        public let index: Int
+        public let name: String
+        public let posterior: Double
+        public let areaShare: Double
+        public let meanPosterior: Double?
+        /// [x, y, width, height] in pixels.
+        public let boxes: [[Int]]
+        /// COCO run-length string; nil where the masks' results are beside the manifest as COCO's file.
+        public let counts: String?
+
+        enum CodingKeys: String, CodingKey {
+            case index, name, posterior, boxes, counts
+            case areaShare = "area_share"
+            case meanPosterior = "mean_posterior"
+        }
+
+        public init(
+            index: Int, name: String, posterior: Double, areaShare: Double, meanPosterior: Double?, boxes: [[Int]],
+            counts: String?
+        ) {
+            self.index = index
+            self.name = name
+            self.posterior = posterior
+            self.areaShare = areaShare
+            self.meanPosterior = meanPosterior
+            self.boxes = boxes
+            self.counts = counts
+        }
+    }
+
+    public init(
+        name: String, sha256: String, width: Int, height: Int, model: String, labels: [String]?,
+        options: LabelingOptions, classes: [Class], seconds: [String: Double]
+    ) {
+        self.name = name
+        self.sha256 = sha256
+        self.width = width
+        self.height = height
+        self.model = model
+        self.labels = labels
+        self.options = options
+        self.classes = classes
+        self.seconds = seconds
+    }
+
+    /// One JSON object without a line feed.
+    public func encoded() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(self), as: UTF8.self)
+    }
+}

@@ -1,0 +1,41 @@
+import Engine
+import Foundation
+import Store
+
+/// Lines of a job's `manifest.jsonl`, written once when an item ends.
+struct JobManifest: Sendable {
+    let options: LabelingOptions
+
+    /// - Parameter options: as the store holds them of the item's job.
+    init(options: String) throws {
+        self.options = try JSONDecoder().decode(LabelingOptions.self, from: Data(options.utf8))
+    }
+
+    func done(_ item: JobItemRecord, _ mask: MaskSummary) throws -> String {
+        try ManifestLine(
+            name: item.name, sha256: item.image.rawValue, width: mask.width, height: mask.height,
+            model: mask.modelDigest.rawValue, labels: item.labels, options: options,
+            classes: mask.classes.map { entry in
+                ManifestLine.Class(
+                    index: entry.classIndex + 1, name: entry.name, posterior: entry.posterior,
+                    areaShare: entry.areaShare, meanPosterior: entry.meanPosterior,
+                    boxes: entry.boxes.map { [$0.x, $0.y, $0.width, $0.height] }, counts: nil)
+            },
+            seconds: Dictionary(mask.timings.map { ($0.stage, $0.seconds) }, uniquingKeysWith: +)
+        ).encoded()
+    }
+
+    /// Of an item without a mask.
+    static func failed(_ item: JobItemRecord, reason: String) throws -> String {
+        struct Line: Encodable {
+            let name: String
+            let sha256: String
+            let labels: [String]?
+            let failed: String
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let line = Line(name: item.name, sha256: item.image.rawValue, labels: item.labels, failed: reason)
+        return String(decoding: try encoder.encode(line), as: UTF8.self)
+    }
+}

@@ -1,0 +1,134 @@
+import Engine
+import Foundation
+import HTTPTypes
+import Store
+
+/// A job as it goes into the store: every member of the request checked, all that is wrong told at once.
+struct JobPlan: Sendable {
+    /// So many errors are told at once.
+    private static let toldErrors = 100
+
+    let options: LabelingOptions
+    let job: NewJob
+
+    /// - Parameter owner: name of the token it was posted with.
+    /// - Throws: a 422 that names the members at fault.
+    init(
+        _ request: JobRequest, model: Model, owner: String, limits: RequestLimits, webhooks: WebhookPolicy
+    ) throws {
+        var errors: [Problem.FieldError] = []
+        func complain(_ field: String, _ reason: String) {
+            if errors.count < JobPlan.toldErrors { errors.append(.init(field: field, detail: reason)) }
+        }
+
+        let name = request.head.name ?? ""
+        if let reason = JobPlan.fault(inName: name, limits: limits, mayBeEmpty: true) { complain("name", reason) }
+        if let url = request.head.callbackURL, let reason = webhooks.refusal(of: url) {
+            complain("callback_url", reason)
+        }
+        var options: LabelingOptions?
+        do {
+            options = try JobPlan.options(request.head.options, model: model)
+        } catch {
+            complain("options.\(error.field)", error.reason)
+        }
+        if request.items.isEmpty { complain("items", "is empty; a job has at least one") }
+
+        var indexOfName: [String: Int] = [:]
+        var addresses = MaskAddressing(model: model, options: options)
+        var items: [NewJob.Item] = []
+        items.reserveCapacity(request.items.count)
+        for (index, item) in request.items.enumerated() {
+            let field = "items[\(index)]"
+            if let reason = JobPlan.fault(inName: item.name, limits: limits, mayBeEmpty: false) {
+                complain("\(field).name", reason)
+            } else if let first = indexOfName.updateValue(index, forKey: item.name) {
+                complain("\(field).name", "is that of items[\(first)] too; names are unique")
+            }
+            guard let image = ContentDigest(rawValue: item.sha256) else {
+                complain("\(field).sha256", "must be 64 lower-case hex digits: the SHA-256 of the image's bytes")
+                continue
+            }
+            if let labels = item.labels, labels.isEmpty || labels.count > limits.maximumLabels {
+                complain(
+                    "\(field).labels",
+                    labels.isEmpty
+                        ? "is empty; leave it out to let the classifier decide"
+                        : "has \(labels.count) names, at most \(limits.maximumLabels) are allowed")
+                continue
+            }
+            do {
+                let (labels, mask) = try addresses.address(of: image, labels: item.labels)
+                items.append(NewJob.Item(name: item.name, image: image, labels: labels, mask: mask))
+            } catch let error as UnknownLabel {
+                complain("\(field).labels", error.description)
+            }
+        }
+        guard errors.isEmpty, let options else {
+            let first = errors.first.map { "\($0.field) \($0.detail)" } ?? ""
+            throw Problem(
+                .unprocessableContent,
+                errors.count == 1 ? first + "." : "The job has \(errors.count) errors; the first: \(first).",
+                errors: errors)
+        }
+        guard let digest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
+        self.options = options
+        job = NewJob(
+            name: name, owner: owner, modelDigest: digest, options: try MaskAddress.canonical(options),
+            callbackURL: request.head.callbackURL, items: items)
+    }
+
+    private static func options(
+        _ given: JobRequest.Options?, model: Model
+    ) throws(InvalidOption) -> LabelingOptions {
+        var refinement: Refinement?
+        if let text = given?.refinement {
+            refinement = Refinement(rawValue: text)
+            guard refinement != nil else {
+                let known = Refinement.allCases.map(\.rawValue).joined(separator: ", ")
+                throw InvalidOption(field: "refinement", reason: "must be one of \(known)")
+            }
+        }
+        return try LabelingOptions(
+            model: model.description, scales: given?.scales, flip: given?.flip, refinement: refinement,
+            background: given?.background)
+    }
+
+    /// Why a text cannot be a name, which becomes a file's in the result; nil when it can.
+    private static func fault(inName name: String, limits: RequestLimits, mayBeEmpty: Bool) -> String? {
+        if name.isEmpty { return mayBeEmpty ? nil : "is empty" }
+        if name.utf8.count > limits.maximumNameBytes {
+            return "has \(name.utf8.count) bytes, at most \(limits.maximumNameBytes) are allowed"
+        }
+        if name.utf8.contains(where: { $0 < ASCII.space || $0 == 0x7F || $0 == UInt8(ascii: "/") }) {
+            return "holds a slash or a control character"
+        }
+        return name == "." || name == ".." ? "is no file name" : nil
+    }
+}
+
+/// Addresses of masks of one model and one set of options; what depends on the labels alone is worked out once.
+private struct MaskAddressing {
+    private let model: Model
+    private let options: LabelingOptions?
+    private var canonical: [[String]?: (labels: [String]?, options: String)] = [:]
+
+    init(model: Model, options: LabelingOptions?) {
+        self.model = model
+        self.options = options
+    }
+
+    /// - Returns: the labels in the order of the model's classes, each once, and the mask's address.
+    mutating func address(of image: ContentDigest, labels: [String]?) throws -> ([String]?, MaskID) {
+        let known = try canonical[labels] ?? make(labels)
+        canonical[labels] = known
+        return (known.labels, try MaskAddress.id(image: image, model: model, canonical: known.options))
+    }
+
+    private func make(_ labels: [String]?) throws -> (labels: [String]?, options: String) {
+        let indices = try labels.map { try model.classIndices(of: $0) }
+        let names = indices.map { $0.map { model.description.classes[$0] } }
+        // Without options nothing is stored; the labels are still to be looked at.
+        return (names, try options.map { try MaskAddress.canonical(labels: names, options: $0) } ?? "")
+    }
+}

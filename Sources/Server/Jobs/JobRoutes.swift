@@ -1,0 +1,189 @@
+import Crypto
+import Engine
+import Foundation
+import HTTPTypes
+import Store
+
+/// `/v1/jobs`: data sets to be labelled.
+struct JobRoutes: Sendable {
+    let service: JobService
+
+    /// Seconds after which a client may ask how a new job goes.
+    private static let retryAfter = 2
+    private static let maximumKeyBytes = 255
+    private static let pageSizes = 1...1000
+    private static let defaultPageSize = 100
+
+    func add(to router: inout Router) {
+        router.on(
+            .post, "/v1/jobs", mediaTypes: [JobRequest.json, JobRequest.lines],
+            maximumBodyBytes: service.limits.maximumJobBytes, handler: post)
+        router.on(.get, "/v1/jobs", handler: list)
+        router.on(.get, "/v1/jobs/{id}") { request, parameters, reply in
+            try requireNoQuery(request)
+            let id = try jobID(parameters)
+            read(reply) { try .json(service.document(try find(id))) }
+        }
+        router.on(.get, "/v1/jobs/{id}/items", handler: items)
+        router.on(.get, "/v1/jobs/{id}/events", handler: events)
+        router.on(.delete, "/v1/jobs/{id}", handler: delete)
+        for command in [JobCommand.pause, .resume, .retry] {
+            router.on(.post, "/v1/jobs/{id}/\(command.rawValue)") { _, parameters, reply in
+                let id = try jobID(parameters)
+                read(reply) { try .json(service.document(try service.run(command, on: id))) }
+            }
+        }
+        JobResultRoutes(service: service, jobs: self).add(to: &router)
+    }
+
+    private func post(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
+        guard let type = MediaType(request.head.fields[.contentType] ?? "") else {
+            throw Problem(.badRequest, "The request has no body; send the job as JSON.")
+        }
+        let owner = ""
+        let key = try submissionKey(request, owner: owner)
+        perform(on: service.submissions, reply) {
+            try service.holding(key) {
+                // Looked up first: a job that was taken in once is not checked by today's rules again.
+                if let key, let earlier = try service.store.submission(key) {
+                    guard case .repeated(let job) = earlier else { throw JobService.keyReused }
+                    return reply(try accepted(job, isRepeated: true))
+                }
+                let wanted = try JobRequest(request.body, mediaType: type.essence, limits: service.limits)
+                let plan = try JobPlan(
+                    wanted, model: service.model, owner: owner, limits: service.limits, webhooks: service.webhooks)
+                let (job, isRepeated) = try service.submit(plan, key: key)
+                reply(try accepted(job, isRepeated: isRepeated))
+                if !isRepeated { service.finishFromCache(job) }
+            }
+        }
+    }
+
+    private func accepted(_ job: JobRecord, isRepeated: Bool) throws -> Response {
+        var document = service.document(job)
+        document.missing = try service.store.missingImages(of: job.id)?.map(\.rawValue) ?? []
+        var response = try Response.json(document, .accepted)
+        response.fields[.location] = JobDocument.path(job.id)
+        response.fields[.retryAfter] = String(JobRoutes.retryAfter)
+        if isRepeated { response.fields[.idempotentReplayed] = "true" }
+        return response
+    }
+
+    private func submissionKey(_ request: Request, owner: String) throws -> SubmissionKey? {
+        let keys = request.head.fields[values: .idempotencyKey]
+        guard let key = keys.first else { return nil }
+        guard keys.count == 1, !key.isEmpty, key.utf8.count <= JobRoutes.maximumKeyBytes else {
+            throw Problem(
+                .badRequest, "The Idempotency-Key must be one value of 1 to \(JobRoutes.maximumKeyBytes) bytes.",
+                errors: [.init(field: "Idempotency-Key", detail: "is empty, too long or given twice")])
+        }
+        guard let body = ContentDigest(rawValue: SHA256.hash(data: request.body).hexDigits) else {
+            throw Problem(.internalServerError)
+        }
+        return SubmissionKey(owner: owner, key: key, body: body)
+    }
+
+    private func list(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
+        struct Page: Encodable {
+            let jobs: [JobDocument]
+            let nextCursor: String?
+        }
+        let query = try JobQuery(request, known: ["limit", "cursor"])
+        let limit = try query.limit(JobRoutes.pageSizes, default: JobRoutes.defaultPageSize)
+        let before = try query.text("cursor").map { text in
+            guard let id = JobID(rawValue: text) else { throw query.invalid("cursor", "is not one of this list") }
+            return id
+        }
+        read(reply) {
+            let jobs = try service.store.jobs(before: before, limit: limit + 1)
+            let page = jobs.prefix(limit)
+            return try .json(
+                Page(
+                    jobs: page.map(service.document), nextCursor: jobs.count > limit ? page.last?.id.rawValue : nil))
+        }
+    }
+
+    private func items(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
+        struct Page: Encodable {
+            let items: [JobItemDocument]
+            let cursor: String
+            let nextCursor: String?
+        }
+        let id = try jobID(parameters)
+        let query = try JobQuery(request, known: ["state", "limit", "cursor"])
+        let limit = try query.limit(JobRoutes.pageSizes, default: JobRoutes.defaultPageSize)
+        let selection = try query.selection()
+        let after = try query.cursor()
+        read(reply) {
+            guard let items = try service.store.jobItems(of: id, selection, after: after, limit: limit + 1) else {
+                throw JobService.unknownJob
+            }
+            let page = items.prefix(limit)
+            let cursor = page.last.map { String(selection.place(of: $0)) } ?? String(after)
+            return try .json(
+                Page(
+                    items: page.map(JobItemDocument.init), cursor: cursor,
+                    nextCursor: items.count > limit ? cursor : nil))
+        }
+    }
+
+    private func events(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
+        try requireNoQuery(request)
+        let id = try jobID(parameters)
+        let last = request.head.fields[.lastEventID].flatMap { Int($0) } ?? -1
+        read(reply) {
+            _ = try find(id)
+            return Response(
+                fields: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+                stream: BodyStream(length: nil, source: JobEventStream(id, after: last, service: service)))
+        }
+    }
+
+    private func delete(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
+        let id = try jobID(parameters)
+        let query = try JobQuery(request, known: ["purge"])
+        let purges = try query.flag("purge")
+        read(reply) {
+            guard purges else { return try .json(service.document(try service.run(.cancel, on: id))) }
+            try service.purge(id)
+            return Response(.noContent)
+        }
+    }
+
+    // MARK: - Common to all routes of jobs
+
+    func jobID(_ parameters: PathParameters) throws -> JobID {
+        guard let id = JobID(rawValue: parameters["id"] ?? "") else {
+            throw Problem(.notFound, "A job's id is 32 lower-case hex digits.")
+        }
+        return id
+    }
+
+    func find(_ id: JobID) throws -> JobRecord {
+        guard let job = try service.store.job(id) else { throw JobService.unknownJob }
+        return job
+    }
+
+    /// Answers from the threads of the store.
+    func read(_ reply: @escaping Router.Reply, _ work: @escaping @Sendable () throws -> Response) {
+        perform(on: service.reads, reply) { reply(try work()) }
+    }
+
+    /// Queues `work`, which answers; whatever it throws, and a full queue, becomes an answer too.
+    func perform(on pool: WorkerPool, _ reply: @escaping Router.Reply, _ work: @escaping @Sendable () throws -> Void) {
+        let taken = pool.submit { [logger = service.logger] in
+            do { try work() } catch { reply(Response(logging: error, to: logger)) }
+        }
+        if !taken {
+            reply(Response(Problem.unavailable("The server has too much to do; try again soon.", retryAfter: 2)))
+        }
+    }
+
+    private func requireNoQuery(_ request: Request) throws { _ = try JobQuery(request, known: []) }
+}
+
+extension HTTPField.Name {
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    static let idempotentReplayed = HTTPField.Name("Idempotent-Replayed")!
+    static let lastEventID = HTTPField.Name("Last-Event-ID")!
+}

@@ -1,0 +1,254 @@
+import Crypto
+import Engine
+import Foundation
+import Logging
+import Store
+
+/// Works through the queued items of all jobs, on threads of its own.
+///
+/// What happens to an item is written down before it happens: the claim before the picture is given to the engine, the
+/// mask and the item's end in one transaction. So a crash at any point loses nothing, and whatever ran is begun again.
+///
+/// `@unchecked Sendable`: the mutable state is only touched with `condition` locked.
+final class JobRunner: @unchecked Sendable {
+    /// As many as the engine takes at a time.
+    static let workers = 2
+    /// How often the engine may end while it has a picture before the picture is failed.
+    static let maximumDeaths = 3
+    /// Waits between attempts to write down what the disk did not take.
+    private static let longestRetry = 30.0
+
+    private let store: Store
+    private let model: Model
+    private let engine: any LabelingEngine
+    private let logger: Logger
+    private let modelDigest: ContentDigest
+    private let onChange: @Sendable (JobID) -> Void
+    private let onFinish: @Sendable (JobID) -> Void
+
+    private let condition = NSCondition()
+    private var work = 0
+    private var isStopping = false
+    private var isAbandoning = false
+    private var liveThreads = 0
+    /// Jobs whose running items are no longer wanted.
+    private var cancelled: Set<JobID> = []
+    private var running: [JobID: Int] = [:]
+
+    /// - Parameters:
+    ///   - onChange: called after every change of a job, from a worker.
+    ///   - onFinish: called after every picture that was worked on and finished.
+    init(
+        store: Store, model: Model, engine: any LabelingEngine, logger: Logger,
+        onChange: @escaping @Sendable (JobID) -> Void, onFinish: @escaping @Sendable (JobID) -> Void
+    ) throws {
+        guard let digest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
+        modelDigest = digest
+        self.store = store
+        self.model = model
+        self.engine = engine
+        self.logger = logger
+        self.onChange = onChange
+        self.onFinish = onFinish
+    }
+
+    func start() {
+        condition.withLock { liveThreads = JobRunner.workers }
+        for index in 0..<JobRunner.workers {
+            let thread = Thread { [self] in loop() }
+            thread.name = "jobs-\(index)"
+            thread.start()
+        }
+    }
+
+    /// There may be something to do.
+    func wake() {
+        condition.withLock {
+            work += 1
+            condition.broadcast()
+        }
+    }
+
+    /// The job was cancelled: what runs of it is not wanted any more.
+    func cancel(_ job: JobID) {
+        condition.withLock {
+            if running[job] != nil { cancelled.insert(job) }
+        }
+    }
+
+    /// Begins nothing more.
+    func stop() {
+        condition.withLock {
+            isStopping = true
+            condition.broadcast()
+        }
+    }
+
+    /// Returns when the workers have ended.
+    /// - Parameter abandoning: whether what runs is given back at once, to be begun again at the next start.
+    func join(abandoning: Bool) {
+        condition.withLock {
+            isStopping = true
+            if abandoning { isAbandoning = true }
+            condition.broadcast()
+            while liveThreads > 0 { condition.wait() }
+        }
+    }
+
+    // MARK: - Workers
+
+    private func loop() {
+        while true {
+            let (seen, stops) = condition.withLock { (work, isStopping) }
+            if stops { break }
+            do {
+                let claim = try store.claim(model: modelDigest, manifest: JobManifest.failed)
+                if let claim {
+                    perform(claim)
+                } else {
+                    condition.withLock { while work == seen && !isStopping { condition.wait() } }
+                }
+            } catch {
+                // A full disk, most likely: the claim was not made, so nothing is lost by waiting.
+                logger.error("cannot begin queued pictures for now: \(error)")
+                pause(seconds: 1)
+            }
+        }
+        condition.withLock {
+            liveThreads -= 1
+            condition.broadcast()
+        }
+    }
+
+    private func pause(seconds: Double) {
+        let end = Date(timeIntervalSinceNow: seconds)
+        condition.withLock { while !isStopping && condition.wait(until: end) {} }
+    }
+
+    private func perform(_ claim: JobClaim) {
+        condition.withLock { running[claim.job, default: 0] += 1 }
+        onChange(claim.job)
+        let outcome: Outcome
+        do {
+            outcome = try attempt(claim)
+        } catch {
+            outcome = .fail(reason: "the server could not work on it: \(error)")
+        }
+        writeDown(outcome, of: claim)
+        condition.withLock {
+            running[claim.job, default: 1] -= 1
+            if running[claim.job] == 0 {
+                running[claim.job] = nil
+                cancelled.remove(claim.job)
+            }
+        }
+        onChange(claim.job)
+    }
+
+    /// What is to be written down of an item.
+    private enum Outcome {
+        case done(MaskRecord, isFromCache: Bool, manifest: String)
+        case fail(reason: String)
+        case again(countingDeath: Bool)
+        case imageIsGone
+    }
+
+    private func attempt(_ claim: JobClaim) throws -> Outcome {
+        let manifest = try JobManifest(options: claim.options)
+        if let record = try store.mask(claim.item.mask) {
+            return .done(record, isFromCache: true, manifest: try manifest.done(claim.item, MaskSummary(record)))
+        }
+        guard let bytes = try? store.image(claim.item.image),
+            SHA256.hash(data: bytes).hexDigits == claim.item.image.rawValue
+        else {
+            logger.error("the file of image \(claim.item.image) has gone or is damaged; it is waited for again")
+            return .imageIsGone
+        }
+        let labels = try claim.item.labels.map { try model.classIndices(of: $0) }
+        do {
+            let task = PictureTask(
+                bytes: bytes, labels: labels, options: manifest.options, priority: .background,
+                isolated: claim.deaths > 0)
+            let labeling = try engine.label(task, until: { [self] in isWanted(claim.job) })
+            let record = MaskRecord(
+                labeling, at: try MaskAddress(claim.item, model: model, options: manifest.options),
+                mediaType: ImageFormat.sniff(bytes)?.mediaType ?? "")
+            return .done(record, isFromCache: false, manifest: try manifest.done(claim.item, MaskSummary(record)))
+        } catch let error as ImageError {
+            return .fail(reason: error.description)
+        } catch let failure as EngineFailure {
+            return outcome(of: failure, claim)
+        }
+    }
+
+    private func outcome(of failure: EngineFailure, _ claim: JobClaim) -> Outcome {
+        switch failure {
+        case .died, .hung:
+            let deaths = claim.deaths + 1
+            logger.error("picture \(claim.item.name) of job \(claim.job), attempt \(deaths): \(failure)")
+            return deaths < JobRunner.maximumDeaths
+                ? .again(countingDeath: true)
+                : .fail(reason: "the engine failed on this picture \(deaths) times; the last time it \(failure)")
+        case .unavailable(let reason):
+            logger.error("the engine cannot be started for now: \(reason)")
+            pause(seconds: 1)
+            return .again(countingDeath: false)
+        case .interrupted, .cancelled:
+            return .again(countingDeath: false)
+        }
+    }
+
+    private func isWanted(_ job: JobID) -> Bool {
+        condition.withLock { !isAbandoning && !cancelled.contains(job) }
+    }
+
+    /// Tries until the disk takes it: a picture is not worked on twice because the disk was full for a while.
+    private func writeDown(_ outcome: Outcome, of claim: JobClaim) {
+        var wait = 1.0
+        var outcome = outcome
+        while true {
+            do {
+                return try write(outcome, of: claim)
+            } catch StoreError.closed {
+                return
+            } catch StoreError.diskFull, StoreError.failed, StoreError.unwritable {
+                logger.error("the result of picture \(claim.item.name) cannot be stored for now; trying again")
+            } catch {
+                logger.error("the result of picture \(claim.item.name) cannot be stored: \(error)")
+                outcome = .fail(reason: "its result could not be stored; the server's log has the reason")
+            }
+            // Given up at a stop: the item is still marked as running, and is begun again at the next start.
+            if condition.withLock({ isStopping }) { return }
+            pause(seconds: wait)
+            wait = min(wait * 2, JobRunner.longestRetry)
+        }
+    }
+
+    private func write(_ outcome: Outcome, of claim: JobClaim) throws {
+        switch outcome {
+        case .done(let record, let isFromCache, let manifest):
+            if try store.complete(claim, with: record, isFromCache: isFromCache, manifest: manifest), !isFromCache {
+                onFinish(claim.job)
+            }
+        case .fail(let reason):
+            try store.fail(claim, reason: reason, manifest: try JobManifest.failed(claim.item, reason: reason))
+        case .again(let countingDeath):
+            try store.release(claim, countingDeath: countingDeath)
+        case .imageIsGone:
+            try store.releaseWithoutImage(claim)
+        }
+    }
+}
+
+extension EngineFailure: CustomStringConvertible {
+    /// Reads on after "the engine".
+    public var description: String {
+        switch self {
+        case .died(let how): how
+        case .hung(let seconds): "was stopped because it took longer than \(Int(seconds.rounded())) s"
+        case .unavailable(let reason): "could not be started: \(reason)"
+        case .interrupted: "was stopped because of another picture"
+        case .cancelled: "was not wanted any more"
+        }
+    }
+}

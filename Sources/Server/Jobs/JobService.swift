@@ -1,0 +1,184 @@
+import Engine
+import Foundation
+import Logging
+import Store
+import Synchronization
+
+/// Jobs: takes them in, works through them, tells about them.
+public final class JobService: Sendable {
+    let store: Store
+    let model: Model
+    let reads: WorkerPool
+    let limits: RequestLimits
+    let webhooks: WebhookPolicy
+    let logger: Logger
+    let events = JobEvents()
+    let rates = JobRates()
+    /// Most unfinished items of one token; nil for no limit.
+    let quota: Int?
+    private let runner: JobRunner
+    private let sender: WebhookSender?
+    /// Takes submissions in, which are large and slow: not on the threads of the small reads.
+    let submissions: WorkerPool
+    /// Submissions with a key that are being taken in.
+    private let keysUnderWay = Mutex<Set<String>>([])
+
+    static let submissionCapacity = 16
+
+    /// - Parameters:
+    ///   - reads: threads for short work with the store.
+    ///   - transport: makes the calls that jobs ask for at their end; nil where the operator allows none.
+    public init(
+        store: Store, model: Model, engine: any LabelingEngine, reads: WorkerPool, limits: RequestLimits,
+        webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil, quota: Int? = nil, logger: Logger
+    ) throws {
+        self.store = store
+        self.model = model
+        self.reads = reads
+        self.limits = limits
+        self.webhooks = webhooks
+        self.quota = quota
+        self.logger = logger
+        let sender = transport.map { WebhookSender(store: store, policy: webhooks, transport: $0, logger: logger) }
+        self.sender = sender
+        submissions = WorkerPool(threads: 1, capacity: Self.submissionCapacity, name: "submissions")
+        runner = try JobRunner(
+            store: store, model: model, engine: engine, logger: logger,
+            onChange: { [events] job in
+                events.changed(job)
+                sender?.wake()
+            },
+            onFinish: { [rates] in rates.record($0) })
+        sender?.describe = { [self] in try Response.encoded(WebhookEvent(job: document($0))) }
+    }
+
+    /// Goes on with what was left at the last stop.
+    public func start() {
+        runner.start()
+        sender?.start()
+    }
+
+    /// Begins no more pictures, and ends the event streams, which would go on for ever.
+    public func beginShutdown() {
+        runner.stop()
+        events.close()
+    }
+
+    /// Returns when nothing uses the store any more.
+    /// - Parameter abandoning: whether pictures that are being worked on are given back to be begun again.
+    public func shutdown(abandoning: Bool) {
+        beginShutdown()
+        submissions.shutdown(droppingQueue: abandoning)
+        sender?.stop()
+        runner.join(abandoning: abandoning)
+    }
+
+    func document(_ job: JobRecord) -> JobDocument {
+        JobDocument(job, model: model, rate: rates.rate(of: job.id, isGoingOn: !job.hasEnded))
+    }
+
+    // MARK: - Commands
+
+    /// Takes a job in; to be called on `submissions`.
+    /// - Returns: the job, and whether it was there before.
+    func submit(_ plan: JobPlan, key: SubmissionKey?) throws -> (JobRecord, isRepeated: Bool) {
+        switch try store.submit(plan.job, key: key, quota: quota) {
+        case .created(let job):
+            runner.wake()
+            return (job, false)
+        case .repeated(let job):
+            return (job, true)
+        case .keyReused:
+            throw JobService.keyReused
+        case .overQuota(let unfinished):
+            throw Problem(
+                .tooManyRequests,
+                "\(unfinished) items of this token are unfinished and the job has \(plan.job.items.count); "
+                    + "at most \(quota ?? 0) are allowed. Wait for some to finish.", fields: [.retryAfter: "60"])
+        }
+    }
+
+    static let keyReused = Problem(
+        .unprocessableContent, "This Idempotency-Key came with another body before; use a new key for a new job.",
+        errors: [.init(field: "Idempotency-Key", detail: "was used with another body")])
+
+    /// Keeps two submissions with one key from being taken in at once.
+    /// - Throws: a 409 while another is.
+    func holding<T>(_ key: SubmissionKey?, _ body: () throws -> T) throws -> T {
+        guard let key else { return try body() }
+        let name = "\(key.owner)\n\(key.key)"
+        guard keysUnderWay.withLock({ $0.insert(name).inserted }) else {
+            throw Problem(
+                .conflict, "A submission with this Idempotency-Key is still being taken in; try again soon.",
+                fields: [.retryAfter: "1"])
+        }
+        defer { _ = keysUnderWay.withLock { $0.remove(name) } }
+        return try body()
+    }
+
+    /// Finishes what the store has already; the runner goes on with the rest meanwhile.
+    func finishFromCache(_ job: JobRecord) {
+        do {
+            let manifest = try JobManifest(options: job.options)
+            var position = -1
+            while let last = try store.finishFromCache(job.id, after: position, limit: 500, manifest: manifest.done) {
+                position = last
+                changed(job.id)
+            }
+        } catch {
+            // The runner comes to them one by one.
+            logger.error("job \(job.id): looking for masks in the store failed: \(error)")
+        }
+    }
+
+    /// Something of the job has changed that the runner did not do.
+    func changed(_ job: JobID) {
+        events.changed(job)
+        sender?.wake()
+    }
+
+    func imageArrived() { runner.wake() }
+
+    func run(_ command: JobCommand, on id: JobID) throws -> JobRecord {
+        let outcome =
+            switch command {
+            case .pause: try store.pause(id)
+            case .resume: try store.resume(id)
+            case .retry: try store.retry(id)
+            case .cancel: try store.cancel(id)
+            }
+        switch outcome {
+        case .done(let job):
+            if command == .cancel { runner.cancel(id) }
+            runner.wake()
+            changed(id)
+            return job
+        case .refused(_, let reason):
+            throw Problem(.conflict, "The job cannot be \(command.participle): \(reason).")
+        case .unknownJob:
+            throw JobService.unknownJob
+        }
+    }
+
+    func purge(_ id: JobID) throws {
+        guard try store.purge(id) else { throw JobService.unknownJob }
+        runner.cancel(id)
+        rates.forget(id)
+        changed(id)
+    }
+
+    static let unknownJob = Problem(.notFound, "There is no such job; it may have been purged.")
+}
+
+enum JobCommand: String, Sendable {
+    case pause, resume, retry, cancel
+
+    fileprivate var participle: String {
+        switch self {
+        case .pause: "paused"
+        case .resume: "resumed"
+        case .retry: "retried"
+        case .cancel: "cancelled"
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Engine
+import Foundation
+import Store
+
+/// A job's result as a COCO results file: an array with an entry for each class that has pixels in each mask.
+final class COCOResults: ResultParts {
+    private static let page = 100
+
+    private enum Stage {
+        case begin
+        case items(after: Int)
+        case done
+    }
+
+    private let store: Store
+    private let range: JobResultRange
+    private var stage = Stage.begin
+    private var isFirst = true
+
+    init(range: JobResultRange, store: Store) {
+        self.store = store
+        self.range = range
+    }
+
+    func nextParts() throws -> [ResultPart] {
+        switch stage {
+        case .begin:
+            stage = .items(after: range.after)
+            return [ResultPart(Data("[".utf8))]
+        case .items(let after):
+            let entries = try store.resultEntries(range, after: after, limit: Self.page)
+            guard let last = entries.last else {
+                stage = .done
+                return [ResultPart(Data("]\n".utf8))]
+            }
+            stage = .items(after: last.position)
+            return [ResultPart(try entries.reduce(into: Data()) { $0 += try text(of: $1) })]
+        case .done:
+            return []
+        }
+    }
+
+    private func text(of item: JobResultEntry) throws -> Data {
+        guard let mask = try store.classes(of: item) else { throw ResultChanged() }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        var text = Data()
+        for entry in mask.classes {
+            guard let score = entry.meanPosterior else { continue }
+            let result = COCOResult(
+                imageID: .init(stem: item.name), categoryID: entry.classIndex + 1,
+                segmentation: .init(size: [mask.height, mask.width], counts: entry.rleCounts), score: Float(score))
+            text += Data((isFirst ? "\n" : ",\n").utf8) + (try encoder.encode(result))
+            isFirst = false
+        }
+        return text
+    }
+}

@@ -1,0 +1,64 @@
+import Engine
+import Foundation
+import HTTPTypes
+import Store
+
+/// `/v1/jobs/{id}/result.tar`: all of a job's masks in one download.
+struct JobResultRoutes: Sendable {
+    let service: JobService
+    let jobs: JobRoutes
+
+    func add(to router: inout Router) {
+        router.on(.get, "/v1/jobs/{id}/result.tar", handler: result)
+    }
+
+    private func result(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
+        let id = try jobs.jobID(parameters)
+        let query = try JobQuery(request, known: ["format", "cursor"])
+        let after = try query.cursor()
+        let format = query.text("format") ?? "voc"
+        guard ["voc", "coco"].contains(format) else { throw query.invalid("format", "must be voc or coco") }
+        jobs.read(reply) {
+            let job = try jobs.find(id)
+            let range = JobResultRange(job, after: after)
+            return format == "voc" ? try archive(job, range, request.head.fields) : coco(job, range)
+        }
+    }
+
+    private func archive(_ job: JobRecord, _ range: JobResultRange, _ fields: HTTPFields) throws -> Response {
+        let archive = try VOCArchive(job, range: range, store: service.store, model: service.model)
+        let etag = "\"\(job.id)-\(job.revision)-\(range.after)\""
+        var response = Response(
+            fields: [.contentType: "application/x-tar", .eTag: etag, .cacheControl: "no-cache"])
+        response.fields[.contentDisposition] = "attachment; filename=\"\(job.id).tar\""
+        // While a job goes on its result grows, and bytes of one moment do not follow on those of another.
+        response.fields[.acceptRanges] = job.hasEnded ? "bytes" : "none"
+        switch job.hasEnded ? ByteRange(fields, length: archive.length, etag: etag) : .whole {
+        case .whole:
+            response.body = .stream(stream(archive, range: nil, length: archive.length))
+        case .part(let bytes):
+            response.status = .partialContent
+            response.fields[.contentRange] = "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)/\(archive.length)"
+            response.body = .stream(stream(archive, range: bytes, length: bytes.count))
+        case .unsatisfiable:
+            throw Problem(
+                .rangeNotSatisfiable, "The result has \(archive.length) bytes.",
+                fields: [.contentRange: "bytes */\(archive.length)"])
+        }
+        return response
+    }
+
+    private func coco(_ job: JobRecord, _ range: JobResultRange) -> Response {
+        var response = Response(
+            fields: [.contentType: "application/json", .cacheControl: "no-cache"],
+            stream: stream(COCOResults(range: range, store: service.store), range: nil, length: nil))
+        response.fields[.contentDisposition] = "attachment; filename=\"\(job.id).json\""
+        return response
+    }
+
+    private func stream(_ parts: any ResultParts, range: Range<Int>?, length: Int?) -> BodyStream {
+        BodyStream(
+            length: length,
+            source: ResultSource(parts, range: range, pool: service.reads, logger: service.logger))
+    }
+}

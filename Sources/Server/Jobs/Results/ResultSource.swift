@@ -1,0 +1,68 @@
+import Foundation
+import Logging
+import Synchronization
+
+/// Sends a part of a result: the pieces before it are passed over by their lengths. Takes the memory of one page of
+/// pieces, whatever the result's size.
+///
+/// `@unchecked Sendable`: the connection asks for one chunk at a time, so only one thread is ever inside `produce`, and
+/// the worker pool's lock orders one call before the next.
+final class ResultSource: BodySource, @unchecked Sendable {
+    /// Small pieces are gathered up to this.
+    private static let chunkBytes = 256 * 1024
+
+    private let parts: any ResultParts
+    private let pool: WorkerPool
+    private let logger: Logger
+    private var skipped: Int
+    private var left: Int
+    private var pending: ArraySlice<ResultPart> = []
+    private let isFinished = Atomic(false)
+
+    /// - Parameter range: in bytes of the whole; nil for all of it, also where its length is not known.
+    init(_ parts: any ResultParts, range: Range<Int>?, pool: WorkerPool, logger: Logger) {
+        self.parts = parts
+        self.pool = pool
+        self.logger = logger
+        skipped = range?.lowerBound ?? 0
+        left = range?.count ?? Int.max
+    }
+
+    func next(_ deliver: @escaping @Sendable (BodyChunk) -> Void) {
+        let taken = pool.submit { [self] in
+            if isFinished.load(ordering: .relaxed) { return deliver(.end) }
+            do {
+                let bytes = try produce()
+                deliver(bytes.isEmpty ? .end : .bytes(bytes))
+            } catch {
+                logger.warning("a result broke off: \(error)")
+                deliver(.failed)
+            }
+        }
+        if !taken { deliver(.failed) }
+    }
+
+    func finish() { isFinished.store(true, ordering: .relaxed) }
+
+    private func produce() throws -> Data {
+        var chunk = Data()
+        while left > 0, chunk.count < ResultSource.chunkBytes {
+            if pending.isEmpty {
+                pending = try parts.nextParts()[...]
+                if pending.isEmpty { break }
+            }
+            let part = pending.removeFirst()
+            if skipped >= part.length {
+                skipped -= part.length
+                continue
+            }
+            let bytes = try part.bytes()
+            guard bytes.count == part.length else { throw ResultChanged() }
+            let wanted = bytes.dropFirst(skipped).prefix(left)
+            skipped = 0
+            left -= wanted.count
+            chunk += wanted
+        }
+        return chunk
+    }
+}
