@@ -80,7 +80,8 @@ final class LabelOutput: @unchecked Sendable {
             try write(labeling.maskPNG, to: file("SegmentationClass", item.name))
         }
         if format.includes(.overlay) {
-            let overlay = Overlay.render(image: try image(), mask: labeling.mask)
+            let mask = try VOCPNG.decode(labeling.maskPNG, maximumPixels: labeling.width * labeling.height)
+            let overlay = Overlay.render(image: try image(), mask: mask)
             try write(PNGEncoder.rgb(overlay), to: file("overlays", item.name))
         }
         let line = ManifestLine(

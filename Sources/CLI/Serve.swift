@@ -19,6 +19,8 @@ struct Serve: ParsableCommand {
     var storeLimit = Store.defaultLimitBytes
     @Option(help: "Pictures that may wait for the network; more are answered 503.") var queue = 64
     @Option(help: "Most pixels of an image.") var maximumPixels = ImageDecoder.defaultMaximumPixels
+    @Option(help: "Seconds that the engine may take for a picture before it is killed and started again.")
+    var pictureTimeout = 300
     @OptionGroup var model: ModelOption
     @OptionGroup var threads: ThreadsOption
 
@@ -35,6 +37,9 @@ struct Serve: ParsableCommand {
         guard queue > 0 else { throw ValidationError("--queue must be positive, is \(queue)") }
         guard storeLimit > 0 else { throw ValidationError("--store-limit must be positive, is \(storeLimit)") }
         guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels must be positive, is \(maximumPixels)") }
+        guard pictureTimeout > 0 else {
+            throw ValidationError("--picture-timeout must be positive, is \(pictureTimeout)")
+        }
     }
 
     func run() throws {
@@ -42,7 +47,7 @@ struct Serve: ParsableCommand {
         DescriptorLimit.raise()
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "pseudolabel")
-        logger.info("kernels: \(Processor.kernels)")
+        let engineArguments = EngineCommand.arguments(model: model, threads: threads, maximumPixels: maximumPixels)
         let model = try model.load()
         let description = model.description
         logger.info("model \(model.name): \(description.architecture), \(description.classes.count) classes")
@@ -51,12 +56,14 @@ struct Serve: ParsableCommand {
         let stored = try store.summary
         logger.info("store in \(dataDir): \(stored.masks) masks of \(stored.images) images")
 
-        let pipeline = Pipeline(
-            model: model, threads: threads.threads, decoder: ImageDecoder(maximumPixels: maximumPixels))
-        let service = MaskService(pipeline: pipeline, store: store, queueCapacity: queue, logger: logger)
+        let engine = EngineProcess(
+            arguments: engineArguments, modelDigest: model.digest, pictureTimeout: .seconds(pictureTimeout),
+            logger: logger)
+        let service = MaskService(
+            model: model, decoder: ImageDecoder(maximumPixels: maximumPixels), engine: engine, store: store,
+            queueCapacity: queue, logger: logger)
         let jobs = try JobService(
-            store: store, model: model, engine: InProcessEngine(pipeline), reads: service.reads,
-            limits: RequestLimits(), logger: logger)
+            store: store, model: model, engine: engine, reads: service.reads, limits: RequestLimits(), logger: logger)
         let server = HTTPServer(host: host, port: port, responder: API.router(service, jobs: jobs), logger: logger)
 
         let stop = DispatchSemaphore(value: 0)
@@ -80,6 +87,7 @@ struct Serve: ParsableCommand {
             // Nobody is left to answer then, and a full queue takes minutes.
             jobs.shutdown(abandoning: wasCut.load(ordering: .relaxed))
             service.shutdown(droppingQueue: wasCut.load(ordering: .relaxed))
+            engine.close()
             store.close()
         }
     }

@@ -1,13 +1,12 @@
 import Foundation
 
-/// A labelled picture: everything the pipeline knows of it.
-public struct Labeling: Sendable {
+/// A labelled picture: everything the pipeline knows of it. Codable, so that it travels between processes.
+public struct Labeling: Codable, Sendable, Equatable {
     public let width: Int
     public let height: Int
     public let labelSource: LabelSource
-    /// The mask as VOC indexed PNG.
+    /// The mask as VOC indexed PNG; `VOCPNG.decode` gives its pixels.
     public let maskPNG: Data
-    public let mask: IndexMask
     /// The classes that were looked for, ascending by index; a class that got no pixel is among them.
     public let classes: [LabeledClass]
     /// Seconds by stage, in the order of the stages.
@@ -20,7 +19,7 @@ public struct Labeling: Sendable {
         case predicted
     }
 
-    public struct LabeledClass: Sendable, Equatable {
+    public struct LabeledClass: Codable, Sendable, Equatable {
         public let index: Int
         public let name: String
         /// The classifier's posterior of the class being in the picture.
@@ -37,7 +36,7 @@ public struct Labeling: Sendable {
         public static let maximumBoxes = 256
     }
 
-    public struct StageTiming: Sendable, Equatable {
+    public struct StageTiming: Codable, Sendable, Equatable {
         public let stage: String
         public let seconds: Double
     }

@@ -49,7 +49,7 @@ public final class Pipeline: Sendable {
         clock.finish("encoding")
         return Labeling(
             width: image.width, height: image.height, labelSource: labels == nil ? .predicted : .given, maskPNG: png,
-            mask: composition.mask, classes: labeled, timings: clock.timings)
+            classes: labeled, timings: clock.timings)
     }
 
     private func describe(_ mask: MaskComposition.ClassMask, posterior: Float) -> Labeling.LabeledClass {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Why bytes did not become a picture. Every case is the sender's to mend; `description` is a full sentence.
-public enum ImageError: Error, Equatable, Sendable {
+public enum ImageError: Error, Equatable, Sendable, Codable {
     /// No bytes at all.
     case empty
     /// Neither JPEG nor PNG; `foundPrefix` holds the first bytes, twelve at most.

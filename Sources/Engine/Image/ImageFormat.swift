@@ -1,7 +1,7 @@
 import Foundation
 
 /// The picture formats that are read.
-public enum ImageFormat: String, Sendable, CaseIterable {
+public enum ImageFormat: String, Codable, Sendable, CaseIterable {
     case jpeg
     case png
 

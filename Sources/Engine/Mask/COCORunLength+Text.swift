@@ -86,3 +86,20 @@ extension COCORunLength {
         self.init(width: width, height: height, runs: runs)
     }
 }
+
+/// As COCO writes it: `size` is [height, width], the runs are text.
+extension COCORunLength: Codable {
+    public init(from decoder: any Decoder) throws {
+        let coded = try COCOResult.Segmentation(from: decoder)
+        guard coded.size.count == 2 else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "size must be [height, width]"))
+        }
+        try self.init(
+            counts: coded.counts, width: coded.size[1], height: coded.size[0], maximumPixels: Int(UInt32.max))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        try COCOResult.Segmentation(size: [height, width], counts: counts).encode(to: encoder)
+    }
+}

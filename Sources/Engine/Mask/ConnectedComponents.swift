@@ -1,5 +1,5 @@
 /// An upright rectangle of pixels in COCO's order, and how many pixels of its component lie in it.
-public struct Box: Sendable, Equatable {
+public struct Box: Codable, Sendable, Equatable {
     public let x: Int
     public let y: Int
     public let width: Int

@@ -188,7 +188,7 @@ final class JobRunner: @unchecked Sendable {
             logger.error("picture \(claim.item.name) of job \(claim.job), attempt \(deaths): \(failure)")
             return deaths < JobRunner.maximumDeaths
                 ? .again(countingDeath: true)
-                : .fail(reason: "the engine failed on this picture \(deaths) times; the last time it \(failure)")
+                : .fail(reason: "the engine failed on this picture \(deaths) times, at last so: \(failure)")
         case .unavailable(let reason):
             logger.error("the engine cannot be started for now: \(reason)")
             pause(seconds: 1)
@@ -236,19 +236,6 @@ final class JobRunner: @unchecked Sendable {
             try store.release(claim, countingDeath: countingDeath)
         case .imageIsGone:
             try store.releaseWithoutImage(claim)
-        }
-    }
-}
-
-extension EngineFailure: CustomStringConvertible {
-    /// Reads on after "the engine".
-    public var description: String {
-        switch self {
-        case .died(let how): how
-        case .hung(let seconds): "was stopped because it took longer than \(Int(seconds.rounded())) s"
-        case .unavailable(let reason): "could not be started: \(reason)"
-        case .interrupted: "was stopped because of another picture"
-        case .cancelled: "was not wanted any more"
         }
     }
 }

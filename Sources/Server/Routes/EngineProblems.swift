@@ -16,6 +16,18 @@ extension ImageError: ProblemConvertible {
     }
 }
 
+extension EngineFailure: ProblemConvertible {
+    public var problem: Problem {
+        switch self {
+        case .died, .hung:
+            Problem(.unprocessableContent, description, errors: [.init(field: "image", detail: description)])
+        // The reason is the operator's, in the log.
+        case .unavailable: .unavailable("The server cannot start its engine; its log has the reason.", retryAfter: 10)
+        case .interrupted, .cancelled: .unavailable("The server is stopping.", retryAfter: 5)
+        }
+    }
+}
+
 extension UnknownLabel: ProblemConvertible {
     public var problem: Problem {
         Problem(.unprocessableContent, description, errors: [.init(field: "labels", detail: description)])

@@ -37,7 +37,7 @@ struct MaskRoutes: Sendable {
             throw Problem(
                 .badRequest, "The request has no body; send a JPEG or PNG, or a form with a part named image.")
         }
-        let wanted = try MaskRequest(request, model: service.pipeline.model)
+        let wanted = try MaskRequest(request, model: service.model)
         service.mask(for: wanted) { respond($0, as: type, reply) }
     }
 
@@ -71,7 +71,7 @@ struct MaskRoutes: Sendable {
             var response =
                 type == MaskRoutes.png
                 ? Response(.ok, MaskRoutes.png, answer.record.maskPNG)
-                : try .json(MaskDocument(answer, model: service.pipeline.model))
+                : try .json(MaskDocument(answer, model: service.model))
             response.fields[.maskID] = answer.record.id.rawValue
             response.fields[.maskLabels] = answer.record.classes.map { percentEncoded($0.name) }.joined(separator: ",")
             response.fields[.maskLabelSource] = answer.record.labelSource.rawValue

@@ -3,24 +3,36 @@ import Foundation
 import Logging
 import Store
 
-/// Answers for masks: from the store, else from the pipeline. Owns the threads that do the work.
+/// Answers for masks: from the store, else from the engine. Owns the threads that wait for both.
 public final class MaskService: Sendable {
-    public let pipeline: Pipeline
+    public let model: Model
+    /// Reads headers, and renders overlays; what the engine decodes is its own matter.
+    public let decoder: ImageDecoder
+    public let engine: any LabelingEngine
     let store: Store
-    /// Decodes, runs the network, refines; a full queue is answered 503.
+    /// Waits for the engine; a full queue is answered 503.
     let inference: WorkerPool
     /// Hashes, reads the store, renders overlays: short work that must not wait behind inference.
     public let reads: WorkerPool
     let logger: Logger
 
-    /// Two pictures at a time: while one has the network's threads, the other is decoded or refined.
-    static let inferenceWorkers = 2
+    /// As many as the engine takes at a time.
+    static let inferenceWorkers = EngineSlots.count
+    /// How often the engine may end of one picture before that is the picture's answer.
+    static let maximumDeaths = 3
     static let readWorkers = 2
     static let readCapacity = 1024
 
-    /// - Parameter queueCapacity: pictures that may wait for inference.
-    public init(pipeline: Pipeline, store: Store, queueCapacity: Int, logger: Logger) {
-        self.pipeline = pipeline
+    /// - Parameters:
+    ///   - model: the engine's.
+    ///   - queueCapacity: pictures that may wait for inference.
+    public init(
+        model: Model, decoder: ImageDecoder, engine: any LabelingEngine, store: Store, queueCapacity: Int,
+        logger: Logger
+    ) {
+        self.model = model
+        self.decoder = decoder
+        self.engine = engine
         self.store = store
         self.logger = logger
         inference = WorkerPool(threads: MaskService.inferenceWorkers, capacity: queueCapacity, name: "inference")
@@ -46,9 +58,9 @@ public final class MaskService: Sendable {
     func mask(for request: MaskRequest, completion: @escaping Completion) {
         perform(on: reads, completion) { [self] in
             // What its header gives away is refused before it takes a place in the queue.
-            _ = try pipeline.decoder.dimensions(of: request.image)
+            _ = try decoder.dimensions(of: request.image)
             let address = try MaskAddress(
-                image: request.image, model: pipeline.model, labels: request.labels, options: request.options)
+                image: request.image, model: model, labels: request.labels, options: request.options)
             if let record = try store.mask(address.id) {
                 return completion(.success(Answer(record: record, cached: true)))
             }
@@ -61,7 +73,7 @@ public final class MaskService: Sendable {
     private func make(_ request: MaskRequest, at address: MaskAddress) throws -> Answer {
         // The same request may have been made while this one waited.
         if let record = try store.mask(address.id) { return Answer(record: record, cached: true) }
-        let labeling = try pipeline.label(request.image, labels: request.labels, options: request.options)
+        let labeling = try label(request)
         let mediaType = ImageFormat.sniff(request.image)?.mediaType ?? ""
         let record = MaskRecord(labeling, at: address, mediaType: mediaType)
         // Two threads may have been at it: what came first stays, and is what everybody gets.
@@ -71,6 +83,23 @@ public final class MaskService: Sendable {
             return Answer(record: first, cached: true)
         }
         return Answer(record: record, cached: false)
+    }
+
+    /// Tries again where the engine died, the picture alone in it then.
+    private func label(_ request: MaskRequest) throws -> Labeling {
+        var deaths = 0
+        while true {
+            let picture = PictureTask(
+                bytes: request.image, labels: request.labels, options: request.options, priority: .interactive,
+                isolated: deaths > 0)
+            do {
+                return try engine.label(picture) { true }
+            } catch EngineFailure.died(let how) {
+                deaths += 1
+                logger.error("the engine \(how) on a picture of \(request.image.count) bytes, time \(deaths)")
+                guard deaths < MaskService.maximumDeaths else { throw EngineFailure.died(how) }
+            }
+        }
     }
 
     /// Runs `work` on the store's threads; nil becomes a 404.

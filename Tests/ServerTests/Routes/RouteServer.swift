@@ -31,7 +31,9 @@ final class RouteServer: Sendable {
     private init(_ pipeline: Pipeline, maximumBodyBytes: Int, queueCapacity: Int) throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         store = try Store.openTemporary()
-        service = MaskService(pipeline: pipeline, store: store, queueCapacity: queueCapacity, logger: logger)
+        service = MaskService(
+            model: pipeline.model, decoder: pipeline.decoder, engine: InProcessEngine(pipeline), store: store,
+            queueCapacity: queueCapacity, logger: logger)
         server = HTTPServer(
             host: "127.0.0.1", port: 0, responder: API.router(service, maximumBodyBytes: maximumBodyBytes),
             logger: logger)

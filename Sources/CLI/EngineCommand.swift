@@ -1,0 +1,28 @@
+import ArgumentParser
+import Engine
+import Server
+
+/// The engine of `serve`, in a process of its own. For the server only, which talks to it over its standard input and
+/// output.
+struct EngineCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "engine", shouldDisplay: false)
+
+    @Option var maximumPixels = ImageDecoder.defaultMaximumPixels
+    @OptionGroup var model: ModelOption
+    @OptionGroup var threads: ThreadsOption
+
+    /// The command line of an engine.
+    static func arguments(model: ModelOption, threads: ThreadsOption, maximumPixels: Int) -> [String] {
+        var words = ["engine", "--threads", "\(threads.threads)", "--maximum-pixels", "\(maximumPixels)"]
+        // One word: a file's name may begin with a dash.
+        if let file = model.file { words.append("--model=\(file)") }
+        return words
+    }
+
+    func run() throws {
+        EngineHost.prepare()
+        let pipeline = Pipeline(
+            model: try model.load(), threads: threads.threads, decoder: ImageDecoder(maximumPixels: maximumPixels))
+        EngineHost.run(pipeline, kernels: Processor.kernels)
+    }
+}
