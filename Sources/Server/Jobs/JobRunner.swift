@@ -12,7 +12,7 @@ import Store
 /// `@unchecked Sendable`: the mutable state is only touched with `condition` locked.
 final class JobRunner: @unchecked Sendable {
     /// As many as the engine takes at a time.
-    static let workers = 2
+    static let workers = EngineSlots.count
     /// How often the engine may end while it has a picture before the picture is failed.
     static let maximumDeaths = 3
     /// Waits between attempts to write down what the disk did not take.
