@@ -23,7 +23,8 @@ struct LabelItem: Sendable {
         let description: String
     }
 
-    private static let extensions: Set<String> = ["jpg", "jpeg", "png"]
+    /// Of image files, in lower case.
+    static let extensions: Set<String> = ["jpg", "jpeg", "png"]
 
     /// All images named, directories replaced by the images in them, in the order of their names.
     /// - Throws: `InvalidList` for a path that does not exist, a directory without images, and two images whose outputs

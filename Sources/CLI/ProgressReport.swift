@@ -32,6 +32,17 @@ final class ProgressReport: @unchecked Sendable {
         write(line(at: now), isLast: finished == total)
     }
 
+    /// Shows a line of the caller's own making instead, no oftener than lines are shown.
+    /// - Parameter isLast: shown in any case; nothing is rewritten after it.
+    func show(_ line: @autoclosure () -> String, isLast: Bool = false) {
+        lock.lock()
+        defer { lock.unlock() }
+        let now = ContinuousClock.now
+        guard isLast || lastLine.map({ now - $0 >= interval }) ?? true else { return }
+        lastLine = now
+        write(line(), isLast: isLast)
+    }
+
     /// A message of its own that does not tear the progress line apart.
     func note(_ message: String) {
         lock.lock()

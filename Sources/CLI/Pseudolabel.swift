@@ -6,5 +6,7 @@ struct Pseudolabel: ParsableCommand {
         commandName: "pseudolabel",
         abstract: "Pixel masks from images of which only the classes are known.",
         version: "0.1.0",
-        subcommands: [Serve.self, Label.self, Models.self, Bench.self, PackModel.self, EngineCommand.self])
+        subcommands: [
+            Serve.self, Batch.self, Label.self, Models.self, Bench.self, PackModel.self, EngineCommand.self,
+        ])
 }

@@ -1,0 +1,74 @@
+import ArgumentParser
+import Engine
+import Foundation
+
+struct Batch: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Label a data set on a server.",
+        discussion: """
+            Posts the images of a directory as one job, uploads those that the server lacks, and writes \
+            OUT/SegmentationClass/NAME.png as masks are finished; then OUT/ImageSets/Segmentation/default.txt, \
+            OUT/labelmap.txt and, where images failed, OUT/failures.txt. Stopped or killed at any moment, the same \
+            command goes on where it was; the server goes on by itself.
+
+            Exit status: 0 every image has its mask; 1 some images failed; 2 the images, the labels or OUT can't be \
+            used, and nothing was sent; 3 the job was cancelled; 4 the server refused, or did not answer for as long \
+            as --patience; 64 wrong arguments; 130 or 143 stopped by SIGINT or SIGTERM.
+            """)
+
+    @Option(help: "The service's URL, such as http://127.0.0.1:8080; OUT remembers it.") var server: String?
+    @Option(help: "Directory of images: its .jpg, .jpeg and .png files.") var images: String?
+    @Option(help: "CSV file with the header image,labels; classes separated by semicolons. Default: predicted.")
+    var labels: String?
+    @Option(help: "File with names of images, one a line: only these.") var list: String?
+    @Option(help: "Directory to write to; it belongs to one job.") var out: String
+    @Option(help: "The job's name. Default: that of the directory of images.") var name: String?
+    @Option(help: "Refinement of the class maps: binomial or none.") var refinement: Refinement = .binomial
+    @Option(help: "Background score, 0 to 1. Default: the model's own for the refinement.") var background: Float?
+    @Option(help: "Scales at which the network sees an image, separated by commas.") var scales: ScaleList?
+    @Flag(inversion: .prefixedNo, help: "Whether the network sees each scale mirrored too.") var flip = true
+    @Option(help: "What to write beside the lists: voc.") var format: BatchFormat = .voc
+    @Flag(help: "Also write OUT/coco.json: COCO results of the whole job.") var coco = false
+    @Option(help: "Connections for uploads and downloads.") var connections = 4
+    @Option(help: "Seconds for which a server that does not answer is asked again.") var patience = 600.0
+    @OptionGroup var token: TokenOption
+    @Flag(help: "Post and upload, and don't wait for masks.") var detach = false
+    @Flag(help: "Have the server try images again that failed.") var retryFailed = false
+    @Flag(help: "Cancel the job of OUT; finished masks stay.") var cancel = false
+
+    func validate() throws {
+        guard (1...64).contains(connections) else {
+            throw ValidationError("--connections must be 1 to 64, is \(connections)")
+        }
+        guard patience >= 0 else { throw ValidationError("--patience must not be negative, is \(patience)") }
+        if let background, !(0...1).contains(background) {
+            throw ValidationError("--background must be 0 to 1, is \(background)")
+        }
+        guard images != nil || cancel else { throw ValidationError("give the directory of images: --images DIR") }
+        if cancel, detach || retryFailed {
+            throw ValidationError("--cancel goes with neither --detach nor --retry-failed")
+        }
+        do {
+            if let server { _ = try ServerAddress(server) }
+        } catch {
+            throw ValidationError("--server: \(error)")
+        }
+    }
+
+    func run() throws {
+        do {
+            try BatchSession(self).run()
+        } catch let error as ValidationError {
+            throw error
+        } catch let code as ExitCode {
+            throw code
+        } catch {
+            if !(error is Interrupted) { Terminal.note("Error: \(error)") }
+            throw BatchExit.status(of: error)
+        }
+    }
+}
+
+enum BatchFormat: String, ExpressibleByArgument, CaseIterable {
+    case voc
+}

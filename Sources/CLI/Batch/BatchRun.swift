@@ -1,0 +1,151 @@
+import Foundation
+
+/// One run of `batch`, from the job on: uploads and downloads go on side by side until every item has ended.
+struct BatchRun {
+    let items: [BatchItem]
+    let digests: [String]
+    let job: BatchJob
+    let client: JobClient
+    let output: BatchOutput
+    let connections: Int
+    let ledger: BatchLedger
+    let progress: BatchProgress
+
+    /// The server has lost the job, for example with its data directory.
+    struct Lost: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private enum PollInterval {
+        static let first = 0.1
+        static let moving = 1.0
+        static let resting = 5.0
+    }
+    /// Times that an image is sent when the server goes on asking for it.
+    private static let uploadAttempts = 3
+
+    /// Uploads what the server lacks.
+    /// - Throws: why the run was halted.
+    func upload() throws {
+        let (queue, workers) = start()
+        defer {
+            queue.close()
+            workers.join()
+        }
+        enqueueUploads(job.missing, queue)
+        while queue.left.uploads > 0 {
+            progress.show(nil)
+            try client.halt.wait(PollInterval.first)
+        }
+    }
+
+    /// Uploads, and fetches masks until the job has ended.
+    /// - Returns: the job as it ended; whether this run cancelled it, because images could not be delivered.
+    /// - Throws: why the run was halted.
+    func complete() throws -> (job: JobDocument, isCancelledHere: Bool) {
+        let (queue, workers) = start()
+        defer {
+            queue.close()
+            workers.join()
+        }
+        enqueueUploads(job.missing, queue)
+        let indices = Dictionary(zip(items.map(\.name), items.indices), uniquingKeysWith: { first, _ in first })
+        var attempts: [String: Int] = [:]
+        var isCancelledHere = false
+        var cursor: String?
+        var counts: JobDocument.Counts?
+        var interval = PollInterval.first
+        while true {
+            let hadUploads = queue.left.uploads > 0
+            guard let document = try client.job(job.document.id) else {
+                throw Lost(
+                    description: "\(client.address) no longer knows job \(job.document.id); run again to post it anew")
+            }
+            try client.items(of: document.id, state: "finished", from: &cursor) { take($0, indices, queue) }
+            progress.show(document)
+            if document.hasEnded {
+                try drain(queue, document)
+                return (document, isCancelledHere)
+            }
+            if !hadUploads, document.state != "paused", document.counts.queued + document.counts.running == 0 {
+                let missing = try undelivered(of: document, attempts: &attempts)
+                enqueueUploads(missing, queue)
+                if missing.isEmpty, !ledger.undeliverable.isEmpty {
+                    client.note("only images that could not be delivered are left; the job is ended")
+                    isCancelledHere = try client.cancel(document.id) != nil
+                }
+            }
+            interval = BatchRun.interval(after: interval, isMoving: document.counts != counts)
+            counts = document.counts
+            try client.halt.wait(interval)
+        }
+    }
+
+    private static func interval(after last: Double, isMoving: Bool) -> Double {
+        if last < PollInterval.moving { return min(PollInterval.moving, last * 2) }
+        return isMoving ? PollInterval.moving : min(PollInterval.resting, last * 1.5)
+    }
+
+    private func start() -> (TransferQueue, Workers) {
+        let queue = TransferQueue(connections: connections)
+        let transfers = BatchTransfers(
+            items: items, digests: digests, client: client, output: output, queue: queue, ledger: ledger)
+        return (queue, Workers(count: connections) { transfers.work() })
+    }
+
+    private func enqueueUploads(_ digests: [String], _ queue: TransferQueue) {
+        ledger.expectUploads(digests.count)
+        queue.add(digests.map { .upload(sha256: $0) })
+    }
+
+    private func take(_ page: [ItemsPage.Item], _ indices: [String: Int], _ queue: TransferQueue) {
+        queue.add(
+            page.compactMap { item in
+                guard let index = indices[item.name] else { return nil }
+                switch item.state {
+                case "done":
+                    guard let mask = item.mask else {
+                        ledger[index] = .failed("the server names no mask of it")
+                        return nil
+                    }
+                    let isNew = !output.hasMask(item.name)
+                    ledger[index] = isNew ? .due(fromCache: item.fromCache) : .mask(isNew: false, fromCache: item.fromCache)
+                    return isNew ? .download(index, mask: mask) : nil
+                case "failed":
+                    let reason = item.reason ?? "failed"
+                    if ledger[index] != .failed(reason) { client.note("\(item.name): \(reason)") }
+                    ledger[index] = .failed(reason)
+                default:
+                    ledger[index] = ledger.undeliverable[item.sha256].map { .failed($0) } ?? .cancelled
+                }
+                return nil
+            })
+    }
+
+    /// Waits for the last masks.
+    private func drain(_ queue: TransferQueue, _ document: JobDocument) throws {
+        while queue.left.downloads > 0 {
+            try client.halt.wait(0.02)
+            progress.show(document)
+        }
+    }
+
+    /// - Returns: images that the server still waits for and that may be sent again.
+    private func undelivered(of document: JobDocument, attempts: inout [String: Int]) throws -> [String] {
+        var waiting: Set<String> = []
+        var cursor: String?
+        try client.items(of: document.id, state: "waiting_for_image", from: &cursor) { page in
+            waiting.formUnion(page.map(\.sha256))
+        }
+        var again: [String] = []
+        for sha256 in waiting.subtracting(ledger.undeliverable.keys).sorted() {
+            attempts[sha256, default: 0] += 1
+            if attempts[sha256, default: 0] < BatchRun.uploadAttempts {
+                again.append(sha256)
+            } else {
+                ledger.giveUp(sha256, "the server asks for its image again and again")
+            }
+        }
+        return again
+    }
+}

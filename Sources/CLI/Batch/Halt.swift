@@ -1,0 +1,46 @@
+import Foundation
+
+/// Ends a run from any thread: what waits wakes up, what asks is told why.
+///
+/// `@unchecked Sendable`: the mutable state is only touched with `condition` locked.
+final class Halt: @unchecked Sendable {
+    private let condition = NSCondition()
+    private var reason: (any Error)?
+    private let onHalt: @Sendable () -> Void
+
+    /// - Parameter onHalt: called once, by the thread that halts.
+    init(onHalt: @escaping @Sendable () -> Void) {
+        self.onHalt = onHalt
+    }
+
+    /// The first reason counts.
+    func halt(_ error: any Error) {
+        let isFirst = condition.withLock {
+            guard reason == nil else { return false }
+            reason = error
+            condition.broadcast()
+            return true
+        }
+        if isFirst { onHalt() }
+    }
+
+    /// - Throws: the reason, once there is one.
+    func check() throws {
+        if let reason = condition.withLock({ reason }) { throw reason }
+    }
+
+    /// Waits for so many seconds.
+    /// - Throws: the reason, as soon as there is one.
+    func wait(_ seconds: Double) throws {
+        let deadline = Date() + max(0, seconds)
+        try condition.withLock {
+            while reason == nil, condition.wait(until: deadline) {}
+            if let reason { throw reason }
+        }
+    }
+}
+
+/// SIGINT or SIGTERM.
+struct Interrupted: Error {
+    let signal: Int32
+}
