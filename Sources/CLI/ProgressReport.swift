@@ -33,12 +33,14 @@ final class ProgressReport: @unchecked Sendable {
     }
 
     /// Shows a line of the caller's own making instead, no oftener than lines are shown.
-    /// - Parameter isLast: shown in any case; nothing is rewritten after it.
-    func show(_ line: @autoclosure () -> String, isLast: Bool = false) {
+    /// - Parameters:
+    ///   - isLast: shown in any case; nothing is rewritten after it.
+    ///   - quietFor: the first so many seconds of the report nothing is shown.
+    func show(_ line: @autoclosure () -> String, isLast: Bool = false, quietFor: Duration = .zero) {
         lock.lock()
         defer { lock.unlock() }
         let now = ContinuousClock.now
-        guard isLast || lastLine.map({ now - $0 >= interval }) ?? true else { return }
+        guard isLast || lastLine.map({ now - $0 >= interval }) ?? (now - start >= quietFor) else { return }
         lastLine = now
         write(line(), isLast: isLast)
     }

@@ -7,6 +7,8 @@ import Synchronization
 enum BatchHashing {
     private static let pieceBytes = 1 << 20
     private static let threads = 2
+    /// Progress is for people who wait.
+    private static let quiet = Duration.seconds(2)
 
     struct Unreadable: Error, CustomStringConvertible {
         let description: String
@@ -23,7 +25,7 @@ enum BatchHashing {
                 guard index < items.count, (try? halt.check()) != nil else { return }
                 let result = Result { try digest(of: items[index].path) }
                 results.withLock { $0[index] = result }
-                progress.show("\(index + 1)/\(items.count) images hashed")
+                progress.show("\(index + 1)/\(items.count) images hashed", quietFor: quiet)
             }
         }.join()
         try halt.check()

@@ -32,6 +32,7 @@ final class HTTPClient: Sendable {
     private static let longestAnswer = 3600.0
 
     private let session: URLSession
+    private let delegate = Delegate()
     private let running = Mutex<(tasks: [Int: URLSessionTask], isClosed: Bool)>(([:], false))
 
     /// - Parameter connections: most at one time.
@@ -42,7 +43,7 @@ final class HTTPClient: Sendable {
         configuration.httpShouldSetCookies = false
         configuration.urlCache = nil
         configuration.urlCredentialStorage = nil
-        session = URLSession(configuration: configuration, delegate: Redirects(), delegateQueue: nil)
+        session = URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil)
     }
 
     /// Ends all calls, those to come included: they fail.
@@ -115,6 +116,9 @@ final class HTTPClient: Sendable {
             task.cancel()
             throw Failure(description: "no whole answer within \(Int(seconds)) s")
         }
+        if delegate.refused.withLock({ $0.remove(task.taskIdentifier) }) != nil {
+            return Answer(status: 401, fields: [:], body: Data())
+        }
         return try result.get()
     }
 
@@ -145,12 +149,25 @@ final class HTTPClient: Sendable {
         return error.userInfo[NSLocalizedDescriptionKey] as? String ?? error.localizedDescription
     }
 
-    private final class Redirects: NSObject, URLSessionTaskDelegate {
+    /// Answers pass through as they are.
+    private final class Delegate: NSObject, URLSessionTaskDelegate {
         func urlSession(
             _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
             newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
         ) {
             completionHandler(nil)
+        }
+
+        /// Tasks that were answered 401 with a demand for a password.
+        let refused = Mutex<Set<Int>>([])
+
+        /// A demand that is not answered here never comes back as the 401 that it is; rejected, it comes as an error.
+        func urlSession(
+            _ session: URLSession, task: URLSessionTask, didReceive challenge: URLAuthenticationChallenge,
+            completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+        ) {
+            refused.withLock { _ = $0.insert(task.taskIdentifier) }
+            completionHandler(.rejectProtectionSpace, nil)
         }
     }
 }

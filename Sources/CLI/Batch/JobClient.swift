@@ -99,6 +99,7 @@ struct JobClient: Sendable {
         let lines =
             errors.prefix(shownErrors).map { "\n  \($0.field): \($0.detail)" }
             + (more > 0 ? ["\n  and \(more) more"] : [])
-        return "\(answer.status) \(problem.title ?? ""): \(problem.detail ?? "")" + lines.joined()
+        let said = [problem.title, problem.detail].compactMap { $0?.isEmpty == false ? $0 : nil }
+        return "\(answer.status) " + said.joined(separator: ": ") + lines.joined()
     }
 }

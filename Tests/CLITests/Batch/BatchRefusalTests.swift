@@ -108,7 +108,14 @@ import Testing
     @Test func whatTheServerRefuses_isToldWithTheImagesName() throws {
         let refusing = try FakeJobServer { _, _, _ in .status(401) }
         let result = try run.batch(refusing.url)
-        #expect(result.status == 4 && result.errors.contains("401 Unauthorized: as planned"))
+        #expect(result.status == 4 && result.errors.contains("401 as planned"))
         #expect(refusing.requests == ["POST /v1/jobs"])
+    }
+
+    @Test func passwordThatAProxyWants_isSaid() throws {
+        let proxy = try FakeJobServer { _, _, _ in .passwordWanted }
+        let result = try run.batch(proxy.url, "--patience", "1")
+        #expect(result.status == 4 && result.errors.contains("401"), "\(result.errors)")
+        #expect(proxy.requests.count == 1)
     }
 }

@@ -10,6 +10,8 @@ final class FakeJobServer: Sendable {
     enum Fault: Sendable {
         /// An answer instead of the request's effect.
         case status(Int, retryAfter: String? = nil)
+        /// 401, as proxies ask for a password.
+        case passwordWanted
         /// The request has its effect; of the answer only the first bytes arrive.
         case cut
         /// The request has its effect, and this is answered.
@@ -114,11 +116,14 @@ final class FakeJobServer: Sendable {
             throw Problem(
                 .init(code: code), "as planned", fields: retryAfter.map { [.retryAfter: $0] } ?? [:])
         }
+        if case .passwordWanted = fault {
+            throw Problem(.unauthorized, fields: [.wwwAuthenticate: "Basic realm=\"proxy\""])
+        }
         let response = Result { try state.withLock { try effect(&$0, request, parameters) } }
         switch fault {
         case .cut: return Response(.ok, stream: BodyStream(length: 1000, source: CutSource()))
         case .body(let body): return Response(.ok, "application/octet-stream", body)
-        case .status, nil: return try response.get()
+        case .status, .passwordWanted, nil: return try response.get()
         }
     }
 }
