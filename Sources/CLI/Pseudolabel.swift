@@ -8,5 +8,6 @@ struct Pseudolabel: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, Batch.self, Label.self, Models.self, Bench.self, PackModel.self, EngineCommand.self,
+            Deliver.self,
         ])
 }

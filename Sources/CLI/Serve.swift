@@ -23,6 +23,7 @@ struct Serve: ParsableCommand {
     var pictureTimeout = 300
     @OptionGroup var model: ModelOption
     @OptionGroup var threads: ThreadsOption
+    @OptionGroup(title: "Calls at the end of jobs") var webhooks: WebhookOptions
 
     static var defaultDataDirectory: String {
         let environment = ProcessInfo.processInfo.environment
@@ -48,6 +49,7 @@ struct Serve: ParsableCommand {
         LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
         let logger = Logger(label: "pseudolabel")
         let engineArguments = EngineCommand.arguments(model: model, threads: threads, maximumPixels: maximumPixels)
+        let policy = try webhooks.policy()
         let model = try model.load()
         let description = model.description
         logger.info("model \(model.name): \(description.architecture), \(description.classes.count) classes")
@@ -63,7 +65,8 @@ struct Serve: ParsableCommand {
             model: model, decoder: ImageDecoder(maximumPixels: maximumPixels), engine: engine, store: store,
             queueCapacity: queue, logger: logger)
         let jobs = try JobService(
-            store: store, model: model, engine: engine, reads: service.reads, limits: RequestLimits(), logger: logger)
+            store: store, model: model, engine: engine, reads: service.reads, limits: RequestLimits(),
+            webhooks: policy, transport: webhooks.hosts.isEmpty ? nil : WebhookProcess(), logger: logger)
         let server = HTTPServer(host: host, port: port, responder: API.router(service, jobs: jobs), logger: logger)
 
         let stop = DispatchSemaphore(value: 0)
