@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Pseudolabel: ParsableCommand {
@@ -10,4 +11,24 @@ struct Pseudolabel: ParsableCommand {
             Serve.self, Batch.self, Label.self, Models.self, Bench.self, PackModel.self, EngineCommand.self,
             Deliver.self,
         ])
+
+
+    /// As the library's own, except that `serve` also takes its options from the environment and a file.
+    static func main() {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        guard arguments.first == Serve._commandName else { return main(arguments) }
+        var settings: Settings?
+        do {
+            let given = try Settings(
+                commandLine: Array(arguments.dropFirst()), environment: ProcessInfo.processInfo.environment,
+                options: CommandOptions(of: Serve.self))
+            settings = given
+            for variable in given.unknownVariables { Terminal.note("warning: \(variable) is no option of serve") }
+            var command = try parseAsRoot([Serve._commandName] + given.arguments)
+            try command.run()
+        } catch {
+            for origin in settings?.origins(in: message(for: error)) ?? [] { Terminal.note(origin) }
+            exit(withError: error)
+        }
+    }
 }

@@ -10,7 +10,15 @@ import Synchronization
 struct Serve: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the service.",
-        discussion: "Once ready, one line on standard output says where it listens; logs go to standard error.")
+        discussion: """
+            Once ready, one line on standard output says where it listens; logs go to standard error.
+
+            Each option can also be given as an environment variable (PSEUDOLABEL_STORE_LIMIT=4294967296 for \
+            --store-limit 4294967296) or in a file (--config FILE; lines such as store-limit = 4294967296, # for \
+            comments). The environment replaces the file, and the command line replaces both. \
+            Outside the command line, options that may be repeated take a list separated by commas, and flags are \
+            true or false.
+            """)
 
     @Option(help: "Address to listen on: an IPv4 or IPv6 address, or localhost.") var host = "127.0.0.1"
     @Option(help: "Port to listen on; 0 picks a free one.") var port: UInt16 = 8080
@@ -18,12 +26,15 @@ struct Serve: ParsableCommand {
     @Option(help: "Most bytes of masks and images kept; the least recently used go first.")
     var storeLimit = Store.defaultLimitBytes
     @Option(help: "Pictures that may wait for the network; more are answered 503.") var queue = 64
-    @Option(help: "Most pixels of an image.") var maximumPixels = ImageDecoder.defaultMaximumPixels
     @Option(help: "Seconds that the engine may take for a picture before it is killed and started again.")
     var pictureTimeout = 300
     @OptionGroup var model: ModelOption
     @OptionGroup var threads: ThreadsOption
+    @Option(help: ArgumentHelp("File with options; see above.", valueName: "file")) var config: String?
     @OptionGroup(title: "Calls at the end of jobs") var webhooks: WebhookOptions
+    @OptionGroup(title: "Limits of a request's content") var content: ContentOptions
+    @OptionGroup(title: "Limits of HTTP messages") var messages: MessageOptions
+    @OptionGroup(title: "Connections and time") var connections: ConnectionOptions
 
     static var defaultDataDirectory: String {
         let environment = ProcessInfo.processInfo.environment
@@ -31,13 +42,19 @@ struct Serve: ParsableCommand {
         return base + "/pseudolabel"
     }
 
-    /// How long requests in flight may take after SIGTERM or SIGINT.
-    static let drainDeadline = Duration.seconds(30)
+    /// Most pixels of an image.
+    var maximumPixels: Int { content.maximumPixels }
+
+    private var limits: ServerLimits {
+        var limits = ServerLimits()
+        connections.apply(to: &limits)
+        messages.apply(to: &limits)
+        return limits
+    }
 
     func validate() throws {
         guard queue > 0 else { throw ValidationError("--queue must be positive, is \(queue)") }
         guard storeLimit > 0 else { throw ValidationError("--store-limit must be positive, is \(storeLimit)") }
-        guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels must be positive, is \(maximumPixels)") }
         guard pictureTimeout > 0 else {
             throw ValidationError("--picture-timeout must be positive, is \(pictureTimeout)")
         }
@@ -65,16 +82,18 @@ struct Serve: ParsableCommand {
             model: model, decoder: ImageDecoder(maximumPixels: maximumPixels), engine: engine, store: store,
             queueCapacity: queue, logger: logger)
         let jobs = try JobService(
-            store: store, model: model, engine: engine, reads: service.reads, limits: RequestLimits(),
+            store: store, model: model, engine: engine, reads: service.reads, limits: content.limits,
             webhooks: policy, transport: webhooks.hosts.isEmpty ? nil : WebhookProcess(), logger: logger)
-        let server = HTTPServer(host: host, port: port, responder: API.router(service, jobs: jobs), logger: logger)
+        let server = HTTPServer(
+            host: host, port: port, limits: limits,
+            responder: API.router(service, jobs: jobs, limits: content.limits), logger: logger)
 
         let stop = DispatchSemaphore(value: 0)
         let wasCut = Atomic(false)
         let watcher = SignalWatcher([SIGTERM, SIGINT], queue: DispatchQueue(label: "signals")) { number in
             logger.info("signal \(number): finishing what is in flight")
             jobs.beginShutdown()
-            server.drain(within: Serve.drainDeadline) { outcome in
+            server.drain(within: connections.drainTimeout.duration) { outcome in
                 if outcome == .deadlinePassed {
                     logger.warning("connections were cut at the deadline")
                     wasCut.store(true, ordering: .relaxed)

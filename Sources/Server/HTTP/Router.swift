@@ -29,7 +29,7 @@ public struct Router: Responder {
     /// Adds a route. GET routes also serve HEAD; OPTIONS is answered for every path.
     /// - Parameters:
     ///   - mediaTypes: essences such as `image/png` that a body may have (415 otherwise); nil takes any.
-    ///   - maximumBodyBytes: larger bodies are answered 413.
+    ///   - maximumBodyBytes: larger bodies are answered 413; 0 for routes that take none.
     public mutating func on(
         _ method: HTTPRequest.Method, _ template: String, mediaTypes: [String]? = nil, maximumBodyBytes: Int = 0,
         handler: @escaping Handler
@@ -37,7 +37,7 @@ public struct Router: Responder {
         routes.append(
             Route(
                 method: method, template: RouteTemplate(template),
-                maximumBodyBytes: max(maximumBodyBytes, Self.ignoredBodyBytes), mediaTypes: mediaTypes,
+                maximumBodyBytes: maximumBodyBytes == 0 ? Self.ignoredBodyBytes : maximumBodyBytes, mediaTypes: mediaTypes,
                 handler: handler))
     }
 

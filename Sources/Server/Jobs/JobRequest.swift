@@ -109,6 +109,7 @@ struct JobRequest: Sendable {
     }
 
     private static func decode<Value: Decodable>(_ json: Data, limits: RequestLimits, at place: String) throws -> Value {
+        try JSONDepth.check(json, maximum: limits.maximumJSONDepth)
         do {
             return try JSONDecoder().decode(Value.self, from: json)
         } catch let error as DecodingError {

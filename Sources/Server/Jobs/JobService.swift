@@ -14,8 +14,6 @@ public final class JobService: Sendable {
     let logger: Logger
     let events = JobEvents()
     let rates = JobRates()
-    /// Most unfinished items of one token; nil for no limit.
-    let quota: Int?
     private let runner: JobRunner
     private let sender: WebhookSender?
     /// Takes submissions in, which are large and slow: not on the threads of the small reads.
@@ -30,14 +28,13 @@ public final class JobService: Sendable {
     ///   - transport: makes the calls that jobs ask for at their end; nil where the operator allows none.
     public init(
         store: Store, model: Model, engine: any LabelingEngine, reads: WorkerPool, limits: RequestLimits,
-        webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil, quota: Int? = nil, logger: Logger
+        webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil, logger: Logger
     ) throws {
         self.store = store
         self.model = model
         self.reads = reads
         self.limits = limits
         self.webhooks = webhooks
-        self.quota = quota
         self.logger = logger
         let sender = transport.map { WebhookSender(store: store, policy: webhooks, transport: $0, logger: logger) }
         self.sender = sender
@@ -82,7 +79,7 @@ public final class JobService: Sendable {
     /// Takes a job in; to be called on `submissions`.
     /// - Returns: the job, and whether it was there before.
     func submit(_ plan: JobPlan, key: SubmissionKey?) throws -> (JobRecord, isRepeated: Bool) {
-        switch try store.submit(plan.job, key: key, quota: quota) {
+        switch try store.submit(plan.job, key: key, quota: limits.maximumTokenItems) {
         case .created(let job):
             runner.wake()
             return (job, false)
@@ -94,7 +91,7 @@ public final class JobService: Sendable {
             throw Problem(
                 .tooManyRequests,
                 "\(unfinished) items of this token are unfinished and the job has \(plan.job.items.count); "
-                    + "at most \(quota ?? 0) are allowed. Wait for some to finish.", fields: [.retryAfter: "60"])
+                    + "at most \(limits.maximumTokenItems ?? 0) are allowed. Wait for some to finish.", fields: [.retryAfter: "60"])
         }
     }
 

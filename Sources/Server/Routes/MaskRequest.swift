@@ -9,28 +9,26 @@ struct MaskRequest: Sendable {
     let labels: [Int]?
     let options: LabelingOptions
 
-    /// Bytes of all text parts of a form together. A query is no longer than its request line may be.
-    static let maximumTextBytes = 64 * 1024
     static let imageTypes = ["image/jpeg", "image/png"]
     static let formType = "multipart/form-data"
     /// Name of a form's part with the picture.
     private static let imagePart = "image"
 
     /// - Throws: `Problem` or an error that is one, naming the field at fault.
-    init(_ request: Request, model: Model) throws {
+    init(_ request: Request, model: Model, limits: RequestLimits) throws {
         var fields = request.head.target.query.map { Field(name: $0.name, value: $0.value) }
         let contentType = request.head.fields[.contentType] ?? ""
         if MediaType(contentType)?.essence == MaskRequest.formType {
-            let parts = try MultipartParser(contentType: contentType).parse(request.body)
+            let parts = try MultipartParser(contentType: contentType, maximumParts: limits.maximumParts).parse(request.body)
             image = try MaskRequest.image(in: parts)
-            fields += try MaskRequest.textFields(in: parts)
+            fields += try MaskRequest.textFields(in: parts, maximumBytes: limits.maximumTextBytes)
         } else {
             image = request.body
         }
         guard !image.isEmpty else { throw ImageError.empty }
 
         let form = try FormFields(fields)
-        labels = try form.labels().map { try model.classIndices(of: $0) }
+        labels = try form.labels(maximum: limits.maximumLabels).map { try model.classIndices(of: $0) }
         options = try LabelingOptions(
             model: model.description, scales: try form.scales(), flip: try form.flip(),
             refinement: try form.refinement(), background: try form.background())
@@ -46,13 +44,13 @@ struct MaskRequest: Sendable {
     }
 
     /// Bounded before anything is taken apart: a few bytes become a name, and an unknown one comes back in the answer.
-    private static func textFields(in parts: [MultipartPart]) throws -> [Field] {
+    private static func textFields(in parts: [MultipartPart], maximumBytes: Int) throws -> [Field] {
         var bytes = 0
         return try parts.filter { $0.name != imagePart }.map { part in
             try FormFields.requireKnown(part.name)
             bytes += part.body.count
-            guard bytes <= maximumTextBytes else {
-                throw invalid(part.name, "is too long; the text parts of a form take at most \(maximumTextBytes) bytes")
+            guard bytes <= maximumBytes else {
+                throw invalid(part.name, "is too long; the text parts of a form take at most \(maximumBytes) bytes")
             }
             guard let text = part.text else { throw invalid(part.name, "is not UTF-8 text") }
             return Field(name: part.name, value: text)
@@ -101,7 +99,7 @@ private struct FormFields {
     }
 
     /// Repeated fields and comma-separated names, in any mixture.
-    func labels() throws -> [String]? {
+    func labels(maximum: Int) throws -> [String]? {
         guard let given = values["labels"] else { return nil }
         let names = given.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
             .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
@@ -109,6 +107,9 @@ private struct FormFields {
             throw MaskRequest.invalid(
                 "labels",
                 "holds an empty name; separate names by commas, or leave the field out to let the classifier decide")
+        }
+        guard names.count <= maximum else {
+            throw MaskRequest.invalid("labels", "holds \(names.count) names; a picture has at most \(maximum)")
         }
         return names
     }

@@ -6,8 +6,7 @@ import Store
 /// `/v1/masks`: make a mask, and get it again in its several forms.
 struct MaskRoutes: Sendable {
     let service: MaskService
-    /// Largest request body in bytes.
-    let maximumBodyBytes: Int
+    let limits: RequestLimits
 
     static let png = "image/png"
     static let json = "application/json"
@@ -20,7 +19,7 @@ struct MaskRoutes: Sendable {
     func add(to router: inout Router) {
         router.on(
             .post, "/v1/masks", mediaTypes: MaskRequest.imageTypes + [MaskRequest.formType],
-            maximumBodyBytes: maximumBodyBytes, handler: post)
+            maximumBodyBytes: limits.maximumBodyBytes, handler: post)
         router.on(.get, "/v1/masks/{id}") { request, parameters, reply in
             let type = try negotiated(request)
             try answer(parameters, as: type, reply)
@@ -37,7 +36,7 @@ struct MaskRoutes: Sendable {
             throw Problem(
                 .badRequest, "The request has no body; send a JPEG or PNG, or a form with a part named image.")
         }
-        let wanted = try MaskRequest(request, model: service.model)
+        let wanted = try MaskRequest(request, model: service.model, limits: limits)
         service.mask(for: wanted) { respond($0, as: type, reply) }
     }
 

@@ -120,7 +120,7 @@ import Testing
     }
 
     @Test func bodyOverTheLimit_isRefusedBeforeItIsSent() throws {
-        let bytes = API.defaultMaximumBodyBytes + 1
+        let bytes = RequestLimits().maximumBodyBytes + 1
         try client.send(TestClient.head("/v1/masks", "image/png", bodyBytes: bytes, fields: "Expect: 100-continue\r\n"))
         let answer = try client.answer()
         _ = try problem(answer, 413)
@@ -128,7 +128,9 @@ import Testing
     }
 
     @Test func bodyOverTheLimit_isRefusedAlsoInChunks() throws {
-        let client = try RouteServer.make(maximumBodyBytes: 100_000).client()
+        var limits = RequestLimits()
+        limits.maximumBodyBytes = 100_000
+        let client = try RouteServer.make(limits: limits).client()
         try client.send(
             "POST /v1/masks HTTP/1.1\r\nHost: a\r\nContent-Type: image/png\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + "20000\r\n")

@@ -19,23 +19,23 @@ final class RouteServer: Sendable {
     private let address: SocketAddress
 
     static func make(
-        maximumPixels: Int? = nil, maximumBodyBytes: Int = API.defaultMaximumBodyBytes, queueCapacity: Int = 64
+        maximumPixels: Int? = nil, limits: RequestLimits = RequestLimits(), queueCapacity: Int = 64
     ) throws -> RouteServer {
         let pipeline =
             try maximumPixels.map {
                 Pipeline(model: try model.get(), threads: 2, decoder: ImageDecoder(maximumPixels: $0))
             } ?? pipeline.get()
-        return try RouteServer(pipeline, maximumBodyBytes: maximumBodyBytes, queueCapacity: queueCapacity)
+        return try RouteServer(pipeline, limits: limits, queueCapacity: queueCapacity)
     }
 
-    private init(_ pipeline: Pipeline, maximumBodyBytes: Int, queueCapacity: Int) throws {
+    private init(_ pipeline: Pipeline, limits: RequestLimits, queueCapacity: Int) throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         store = try Store.openTemporary()
         service = MaskService(
             model: pipeline.model, decoder: pipeline.decoder, engine: InProcessEngine(pipeline), store: store,
             queueCapacity: queueCapacity, logger: logger)
         server = HTTPServer(
-            host: "127.0.0.1", port: 0, responder: API.router(service, maximumBodyBytes: maximumBodyBytes),
+            host: "127.0.0.1", port: 0, responder: API.router(service, limits: limits),
             logger: logger)
         address = try server.start()
     }
