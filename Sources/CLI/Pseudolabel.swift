@@ -12,7 +12,6 @@ struct Pseudolabel: ParsableCommand {
             Deliver.self,
         ])
 
-
     /// As the library's own, except that `serve` also takes its options from the environment and a file.
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
