@@ -115,7 +115,7 @@ extension EngineProcess {
             startFailure = nil
             condition.broadcast()
         }
-        logger.debug("engine process \(child.id) is ready: \(greeting.kernels)")
+        logger.info("engine ready, kernels: \(greeting.kernels)")
     }
 
     private func take(_ frame: Frame) throws {

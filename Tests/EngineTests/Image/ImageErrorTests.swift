@@ -27,6 +27,13 @@ import Testing
         #expect(error.description.contains("it begins with the bytes 00 01 ab"))
     }
 
+    @Test(arguments: [
+        ImageError.empty, .notAnImage(foundPrefix: Data([0, 0xFF])), .tooManyPixels(width: 1, height: 2, limit: 1),
+        .corrupt(.jpeg, reason: "a \"marker\""), .unsupported(.png, reason: ""),
+    ]) func errors_areTheSameAfterATripBetweenProcesses(_ error: ImageError) throws {
+        #expect(try JSONDecoder().decode(ImageError.self, from: JSONEncoder().encode(error)) == error)
+    }
+
     @Test func limit_isTold() {
         #expect(
             ImageError.tooManyPixels(width: 30000, height: 20000, limit: 40_000_000).description

@@ -25,14 +25,21 @@ final class RouteServer: Sendable {
             try maximumPixels.map {
                 Pipeline(model: try model.get(), threads: 2, decoder: ImageDecoder(maximumPixels: $0))
             } ?? pipeline.get()
-        return try RouteServer(pipeline, limits: limits, queueCapacity: queueCapacity)
+        return try RouteServer(
+            InProcessEngine(pipeline), decoder: pipeline.decoder, limits: limits, queueCapacity: queueCapacity)
     }
 
-    private init(_ pipeline: Pipeline, limits: RequestLimits, queueCapacity: Int) throws {
+    static func make(engine: any LabelingEngine) throws -> RouteServer {
+        try RouteServer(engine, decoder: ImageDecoder(), limits: RequestLimits(), queueCapacity: 64)
+    }
+
+    private init(
+        _ engine: any LabelingEngine, decoder: ImageDecoder, limits: RequestLimits, queueCapacity: Int
+    ) throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         store = try Store.openTemporary()
         service = MaskService(
-            model: pipeline.model, decoder: pipeline.decoder, engine: InProcessEngine(pipeline), store: store,
+            model: try RouteServer.model.get(), decoder: decoder, engine: engine, store: store,
             queueCapacity: queueCapacity, logger: logger)
         server = HTTPServer(
             host: "127.0.0.1", port: 0, responder: API.router(service, limits: limits),
