@@ -1,15 +1,19 @@
-# Two commands: `make run` and `make test`. Both install what is missing first.
+# Two commands: `make run` and `make test`. Both install what is missing first. `make fuzz` is for the parsers.
 PORT ?= 8080
 HOST ?= 127.0.0.1
 DATA_DIR ?= data
 ONCE ?=
+# Of `make fuzz`, for each target: seconds, or instead executions (RUNS=60000), with SEED=1 the same each time.
+SECONDS ?= 30
+RUNS ?=
+SEED ?= 0
 
 # The same flags for building and testing, and `swift test` only on what is built: otherwise each command would
 # compile all packages anew after the other.
 FLAGS = -c release -Xswiftc -enable-testing
 BINARY = .build/release/pseudolabel
 
-.PHONY: run test build setup bench clean
+.PHONY: run test fuzz build setup bench clean
 
 run: build
 	@PORT="$(PORT)" HOST="$(HOST)" DATA_DIR="$(DATA_DIR)" ONCE="$(ONCE)" BINARY="$(BINARY)" deploy/run.sh
@@ -17,6 +21,9 @@ run: build
 test: setup
 	swift build $(FLAGS) --build-tests
 	swift test $(FLAGS) --skip-build
+
+fuzz: setup
+	@Tests/Fuzz/run.sh $(if $(RUNS),--runs $(RUNS),--seconds $(SECONDS)) --seed $(SEED)
 
 build: setup
 	swift build $(FLAGS) --product pseudolabel

@@ -1,0 +1,40 @@
+import Foundation
+
+@testable import Engine
+
+// A PNG file, as a picture and as a mask. The checksums of its chunks are made right first (of the input as it is,
+// only the header is looked at): nearly every change would end at a wrong one, in code that is libpng's.
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzPNG(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    var bytes = Array(UnsafeBufferPointer(start: start, count: count))
+    _ = try? ImageDecoder(maximumPixels: maximumPixels).dimensions(of: Data(bytes))
+    repairChecksums(&bytes)
+    let data = Data(bytes)
+    checkDecoding(data)
+    guard let mask = try? VOCPNG.decode(data, maximumPixels: maximumPixels) else { return 0 }
+    require(mask.width * mask.height <= maximumPixels, "a mask of \(mask.width) x \(mask.height)")
+    require(mask.indices.count == mask.width * mask.height, "\(mask.indices.count) indices")
+    // What was read can be written, and read again as the same.
+    let highest = mask.indices.filter { $0 != IndexMask.ignore }.max() ?? 0
+    let again = try? VOCPNG.decode(
+        VOCPNG.encode(mask, classCount: max(Int(highest), 1)), maximumPixels: maximumPixels)
+    require(again == mask, "written and read again it is another mask")
+    return 0
+}
+
+private let table: [UInt32] = (0..<256).map { byte in
+    (0..<8).reduce(byte) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
+}
+
+private func repairChecksums(_ bytes: inout [UInt8]) {
+    var chunk = 8
+    while chunk + 12 <= bytes.count {
+        let length = bytes[chunk..<chunk + 4].reduce(0) { $0 << 8 | Int($1) }
+        let end = chunk + 8 + length
+        guard end + 4 <= bytes.count else { return }
+        let checksum = ~bytes[chunk + 4..<end].reduce(~0 as UInt32) { $0 >> 8 ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
+        for byte in 0..<4 { bytes[end + byte] = UInt8(truncatingIfNeeded: checksum >> (24 - 8 * UInt32(byte))) }
+        chunk = end + 4
+    }
+}
