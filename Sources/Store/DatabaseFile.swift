@@ -10,6 +10,8 @@ enum DatabaseFile {
         }
         if try exists(directory.database) {
             try inspect(directory.database)
+            // `create` may have ended between the database's name and its way to the disk.
+            try File.syncDirectory(directory.path)
         } else {
             try create(directory)
         }

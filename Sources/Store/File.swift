@@ -7,7 +7,7 @@ enum File {
         try retrying(path) { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }
     }
 
-    /// Writes `bytes` so that after a return they survive a power cut, and before it `path` is as it was.
+    /// Writes `bytes` so that after a return they survive a power cut. After an error `path` is as it was, or gone.
     ///
     /// - Parameter temporary: a path in the same directory; overwritten, and gone afterwards.
     static func writeDurably(_ bytes: Data, to path: String, temporary: String) throws {
@@ -16,9 +16,16 @@ enum File {
             defer { Glibc.close(descriptor) }
             try writeAll(bytes, to: descriptor, path: temporary)
             try retrying(temporary) { fsync(descriptor) }
-            try rename(temporary, to: path)
+            try retrying(path) { Glibc.rename(temporary, path) }
         } catch {
             unlink(temporary)
+            throw error
+        }
+        do {
+            try syncDirectory(path.deletingLastPathComponent)
+        } catch {
+            // Otherwise whoever tries again would find the file, and take its name for durable.
+            unlink(path)
             throw error
         }
     }
@@ -39,7 +46,13 @@ enum File {
     /// Creates a directory durably; an existing one is fine.
     static func createDirectory(_ path: String) throws {
         if mkdir(path, 0o700) == 0 {
-            try syncDirectory(path.deletingLastPathComponent)
+            do {
+                try syncDirectory(path.deletingLastPathComponent)
+            } catch {
+                // The next attempt is not to take it for durable.
+                rmdir(path)
+                throw error
+            }
         } else if errno != EEXIST {
             throw FileError(path: path, code: errno)
         }

@@ -89,6 +89,8 @@ public final class Store: Sendable {
                 try Set(String.fetchAll(
                     db, sql: "SELECT sha256 FROM image WHERE sha256 >= ?1 AND sha256 < ?1 || 'g'", arguments: [prefix]))
             }
+            // What a crash left may have a name that has not reached the disk.
+            try File.syncDirectory(files.root)
             return Recency(uses: try Int64.fetchOne(
                 db, sql: "SELECT max(use) FROM (SELECT lastUsed AS use FROM evictable UNION SELECT lastServed FROM job)")
                 ?? 0)
