@@ -32,7 +32,7 @@ final class WebhookSender: @unchecked Sendable {
     /// Makes the body; set before `start`.
     var describe: (JobRecord) throws -> Data = { _ in Data() }
 
-    private let condition = NSCondition()
+    private let condition = SteadyCondition()
     private var work = 0
     private var isStopping = false
     private var isRunning = false
@@ -57,7 +57,7 @@ final class WebhookSender: @unchecked Sendable {
     func wake() {
         condition.withLock {
             work += 1
-            condition.signal()
+            condition.broadcast()
         }
     }
 
@@ -88,8 +88,7 @@ final class WebhookSender: @unchecked Sendable {
                 logger.error("cannot make the calls of ended jobs for now: \(error)")
                 earliest = .now + .seconds(5)
             }
-            let wait = earliest.map { max(0.01, ($0 - .now) / .seconds(1)) } ?? 3600
-            let end = Date(timeIntervalSinceNow: wait)
+            let end = earliest ?? .now + .seconds(3600)
             condition.withLock { while work == seen && !isStopping && condition.wait(until: end) {} }
         }
         condition.withLock {
