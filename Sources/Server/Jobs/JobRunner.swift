@@ -15,8 +15,9 @@ final class JobRunner: @unchecked Sendable {
     static let workers = EngineSlots.count
     /// How often the engine may end while it has a picture before the picture is failed.
     static let maximumDeaths = 3
-    /// Waits between attempts to write down what the disk did not take.
-    private static let longestRetry = 30.0
+    /// Longest wait between attempts to write down what the disk did not take: how soon a job goes on by itself once
+    /// there is room again.
+    private static let longestRetry = 5.0
 
     private let store: Store
     private let model: Model
@@ -26,7 +27,7 @@ final class JobRunner: @unchecked Sendable {
     private let onChange: @Sendable (JobID) -> Void
     private let onFinish: @Sendable (JobID) -> Void
 
-    private let condition = NSCondition()
+    private let condition = SteadyCondition()
     private var work = 0
     private var isStopping = false
     private var isAbandoning = false
@@ -102,7 +103,7 @@ final class JobRunner: @unchecked Sendable {
             let (seen, stops) = condition.withLock { (work, isStopping) }
             if stops { break }
             do {
-                let claim = try store.claim(model: modelDigest, manifest: JobManifest.failed)
+                let claim = try store.claim(model: modelDigest, manifest: JobManifest.failed, onFailure: onChange)
                 if let claim {
                     perform(claim)
                 } else {
@@ -121,7 +122,7 @@ final class JobRunner: @unchecked Sendable {
     }
 
     private func pause(seconds: Double) {
-        let end = Date(timeIntervalSinceNow: seconds)
+        let end = ContinuousClock.now + .seconds(seconds)
         condition.withLock { while !isStopping && condition.wait(until: end) {} }
     }
 
@@ -131,8 +132,14 @@ final class JobRunner: @unchecked Sendable {
         let outcome: Outcome
         do {
             outcome = try attempt(claim)
+        } catch StoreError.diskFull, StoreError.failed, StoreError.unwritable {
+            // A fault of the disk, or too many open files: it may pass.
+            logger.error("picture \(claim.item.name) of job \(claim.job) cannot be read for now; trying again")
+            pause(seconds: 1)
+            outcome = .unreadable
         } catch {
-            outcome = .fail(reason: "the server could not work on it: \(error)")
+            logger.error("picture \(claim.item.name) of job \(claim.job): \(error)")
+            outcome = .fail(reason: "the server could not work on it; its log has the reason")
         }
         writeDown(outcome, of: claim)
         condition.withLock {
@@ -150,17 +157,18 @@ final class JobRunner: @unchecked Sendable {
         case done(MaskRecord, isFromCache: Bool, manifest: String)
         case fail(reason: String)
         case again(countingDeath: Bool)
+        case unreadable
         case imageIsGone
     }
 
     private func attempt(_ claim: JobClaim) throws -> Outcome {
+        // A job that was cancelled before `cancel` could find it here.
+        guard try store.holds(claim) else { return .again(countingDeath: false) }
         let manifest = try JobManifest(options: claim.options)
         if let record = try store.mask(claim.item.mask) {
             return .done(record, isFromCache: true, manifest: try manifest.done(claim.item, MaskSummary(record)))
         }
-        guard let bytes = try? store.image(claim.item.image),
-            SHA256.hash(data: bytes).hexDigits == claim.item.image.rawValue
-        else {
+        guard let bytes = try wholeImage(of: claim.item) else {
             logger.error("the file of image \(claim.item.image) has gone or is damaged; it is waited for again")
             return .imageIsGone
         }
@@ -179,6 +187,19 @@ final class JobRunner: @unchecked Sendable {
         } catch let failure as EngineFailure {
             return outcome(of: failure, claim)
         }
+    }
+
+    /// nil where the file is gone, or is not what was sent.
+    /// - Throws: where it cannot be read now, which says nothing about the file.
+    private func wholeImage(of item: JobItemRecord) throws -> Data? {
+        let bytes: Data?
+        do {
+            bytes = try store.image(item.image)
+        } catch {
+            guard case .damaged = error else { throw error }
+            return nil
+        }
+        return bytes.flatMap { SHA256.hash(data: $0).hexDigits == item.image.rawValue ? $0 : nil }
     }
 
     private func outcome(of failure: EngineFailure, _ claim: JobClaim) -> Outcome {
@@ -233,7 +254,9 @@ final class JobRunner: @unchecked Sendable {
         case .fail(let reason):
             try store.fail(claim, reason: reason, manifest: try JobManifest.failed(claim.item, reason: reason))
         case .again(let countingDeath):
-            try store.release(claim, countingDeath: countingDeath)
+            try store.release(claim, countingDeath: countingDeath, countingTry: countingDeath)
+        case .unreadable:
+            try store.release(claim, countingDeath: false, countingTry: true)
         case .imageIsGone:
             try store.releaseWithoutImage(claim)
         }

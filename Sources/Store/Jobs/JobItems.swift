@@ -3,7 +3,8 @@ internal import GRDB
 /// What happens to an item of a job, each step the same wherever it is taken from. Every function runs inside the
 /// caller's transaction.
 enum JobItems {
-    /// A picture that was being worked on so often when the server ended is not begun again: it may be what ends it.
+    /// A picture that was begun so often in vain, mostly because the server ended, is not begun again: it may be what
+    /// ends it.
     static let maximumTries = 10
 
     /// Ends an item.
@@ -47,12 +48,16 @@ enum JobItems {
         return db.changesCount > 0
     }
 
-    /// Gives an item back that is not finished: to be begun again, behind those that were begun less often, so that
-    /// one bad picture never holds up the rest.
-    static func requeue(_ number: Int64, as state: JobItemState = .queued, countingDeath: Bool, in db: Database) throws {
-        try db.cachedStatement(
-            sql: "UPDATE jobItem SET state = ?, lease = NULL, deaths = deaths + ? WHERE number = ?"
-        ).execute(arguments: [state.rawValue, countingDeath, number])
+    /// Gives an item back that is not finished, to be begun again.
+    ///
+    /// - Parameter countingTry: whether that it was begun in vain may be its own fault. Then it comes behind those that
+    ///   were begun less often, so that one bad picture never holds up the rest; else it is as if never begun.
+    static func requeue(
+        _ number: Int64, as state: JobItemState = .queued, countingDeath: Bool, countingTry: Bool, in db: Database
+    ) throws {
+        try db.cachedStatement(sql: """
+            UPDATE jobItem SET state = ?, lease = NULL, deaths = deaths + ?, tries = tries - ? WHERE number = ?
+            """).execute(arguments: [state.rawValue, countingDeath, !countingTry, number])
     }
 
     /// At the start: what was running when the process ended is to be begun again. No other process can be at it, the

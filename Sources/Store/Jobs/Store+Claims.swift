@@ -7,25 +7,28 @@ extension Store {
     ///
     /// - Parameters:
     ///   - model: only jobs of this model.
-    ///   - manifest: the manifest line of an item that is failed instead of begun, because the server ended so often
-    ///     while it worked on it.
+    ///   - manifest: the manifest line of an item that is failed instead of begun, because it was begun so often in vain.
+    ///   - onFailure: told the job of each item that was failed so.
     /// - Returns: nil when nothing is queued.
     public func claim(
-        model: ContentDigest, now: Date = Date(), manifest: (JobItemRecord, _ reason: String) throws -> String
+        model: ContentDigest, now: Date = Date(), manifest: (JobItemRecord, _ reason: String) throws -> String,
+        onFailure: (JobID) -> Void = { _ in }
     ) throws(StoreError) -> JobClaim? {
         let path = directory.database
         return try StoreError.wrap(path: path) {
             try connections.write { db in
                 var claim: JobClaim?
+                var failed: [JobID] = []
                 try db.inTransaction(.immediate) {
                     while let (job, row) = try nextItem(model: model, in: db) {
                         let item = try JobItemRecord(row, path: path)
                         if row.tries >= JobItems.maximumTries {
-                            let reason = "the server ended \(row.tries) times while it worked on this picture"
+                            let reason = "it was begun \(row.tries) times and the server ended, or could not read it"
                             try JobItems.end(
                                 row.number, job: row.job, as: .failed, reason: reason,
                                 manifest: try manifest(item, reason), in: db)
                             try JobItems.finishJob(row.job, now: Milliseconds(now).since1970, in: db)
+                            failed.append(job.id)
                             continue
                         }
                         let lease = try begin(row, in: db)
@@ -36,6 +39,7 @@ extension Store {
                     }
                     return .commit
                 }
+                failed.forEach(onFailure)
                 return claim
             }
         }
@@ -98,16 +102,21 @@ extension Store {
 
     /// Gives an item back to be begun again. Does nothing when the claim is void.
     ///
-    /// - Parameter countingDeath: whether the engine ended while it had this item.
-    public func release(_ claim: JobClaim, countingDeath: Bool) throws(StoreError) {
-        try ifHeld(claim) { row, db in try JobItems.requeue(row.number, countingDeath: countingDeath, in: db) }
+    /// - Parameters:
+    ///   - countingDeath: whether the engine ended while it had this item.
+    ///   - countingTry: whether it counts as begun: when it may be its own fault.
+    public func release(_ claim: JobClaim, countingDeath: Bool, countingTry: Bool) throws(StoreError) {
+        try ifHeld(claim) { row, db in
+            try JobItems.requeue(row.number, countingDeath: countingDeath, countingTry: countingTry, in: db)
+        }
     }
 
     /// Gives an item back whose image has gone from the directory: it waits for it to be sent again.
     public func releaseWithoutImage(_ claim: JobClaim) throws(StoreError) {
-        imageFiles.remove(claim.item.image)
         try ifHeld(claim) { row, db in
-            try JobItems.requeue(row.number, as: .waiting, countingDeath: false, in: db)
+            // On the writer's queue: never a file that is being written. A damaged one must go, or it would be kept.
+            imageFiles.remove(claim.item.image)
+            try JobItems.requeue(row.number, as: .waiting, countingDeath: false, countingTry: false, in: db)
         }
     }
 
