@@ -31,6 +31,7 @@ struct Serve: ParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var threads: ThreadsOption
     @Option(help: ArgumentHelp("File with options; see above.", valueName: "file")) var config: String?
+    @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Calls at the end of jobs") var webhooks: WebhookOptions
     @OptionGroup(title: "Limits of a request's content") var content: ContentOptions
     @OptionGroup(title: "Limits of HTTP messages") var messages: MessageOptions
@@ -45,6 +46,12 @@ struct Serve: ParsableCommand {
     /// Most pixels of an image.
     var maximumPixels: Int { content.maximumPixels }
 
+    private var requestLimits: RequestLimits {
+        var limits = content.limits
+        limits.maximumTokenItems = access.tokenQueue
+        return limits
+    }
+
     private var limits: ServerLimits {
         var limits = ServerLimits()
         connections.apply(to: &limits)
@@ -54,6 +61,7 @@ struct Serve: ParsableCommand {
 
     func validate() throws {
         guard queue > 0 else { throw ValidationError("--queue must be positive, is \(queue)") }
+        try access.requireTokens(on: host)
         guard storeLimit > 0 else { throw ValidationError("--store-limit must be positive, is \(storeLimit)") }
         guard pictureTimeout > 0 else {
             throw ValidationError("--picture-timeout must be positive, is \(pictureTimeout)")
@@ -67,6 +75,7 @@ struct Serve: ParsableCommand {
         let logger = Logger(label: "pseudolabel")
         let engineArguments = EngineCommand.arguments(model: model, threads: threads, maximumPixels: maximumPixels)
         let policy = try webhooks.policy()
+        let tokens = try access.tokens()
         let model = try model.load()
         let description = model.description
         logger.info("model \(model.name): \(description.architecture), \(description.classes.count) classes")
@@ -82,11 +91,11 @@ struct Serve: ParsableCommand {
             model: model, decoder: ImageDecoder(maximumPixels: maximumPixels), engine: engine, store: store,
             queueCapacity: queue, logger: logger)
         let jobs = try JobService(
-            store: store, model: model, engine: engine, reads: service.reads, limits: content.limits,
+            store: store, model: model, engine: engine, reads: service.reads, limits: requestLimits,
             webhooks: policy, transport: webhooks.hosts.isEmpty ? nil : WebhookProcess(), logger: logger)
-        let server = HTTPServer(
-            host: host, port: port, limits: limits,
-            responder: API.router(service, jobs: jobs, limits: content.limits), logger: logger)
+        let gatekeeper = try access.gatekeeper(
+            API.router(service, jobs: jobs, limits: requestLimits), tokens: tokens, host: host)
+        let server = HTTPServer(host: host, port: port, limits: limits, responder: gatekeeper, logger: logger)
 
         let stop = DispatchSemaphore(value: 0)
         let wasCut = Atomic(false)
@@ -101,11 +110,12 @@ struct Serve: ParsableCommand {
                 stop.signal()
             }
         }
+        let reloader = tokens.map { AccessReload.onHangUp($0, logger: logger) }
         let address = try server.start()
         jobs.start()
         Terminal.result("listening on http://\(address)")
         stop.wait()
-        withExtendedLifetime(watcher) {
+        withExtendedLifetime((watcher, reloader)) {
             // Nobody is left to answer then, and a full queue takes minutes.
             jobs.shutdown(abandoning: wasCut.load(ordering: .relaxed))
             service.shutdown(droppingQueue: wasCut.load(ordering: .relaxed))

@@ -19,11 +19,11 @@ extension TestClient {
     }
 
     public func get(_ path: String, fields: String) throws -> Answer {
-        try request("GET \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+        try request("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n")
     }
 
     public static func head(_ target: String, _ contentType: String?, bodyBytes: Int, fields: String = "") -> Data {
         let type = contentType.map { "Content-Type: \($0)\r\n" } ?? ""
-        return Data("POST \(target) HTTP/1.1\r\nHost: a\r\n\(type)Content-Length: \(bodyBytes)\r\n\(fields)\r\n".utf8)
+        return Data("POST \(target) HTTP/1.1\r\nHost: localhost\r\n\(type)Content-Length: \(bodyBytes)\r\n\(fields)\r\n".utf8)
     }
 }

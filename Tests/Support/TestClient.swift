@@ -106,7 +106,7 @@ public final class TestClient {
         return try answer()
     }
 
-    public func get(_ path: String) throws -> Answer { try request("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n") }
+    public func get(_ path: String) throws -> Answer { try request("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n") }
 
     /// Everything up to the end of the connection.
     public func rest() throws -> Data {

@@ -15,7 +15,7 @@ enum SettingsFile {
 
     static func parse(_ text: String, name: String, options: CommandOptions) throws -> [Setting] {
         var settings: [Setting] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let origin = "\(name), line \(index + 1)"
             let content = withoutComment(line)
             guard !content.isEmpty else { continue }

@@ -24,6 +24,7 @@ public struct Exchange: Sendable, Equatable {
     /// Template of the route that answered.
     public let route: String?
     public let status: HTTPResponse.Status
+    public let client: ClientIdentity
     public let requestID: String
     /// From the complete head to the last byte of the answer given to the kernel, as seen by the server.
     public let duration: Duration

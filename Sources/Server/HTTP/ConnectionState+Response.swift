@@ -7,6 +7,7 @@ extension ConnectionState {
         let head: RequestHead?
         let status: HTTPResponse.Status
         let route: String?
+        let client: ClientIdentity
         let requestID: String
         let started: Instant
         let closes: Bool
@@ -17,8 +18,8 @@ extension ConnectionState {
 
         func exchange(now: Instant, isComplete: Bool) -> Exchange {
             Exchange(
-                method: head?.method, path: head?.target.path, route: route, status: status, requestID: requestID,
-                duration: now - started, isComplete: isComplete)
+                method: head?.method, path: head?.target.path, route: route, status: status, client: client,
+                requestID: requestID, duration: now - started, isComplete: isComplete)
         }
     }
 
@@ -123,9 +124,10 @@ extension ConnectionState {
             response, to: head, requestID: requestID, closes: closes, date: context.date())
         phase = .sending(
             Sending(
-                head: head, status: response.status, route: response.route, requestID: requestID,
-                started: requestStarted ?? now,
-                closes: encoded.closes, stream: encoded.stream, framing: encoded.streamFraming))
+                head: head, status: response.status, route: response.route,
+                client: head?.client ?? ClientIdentity(address: context.peer?.host), requestID: requestID,
+                started: requestStarted ?? now, closes: encoded.closes, stream: encoded.stream,
+                framing: encoded.streamFraming))
         lastWriteProgress = now
         body = Data()
         let release = encoded.unusedStream.map { [Action.finish($0)] } ?? []

@@ -124,9 +124,9 @@ struct ConnectionState {
         return advance(now: now)
     }
 
-    /// The responder's decision about the head it was asked about.
-    mutating func admitted(_ admission: Admission, now: Instant) -> [Action] {
-        guard case .admitting(let head) = phase else { return [] }
+    /// The responder's decision about the head it was asked about, and the head with what the responder noted in it.
+    mutating func admitted(_ head: RequestHead, _ admission: Admission, now: Instant) -> [Action] {
+        guard case .admitting = phase else { return [] }
         switch admission {
         case .reject(let response):
             // With a body on its way the next request cannot be found without reading all of it.
@@ -164,6 +164,7 @@ struct ConnectionState {
             if var head = try parser.parse(&input) {
                 head.requestID = context.requestID(for: head.fields)
                 head.peer = context.peer
+                head.client.address = context.peer?.host
                 phase = .admitting(head)
                 requestStarted = now
                 return [.admit(head)]

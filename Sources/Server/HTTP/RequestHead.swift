@@ -6,8 +6,11 @@ public struct RequestHead: Sendable, Equatable {
     public let target: RequestTarget
     public let version: HTTPVersion
     public let fields: HTTPFields
-    /// `host[:port]`: the target's in absolute-form, else the Host field; nil only in HTTP/1.0.
-    public let authority: String?
+    /// `host[:port]`: the target's in absolute-form, else the Host field, else what a trusted proxy says; nil only in
+    /// HTTP/1.0.
+    public internal(set) var authority: String?
+    /// `http`, or `https` when a trusted proxy says so.
+    public internal(set) var scheme = "http"
     public let framing: BodyFraming
     /// The client waits for `100 Continue` before it sends the body.
     public let expectsContinue: Bool
@@ -17,6 +20,10 @@ public struct RequestHead: Sendable, Equatable {
     public var requestID: String
     /// Address of the other end of the connection.
     public var peer: SocketAddress?
+    /// Who sent it: the peer, until the gatekeeper knows better.
+    public internal(set) var client: ClientIdentity
+    /// Fields that every answer to this request carries, whoever gives it.
+    var answerFields: HTTPFields = [:]
 
     init(
         _ line: RequestLine, fields: HTTPFields, requestID: String = "", peer: SocketAddress? = nil
@@ -31,6 +38,7 @@ public struct RequestHead: Sendable, Equatable {
         keepsAlive = Self.keepsAlive(line, fields)
         self.requestID = requestID
         self.peer = peer
+        client = ClientIdentity(address: peer?.host)
     }
 
     /// RFC 9112 section 3.2: 400 for a 1.1 request without Host and for any request with several or an invalid one,

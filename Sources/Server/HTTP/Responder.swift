@@ -8,8 +8,9 @@ public enum Admission: Sendable, Equatable {
 
 /// The application behind the server.
 public protocol Responder: Sendable {
-    /// Decides about a request before its body is read. Called on the connection's queue: return at once.
-    func admit(_ head: RequestHead) -> Admission
+    /// Decides about a request before its body is read, and notes in the head who sent it. Called on the connection's
+    /// queue: return at once.
+    func admit(_ head: inout RequestHead) -> Admission
 
     /// Answers a complete request. Called on the connection's queue: return at once and do the work elsewhere.
     /// - Parameter reply: to be called exactly once, from any thread. A second call is ignored and logged; when it is

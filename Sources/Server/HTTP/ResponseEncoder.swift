@@ -55,6 +55,10 @@ enum ResponseEncoder {
         for field in response.fields where !ownFields.contains(field.name) {
             text += "\(field.name.rawName): \(field.value)\r\n"
         }
+        for field in SecurityFields.standard where response.fields[field.name] == nil {
+            text += "\(field.name.rawName): \(field.value)\r\n"
+        }
+        for field in head?.answerFields ?? [:] { text += "\(field.name.rawName): \(field.value)\r\n" }
         text += "Date: \(date)\r\nX-Request-Id: \(requestID)\r\n"
         // RFC 9110 section 8.6: no Content-Length in 204; section 6.4.1: neither has 304 a body.
         let statusAllowsBody = response.status != .noContent && response.status != .notModified

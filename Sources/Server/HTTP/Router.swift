@@ -13,6 +13,7 @@ public struct Router: Responder {
         let template: RouteTemplate
         let maximumBodyBytes: Int
         let mediaTypes: [String]?
+        let access: RouteAccess
         let handler: Handler
     }
 
@@ -30,18 +31,24 @@ public struct Router: Responder {
     /// - Parameters:
     ///   - mediaTypes: essences such as `image/png` that a body may have (415 otherwise); nil takes any.
     ///   - maximumBodyBytes: larger bodies are answered 413; 0 for routes that take none.
+    ///   - access: who may use it, where tokens are needed.
     public mutating func on(
         _ method: HTTPRequest.Method, _ template: String, mediaTypes: [String]? = nil, maximumBodyBytes: Int = 0,
-        handler: @escaping Handler
+        access: RouteAccess = .byMethod, handler: @escaping Handler
     ) {
         routes.append(
             Route(
                 method: method, template: RouteTemplate(template),
-                maximumBodyBytes: maximumBodyBytes == 0 ? Self.ignoredBodyBytes : maximumBodyBytes, mediaTypes: mediaTypes,
-                handler: handler))
+                maximumBodyBytes: maximumBodyBytes == 0 ? Self.ignoredBodyBytes : maximumBodyBytes,
+                mediaTypes: mediaTypes, access: access, handler: handler))
     }
 
-    public func admit(_ head: RequestHead) -> Admission {
+    /// Who may send this request; what no route takes is not open either.
+    func access(to head: RequestHead) -> RouteAccess {
+        if case .route(let route, _) = find(head) { route.access } else { .byMethod }
+    }
+
+    public func admit(_ head: inout RequestHead) -> Admission {
         switch find(head) {
         case .answer(let response): .reject(response)
         case .route(let route, _):

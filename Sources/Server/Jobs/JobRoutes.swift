@@ -40,7 +40,7 @@ struct JobRoutes: Sendable {
         guard let type = MediaType(request.head.fields[.contentType] ?? "") else {
             throw Problem(.badRequest, "The request has no body; send the job as JSON.")
         }
-        let owner = ""
+        let owner = request.head.client.token ?? ""
         let key = try submissionKey(request, owner: owner)
         perform(on: service.submissions, reply) {
             try service.holding(key) {

@@ -25,9 +25,21 @@ struct MaskRoutes: Sendable {
             try answer(parameters, as: type, reply)
         }
         router.on(.get, "/v1/masks/{id}/mask.png") { _, parameters, reply in
-            try answer(parameters, as: MaskRoutes.png, reply)
+            try answer(parameters, as: MaskRoutes.png, cached("private, max-age=31536000, immutable", reply))
         }
-        router.on(.get, "/v1/masks/{id}/overlay.png", handler: overlay)
+        router.on(.get, "/v1/masks/{id}/overlay.png") { request, parameters, reply in
+            // Another version of the server may draw it otherwise.
+            try overlay(request, parameters, cached("private, max-age=3600", reply))
+        }
+    }
+
+    /// A mask never changes: its address is made of all that it is made of.
+    private func cached(_ cacheControl: String, _ reply: @escaping Router.Reply) -> Router.Reply {
+        { response in
+            var response = response
+            if response.status == .ok { response.fields[.cacheControl] = cacheControl }
+            reply(response)
+        }
     }
 
     private func post(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {

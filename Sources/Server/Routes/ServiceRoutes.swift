@@ -9,10 +9,10 @@ struct ServiceRoutes: Sendable {
         router.on(.get, "/v1/models") { [model = service.model] _, _, reply in
             reply(try .json(ModelsDocument(models: [ModelDocument(model)])))
         }
-        router.on(.get, "/healthz") { _, _, reply in
+        router.on(.get, "/healthz", access: .open) { _, _, reply in
             reply(try .json(["status": "ok"]))
         }
-        router.on(.get, "/readyz") { [service] _, _, reply in
+        router.on(.get, "/readyz", access: .open) { [service] _, _, reply in
             if let reason = service.engine.unavailability { throw EngineFailure.unavailable(reason) }
             guard service.isReady else { throw Problem.unavailable("The queue for inference is full.", retryAfter: 2) }
             reply(try .json(["status": "ready"]))

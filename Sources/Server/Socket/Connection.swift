@@ -138,8 +138,9 @@ final class Connection: @unchecked Sendable {
 
     private func perform(_ action: ConnectionState.Action) {
         switch action {
-        case .admit(let head):
-            actions += state.admitted(services.responder.admit(head), now: .now)
+        case .admit(var head):
+            let admission = services.responder.admit(&head)
+            actions += state.admitted(head, admission, now: .now)
         case .respond(let request):
             services.respond(to: request) { [lane] response in
                 lane.queue.async { self.perform(self.state.replied(response, now: .now)) }

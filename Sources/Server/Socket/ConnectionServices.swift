@@ -52,7 +52,8 @@ final class ConnectionServices: Sendable {
             metadata: [
                 "method": "\(exchange.method?.rawValue ?? "-")", "path": "\(exchange.path ?? "-")",
                 "status": "\(exchange.status.code)", "request_id": "\(exchange.requestID)",
-                "complete": "\(exchange.isComplete)",
+                "complete": "\(exchange.isComplete)", "address": "\(exchange.client.address ?? "-")",
+                "token": "\(exchange.client.token ?? "-")",
             ])
         onExchange?(exchange)
     }

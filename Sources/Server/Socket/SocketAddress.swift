@@ -30,6 +30,9 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
+    /// Only this machine can reach it.
+    public var isLoopback: Bool { IPAddress(host)?.isLoopback ?? false }
+
     /// From what `accept`, `getsockname` or `getpeername` filled in; nil for other families.
     init?(_ storage: sockaddr_storage) {
         let family = Int32(storage.ss_family)

@@ -22,8 +22,14 @@ private struct Machine {
 
     /// Feeds a request and accepts it; returns what follows the admission.
     mutating func request(_ text: String, maximumBodyBytes: Int = 100) -> [Action] {
-        guard case .admit? = receive(text).last else { return [] }
-        return state.admitted(.accept(maximumBodyBytes: maximumBodyBytes), now: now)
+        guard case .admit(let head)? = receive(text).last else { return [] }
+        return state.admitted(head, .accept(maximumBodyBytes: maximumBodyBytes), now: now)
+    }
+
+    /// Feeds a request's head and refuses it.
+    mutating func refuse(_ text: String, _ response: Response) -> [Action] {
+        guard case .admit(let head)? = receive(text).last else { return [] }
+        return state.admitted(head, .reject(response), now: now)
     }
 
     mutating func reply(_ text: String) -> [Action] {
@@ -54,7 +60,9 @@ private func statusLine(_ actions: [ConnectionState.Action]) -> String {
     var machine = Machine()
     #expect(machine.request(get).count == 1)
     let expected =
-        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nDate: DATE\r\nX-Request-Id: ID\r\n"
+        "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Content-Type-Options: nosniff\r\n"
+        + "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\nReferrer-Policy: no-referrer\r\n"
+        + "Cache-Control: no-store\r\nDate: DATE\r\nX-Request-Id: ID\r\n"
         + "Content-Length: 2\r\n\r\nhi"
     #expect(text(machine.reply("hi")) == expected)
 }
@@ -112,8 +120,8 @@ private func statusLine(_ actions: [ConnectionState.Action]) -> String {
 
 @Test func rejectionWithABodyOnItsWay_isAnsweredThenDrainedThenClosed() {
     var machine = Machine()
-    _ = machine.receive("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n")
-    let actions = machine.state.admitted(.reject(Response(Problem(.notFound))), now: machine.now)
+    let actions = machine.refuse(
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n", Response(Problem(.notFound)))
     #expect(text(actions).contains("404 Not Found"))
     #expect(text(actions).contains("\r\nConnection: close\r\n"))
     #expect(machine.flush().last == .closeWrite)
@@ -124,8 +132,7 @@ private func statusLine(_ actions: [ConnectionState.Action]) -> String {
 
 @Test func rejectionWithoutABody_keepsTheConnection() {
     var machine = Machine()
-    _ = machine.receive(get)
-    let actions = machine.state.admitted(.reject(Response(Problem(.notFound))), now: machine.now)
+    let actions = machine.refuse(get, Response(Problem(.notFound)))
     #expect(!text(actions).contains("Connection: close"))
     #expect(machine.flush().count == 1)
     #expect(machine.request(get).count == 1)

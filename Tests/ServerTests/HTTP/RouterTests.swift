@@ -22,7 +22,8 @@ private func makeRouter() -> Router {
 }
 
 private func admit(_ method: String, _ path: String, _ fields: String = "") throws -> Admission {
-    makeRouter().admit(try head("\(method) \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n"))
+    var head = try head("\(method) \(path) HTTP/1.1\r\nHost: a\r\n\(fields)\r\n")
+    return makeRouter().admit(&head)
 }
 
 private func respond(_ method: String, _ path: String) throws -> Response {

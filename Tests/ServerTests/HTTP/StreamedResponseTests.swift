@@ -21,8 +21,10 @@ private struct Exchanged {
         let context = ConnectionContext(
             limits: ServerLimits(), peer: nil, date: { "DATE" }, makeRequestID: { "ID" })
         state = ConnectionState(context: context, now: now)
-        _ = Array(request.utf8).withUnsafeBytes { state.received($0, now: now) }
-        _ = state.admitted(.accept(maximumBodyBytes: 0), now: now)
+        let received = Array(request.utf8).withUnsafeBytes { state.received($0, now: now) }
+        if case .admit(let head)? = received.last {
+            _ = state.admitted(head, .accept(maximumBodyBytes: 0), now: now)
+        }
         begin = state.replied(Response(stream: stream), now: now)
     }
 

@@ -1,0 +1,58 @@
+import Foundation
+
+/// A file of tokens: lines `NAME SCOPES sha256:HEX`; empty lines and lines that begin with `#` are skipped.
+public enum TokenFile {
+    /// Each request is compared with every token.
+    static let maximumTokens = 10_000
+    static let maximumBytes = 4 << 20
+
+    /// - Throws: `TokenFileError`, which names the file, the line and what is wrong.
+    public static func read(_ path: String) throws -> [AccessToken] {
+        let content: Data
+        do {
+            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? file.close() }
+            content = try file.read(upToCount: maximumBytes + 1) ?? Data()
+        } catch {
+            throw TokenFileError(path: path, line: nil, reason: "cannot be read: \(error.localizedDescription)")
+        }
+        guard content.count <= maximumBytes, let text = String(validating: content, as: UTF8.self) else {
+            throw TokenFileError(path: path, line: nil, reason: "is no text of at most \(maximumBytes) bytes")
+        }
+        return try parse(text, path: path)
+    }
+
+    static func parse(_ text: String, path: String) throws -> [AccessToken] {
+        var tokens: [AccessToken] = []
+        var names: Set<String> = []
+        var digests: Set<Data> = []
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            let content = line.trimmingCharacters(in: .whitespaces)
+            guard !content.isEmpty, !content.hasPrefix("#") else { continue }
+            func error(_ reason: String) -> TokenFileError {
+                TokenFileError(path: path, line: index + 1, reason: reason)
+            }
+            do {
+                let token = try AccessToken(line: content)
+                guard names.insert(token.name).inserted else { throw error("\(token.name) is there already") }
+                guard digests.insert(token.digest).inserted else {
+                    throw error("\(token.name) has the same hash as a token before it")
+                }
+                tokens.append(token)
+            } catch let invalid as InvalidToken {
+                throw error(invalid.description)
+            }
+            guard tokens.count <= maximumTokens else { throw error("there are more than \(maximumTokens) tokens") }
+        }
+        return tokens
+    }
+}
+
+/// Why a token file cannot be used.
+public struct TokenFileError: Error, Equatable, CustomStringConvertible {
+    public let path: String
+    /// nil when it is about the whole file.
+    public let line: Int?
+    public let reason: String
+    public var description: String { "token file \(path)\(line.map { ", line \($0)" } ?? ""): \(reason)" }
+}
