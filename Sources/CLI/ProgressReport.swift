@@ -12,6 +12,7 @@ final class ProgressReport: @unchecked Sendable {
     private var finished = 0
     private var failed = 0
     private var lastLine: ContinuousClock.Instant?
+    private var lastText: String?
     /// Between two lines: a terminal is for watching, a log is for reading later.
     private var interval: Duration { isTerminal ? .milliseconds(200) : .seconds(10) }
 
@@ -42,7 +43,11 @@ final class ProgressReport: @unchecked Sendable {
         let now = ContinuousClock.now
         guard isLast || lastLine.map({ now - $0 >= interval }) ?? (now - start >= quietFor) else { return }
         lastLine = now
-        write(line(), isLast: isLast)
+        let text = line()
+        // A log has said it already.
+        guard isTerminal || text != lastText else { return }
+        lastText = text
+        write(text, isLast: isLast)
     }
 
     /// A message of its own that does not tear the progress line apart.

@@ -12,7 +12,7 @@ struct Batch: ParsableCommand {
             command goes on where it was; the server goes on by itself.
 
             Exit status: 0 every image has its mask; 1 some images failed; 2 the images, the labels or OUT can't be \
-            used, and nothing was sent; 3 the job was cancelled; 4 the server refused, or did not answer for as long \
+            used; 3 the job was cancelled; 4 the server refused, or did not answer for as long \
             as --patience; 64 wrong arguments; 130 or 143 stopped by SIGINT or SIGTERM.
             """)
 
@@ -63,7 +63,7 @@ struct Batch: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            if !(error is Interrupted) { Terminal.note("Error: \(error)") }
+            Terminal.note(error is Interrupted ? "\(error)" : "Error: \(error)")
             throw BatchExit.status(of: error)
         }
     }

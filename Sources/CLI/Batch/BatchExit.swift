@@ -3,7 +3,7 @@ import ArgumentParser
 /// Exit statuses of `batch`, beside 0 and those of wrong arguments (64).
 enum BatchExit {
     static let imagesFailed = ExitCode(1)
-    /// What is given cannot be a job, or is not the one in OUT; nothing was sent.
+    /// What is given cannot be a job, or is not the one in OUT, or OUT can't be written.
     static let unusable = ExitCode(2)
     static let cancelled = ExitCode(3)
     /// The server refused, or did not answer as long as the patience lasts.

@@ -96,13 +96,7 @@ final class BatchOutput: Sendable {
             }
             try write(lines(texts), "failures.txt")
         }
-        if let classes {
-            let entries = (["background"] + classes).enumerated().map { index, name in
-                let color = VOCPalette.color(of: index)
-                return "\(name):\(color.x),\(color.y),\(color.z)::"
-            }
-            try write(lines(["# label:color_rgb:parts:actions"] + entries), "labelmap.txt")
-        }
+        if let classes { try write(Data(Labelmap.text(classes: classes).utf8), "labelmap.txt") }
         try? FileManager.default.removeItem(at: unfinished)
     }
 

@@ -59,7 +59,8 @@ final class BatchSession {
 
     private func label() throws {
         let set = try BatchSet(
-            directory: options.images ?? "", list: try names(), labels: try options.labels.map { try LabelsFile(contentsOf: $0) })
+            directory: options.images ?? "", list: try names(),
+            labels: try options.labels.map { try LabelsFile(contentsOf: $0) })
         set.notes.forEach(report.note)
         let items = set.items
         let digests = try BatchHashing.digests(of: items, halt: halt, progress: report)
@@ -76,27 +77,30 @@ final class BatchSession {
         let run = BatchRun(
             items: items, digests: digests, job: job, client: client, output: output, connections: options.connections,
             ledger: ledger, progress: progress)
-        do {
-            if options.detach {
-                try run.upload()
-                return try detached(job, ledger)
-            }
-            let (document, isCancelledHere) = try run.complete()
-            progress.finish(document)
-            try finish(run, document, isCancelledHere: isCancelledHere)
-        } catch {
-            let summary = summary(of: run)
-            try? output.writeLists(finished: summary.finished, failures: summary.failures, classes: nil)
-            report.note(
-                "stopped with \(summary.finished.count) of \(items.count) masks; job \(job.document.id) goes on at the "
-                    + "server, and the same command goes on here")
-            throw error
+        if options.detach {
+            try stopping(run) { try run.upload() }
+            report.note("the same command without --detach fetches the masks")
+            if !ledger.undeliverable.isEmpty { throw BatchExit.imagesFailed }
+        } else {
+            let end = try stopping(run) { try run.complete() }
+            progress.finish(end.job)
+            try finish(run, end.job, isCancelledHere: end.isCancelledHere)
         }
     }
 
-    private func detached(_ job: BatchJob, _ ledger: BatchLedger) throws {
-        report.note("the same command without --detach fetches the masks")
-        if !ledger.undeliverable.isEmpty { throw BatchExit.imagesFailed }
+    /// When the work is halted, what is there is made usable, and how to go on is said.
+    private func stopping<Result>(_ run: BatchRun, _ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch {
+            let summary = summary(of: run)
+            // Why the work was halted may be that nothing can be written.
+            try? run.output.writeLists(finished: summary.finished, failures: summary.failures, classes: nil)
+            report.note(
+                "stopped with \(summary.finished.count) of \(run.items.count) masks; job \(run.job.document.id) goes on "
+                    + "at the server, and the same command goes on here")
+            throw error
+        }
     }
 
     private func finish(_ run: BatchRun, _ document: JobDocument, isCancelledHere: Bool) throws {

@@ -41,6 +41,7 @@ final class Halt: @unchecked Sendable {
 }
 
 /// SIGINT or SIGTERM.
-struct Interrupted: Error {
+struct Interrupted: Error, CustomStringConvertible {
     let signal: Int32
+    var description: String { "stopped by \(signal == SIGINT ? "SIGINT" : "SIGTERM"); the same command goes on" }
 }

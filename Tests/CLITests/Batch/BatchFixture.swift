@@ -7,6 +7,11 @@ struct BatchFixture {
     let out: TemporaryDirectory
     let names: [String]
 
+    /// Over pictures that are there.
+    init(pictures: TemporaryDirectory, out: TemporaryDirectory, names: [String]) {
+        (self.pictures, self.out, self.names) = (pictures, out, names)
+    }
+
     /// - Parameter count: pictures `a0`, `a1`, …, each another file of the same pixels, with the label cat.
     init(count: Int = 6) throws {
         pictures = try TemporaryDirectory()
