@@ -55,11 +55,12 @@ enum Eviction {
     }
 
     /// The one place that knows what keeps an image: a mask of it, or an item of a job that may still need it (a failed
-    /// one can be tried again).
+    /// one can be tried again, unless its job was cancelled).
     private static let isUnreferenced = """
         NOT EXISTS (SELECT 1 FROM mask WHERE mask.image = image.number)
-        AND NOT EXISTS (SELECT 1 FROM jobItem WHERE jobItem.image = image.sha256
-            AND jobItem.state IN ('waiting', 'queued', 'running', 'failed'))
+        AND NOT EXISTS (SELECT 1 FROM jobItem JOIN job ON job.number = jobItem.job
+            WHERE jobItem.image = image.sha256 AND jobItem.state IN ('waiting', 'queued', 'running', 'failed')
+                AND job.phase <> 'cancelled')
         """
 
     private static func deleteUnreferencedImage(_ number: Int64, in db: Database) throws -> ContentDigest? {

@@ -31,6 +31,7 @@ extension Store {
                     db, sql: "SELECT EXISTS (SELECT 1 FROM mask WHERE id = ?)", arguments: [record.id.rawValue])
                 try keepImageFile(record.imageSHA256, imageBytes, in: db)
                 if isStored == true {
+                    try JobItems.queue(withImage: record.imageSHA256, in: db)
                     if recency.touch(record.id) {
                         writeRecency(in: db)
                     }
@@ -85,6 +86,7 @@ extension Store {
     private func insertRows(_ record: MaskRecord, imageBytes: Int, in db: Database) throws {
         try makingRoom(in: db) {
             let mask = try insertMask(record, imageBytes: imageBytes, in: db)
+            try JobItems.queue(withImage: record.imageSHA256, in: db)
             return (keeping: mask, isBounded: true)
         }
     }

@@ -92,8 +92,10 @@ public final class Store: Sendable {
             // What a crash left may have a name that has not reached the disk.
             try File.syncDirectory(files.root)
             return Recency(uses: try Int64.fetchOne(
-                db, sql: "SELECT max(use) FROM (SELECT lastUsed AS use FROM evictable UNION SELECT lastServed FROM job)")
-                ?? 0)
+                db, sql: """
+                    SELECT max(coalesce((SELECT max(lastUsed) FROM evictable), 0),
+                        coalesce((SELECT max(lastServed) FROM job), 0))
+                    """) ?? 0)
         }
     }
 

@@ -66,8 +66,19 @@ import Testing
             "SELECT * FROM mask WHERE id = ?": "USING INDEX sqlite_autoindex_mask_1",
             "SELECT * FROM maskClass WHERE mask = ? ORDER BY position": "USING INDEX sqlite_autoindex_maskClass_1",
             "SELECT bytes FROM image WHERE sha256 = ?": "USING INDEX sqlite_autoindex_image_1",
-            "SELECT number, image FROM mask WHERE number IS NOT ? ORDER BY lastUsed LIMIT 1":
-                "USING INDEX maskByLastUse",
+            "SELECT mask FROM evictable WHERE mask IS NOT ? ORDER BY lastUsed LIMIT 1":
+                "USING COVERING INDEX evictableByLastUse",
+            "SELECT * FROM job WHERE phase = 'active' AND queued > 0 AND modelDigest = ? ORDER BY lastServed, number":
+                "USING INDEX jobByTurn",
+            "SELECT * FROM jobItem WHERE job = ? AND state = 'queued' ORDER BY tries, position LIMIT 1":
+                "USING INDEX jobItemByTurn",
+            "UPDATE jobItem SET state = 'queued' WHERE image = ? AND state = 'waiting'":
+                "USING COVERING INDEX jobItemByImage",
+            "SELECT * FROM jobItem WHERE job = ? AND position > 5 AND finished <= 9 AND state = 'done' ORDER BY position":
+                "USING INDEX sqlite_autoindex_jobItem_1",
+            "SELECT * FROM jobItem WHERE job = ? AND finished > 5 AND state IN ('done', 'failed') ORDER BY finished":
+                "USING INDEX jobItemByEnd",
+            "SELECT 1 FROM jobItem WHERE result = ?": "USING COVERING INDEX jobItemByResult",
             "SELECT 1 FROM mask WHERE mask.image = ?": "USING COVERING INDEX maskByImage",
         ]
         try store.connections.read { db in

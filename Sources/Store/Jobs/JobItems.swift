@@ -3,9 +3,18 @@ internal import GRDB
 /// What happens to an item of a job, each step the same wherever it is taken from. Every function runs inside the
 /// caller's transaction.
 enum JobItems {
-    /// A picture that was begun so often in vain, mostly because the server ended, is not begun again: it may be what
-    /// ends it.
-    static let maximumTries = 10
+    /// A picture that was being worked on so often when the server ended is not begun again: it may be what ends it.
+    static let maximumCrashes = 10
+    /// A picture that was begun so often in vain, as one whose file cannot be read, is not begun again.
+    static let maximumTries = 100
+
+    /// Why an item is failed instead of begun; nil when it is begun.
+    static func exhaustion(_ row: JobItemRow) -> String? {
+        if row.crashes >= maximumCrashes {
+            return "the server ended \(row.crashes) times while it worked on this picture"
+        }
+        return row.tries >= maximumTries ? "it was begun \(row.tries) times in vain; the server's log has the reasons" : nil
+    }
 
     /// Ends an item.
     ///
@@ -60,10 +69,18 @@ enum JobItems {
             """).execute(arguments: [state.rawValue, countingDeath, !countingTry, number])
     }
 
+    /// The image has come: what waited for it can be begun.
+    static func queue(withImage image: ContentDigest, in db: Database) throws {
+        try db.cachedStatement(sql: "UPDATE jobItem SET state = 'queued' WHERE image = ? AND state = 'waiting'")
+            .execute(arguments: [image.rawValue])
+    }
+
     /// At the start: what was running when the process ended is to be begun again. No other process can be at it, the
     /// directory's lock sees to that; so no clock is asked.
     static func requeueRunning(in db: Database) throws {
-        try db.execute(sql: "UPDATE jobItem SET state = 'queued', lease = NULL WHERE state = 'running'")
+        try db.execute(sql: """
+            UPDATE jobItem SET state = 'queued', lease = NULL, crashes = crashes + 1 WHERE state = 'running'
+            """)
     }
 
     /// The row, when the claim on it still holds.

@@ -33,7 +33,8 @@ struct JobRow: Decodable, FetchableRecord {
 /// A row of `jobItem` without its manifest line. GRDB reads `labels` from JSON.
 struct JobItemRow: Decodable, FetchableRecord {
     static let columns = """
-        number, job, position, name, image, labels, mask, state, isFromCache, tries, deaths, lease, reason, finished
+        number, job, position, name, image, labels, mask, state, isFromCache, tries, deaths, crashes, lease,
+        reason, finished
         """
 
     let number: Int64
@@ -47,6 +48,7 @@ struct JobItemRow: Decodable, FetchableRecord {
     let isFromCache: Bool
     let tries: Int
     let deaths: Int
+    let crashes: Int
     let lease: Int64?
     let reason: String?
     let finished: Int?

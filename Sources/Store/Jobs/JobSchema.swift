@@ -8,10 +8,11 @@
 enum JobSchema {
     static let statements = [jobs, items, submissions, evictable, eviction, usage]
 
+    /// `number`: never given twice, so that what was read of a purged job cannot come to mean another one.
     /// `lastServed`: a global count of claims, so that jobs take turns; `lease` is drawn from it.
     private static let jobs = """
         CREATE TABLE job (
-            number INTEGER PRIMARY KEY,
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
             id TEXT NOT NULL UNIQUE CHECK (length(id) = 32),
             name TEXT NOT NULL,
             owner TEXT NOT NULL,
@@ -43,7 +44,8 @@ enum JobSchema {
         """
 
     /// `manifest`: the item's line of the result's manifest, written when it ends, so that results stream without
-    /// being computed and their length is known.
+    /// being computed and their length is known. `tries`, `deaths`, `crashes`: how often it was begun, the engine ended
+    /// while it had it, the whole server did.
     private static let items = """
         CREATE TABLE jobItem (
             number INTEGER PRIMARY KEY,
@@ -58,6 +60,7 @@ enum JobSchema {
             isFromCache INTEGER NOT NULL DEFAULT 0,
             tries INTEGER NOT NULL DEFAULT 0,
             deaths INTEGER NOT NULL DEFAULT 0,
+            crashes INTEGER NOT NULL DEFAULT 0,
             lease INTEGER,
             reason TEXT,
             finished INTEGER,

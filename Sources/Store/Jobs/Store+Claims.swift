@@ -22,8 +22,7 @@ extension Store {
                 try db.inTransaction(.immediate) {
                     while let (job, row) = try nextItem(model: model, in: db) {
                         let item = try JobItemRecord(row, path: path)
-                        if row.tries >= JobItems.maximumTries {
-                            let reason = "it was begun \(row.tries) times and the server ended, or could not read it"
+                        if let reason = JobItems.exhaustion(row) {
                             try JobItems.end(
                                 row.number, job: row.job, as: .failed, reason: reason,
                                 manifest: try manifest(item, reason), in: db)

@@ -33,7 +33,7 @@ extension Store {
             if job.phase == .cancelled { return "the job was cancelled" }
             try db.execute(
                 sql: """
-                    UPDATE jobItem SET tries = 0, deaths = 0, reason = NULL, manifest = NULL, finished = NULL,
+                    UPDATE jobItem SET tries = 0, deaths = 0, crashes = 0, reason = NULL, manifest = NULL, finished = NULL,
                         state = iif(EXISTS (SELECT 1 FROM image WHERE sha256 = jobItem.image), 'queued', 'waiting')
                     WHERE job = ? AND state = 'failed'
                     """, arguments: [job.number])
@@ -80,14 +80,8 @@ extension Store {
     public func purge(_ id: JobID) throws(StoreError) -> Bool {
         var gone: [ContentDigest] = []
         let outcome = try command(id) { job, db in
-            // Failed and unfinished items keep their images: they have to go first, but name what may go with them.
-            try db.execute(
-                sql: """
-                    UPDATE jobItem SET state = 'cancelled', lease = NULL, reason = NULL, manifest = NULL,
-                        finished = coalesce(finished,
-                            (SELECT revision FROM job WHERE number = jobItem.job) + position + 1)
-                    WHERE job = ? AND state <> 'done'
-                    """, arguments: [job.number])
+            // Its items keep their images no more, but name what may go.
+            try setPhase(.cancelled, of: job, in: db)
             gone = try Eviction.deleteUnreferencedImages(ofJob: job.number, in: db)
             try db.execute(sql: "DELETE FROM jobItem WHERE job = ?", arguments: [job.number])
             try db.execute(sql: "DELETE FROM job WHERE number = ?", arguments: [job.number])

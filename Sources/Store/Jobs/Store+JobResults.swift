@@ -8,7 +8,7 @@ public struct JobResultEntry: Hashable, Sendable {
     /// Bytes of its PNG.
     public let pngBytes: Int
 
-    let mask: Int64
+    let mask: MaskID
 }
 
 /// What a job's result adds up to, before any of it is read.
@@ -60,19 +60,25 @@ extension Store {
             let position: Int
             let name: String
             let pngBytes: Int
-            let mask: Int64
+            let mask: String
         }
-        return try StoreError.wrap(path: directory.database) {
+        let path = directory.database
+        return try StoreError.wrap(path: path) {
             try connections.read { db in
                 // length() of a blob reads its row's header only.
                 try Row.fetchAll(
                     db.cachedStatement(sql: """
-                        SELECT position, name, length(mask.png) AS pngBytes, mask.number AS mask
+                        SELECT position, name, length(mask.png) AS pngBytes, mask.id AS mask
                         FROM jobItem JOIN mask ON mask.number = jobItem.result
                         WHERE job = ? AND position > ? AND finished <= ? AND state = 'done' ORDER BY position LIMIT ?
                         """),
                     arguments: [range.job, max(after, range.after), range.revision, limit])
-            }.map { JobResultEntry(position: $0.position, name: $0.name, pngBytes: $0.pngBytes, mask: $0.mask) }
+            }.map { row in
+                guard let mask = MaskID(rawValue: row.mask) else {
+                    throw StoreError.damaged(path: path, detail: "mask \(row.mask) has an impossible id")
+                }
+                return JobResultEntry(position: row.position, name: row.name, pngBytes: row.pngBytes, mask: mask)
+            }
         }
     }
 
@@ -81,7 +87,7 @@ extension Store {
         try StoreError.wrap(path: directory.database) {
             try connections.read { db in
                 try Data.fetchOne(
-                    db.cachedStatement(sql: "SELECT png FROM mask WHERE number = ?"), arguments: [entry.mask])
+                    db.cachedStatement(sql: "SELECT png FROM mask WHERE id = ?"), arguments: [entry.mask.rawValue])
             }
         }
     }
@@ -91,18 +97,19 @@ extension Store {
         of entry: JobResultEntry
     ) throws(StoreError) -> (width: Int, height: Int, classes: [ClassRecord])? {
         struct Size: Decodable, FetchableRecord {
+            let number: Int64
             let width: Int
             let height: Int
         }
         return try StoreError.wrap(path: directory.database) {
             try connections.read { db in
                 guard let size = try Size.fetchOne(
-                    db.cachedStatement(sql: "SELECT width, height FROM mask WHERE number = ?"),
-                    arguments: [entry.mask])
+                    db.cachedStatement(sql: "SELECT number, width, height FROM mask WHERE id = ?"),
+                    arguments: [entry.mask.rawValue])
                 else { return nil }
                 let rows = try ClassRow.fetchAll(
                     db.cachedStatement(sql: "SELECT * FROM maskClass WHERE mask = ? ORDER BY position"),
-                    arguments: [entry.mask])
+                    arguments: [size.number])
                 return (size.width, size.height, rows.map(ClassRecord.init))
             }
         }

@@ -38,10 +38,10 @@ extension Store {
                                 ON CONFLICT DO NOTHING
                                 """,
                             arguments: [image.rawValue, mediaType, bytes.count, Milliseconds(Date()).since1970])
-                        try db.execute(
-                            sql: "UPDATE jobItem SET state = 'queued' WHERE image = ? AND state = 'waiting'",
-                            arguments: [image.rawValue])
-                        return (keeping: nil, isBounded: true)
+                        // One that was there takes no more room when only its file comes back.
+                        let isNew = db.changesCount > 0
+                        try JobItems.queue(withImage: image, in: db)
+                        return (keeping: nil, isBounded: isNew)
                     }
                 } catch {
                     removeImageFileWithoutRow(image, in: db)
