@@ -27,7 +27,7 @@ final class JobRunner: @unchecked Sendable {
     private let onChange: @Sendable (JobID) -> Void
     private let onFinish: @Sendable (JobID) -> Void
 
-    private let condition = SteadyCondition()
+    private let condition = MonotonicCondition()
     private var work = 0
     private var isStopping = false
     private var isAbandoning = false
@@ -122,8 +122,10 @@ final class JobRunner: @unchecked Sendable {
     }
 
     private func pause(seconds: Double) {
-        let end = ContinuousClock.now + .seconds(seconds)
-        condition.withLock { while !isStopping && condition.wait(until: end) {} }
+        let end = SuspendingClock.now + .seconds(seconds)
+        condition.withLock {
+            while !isStopping && SuspendingClock.now < end { condition.wait(atMost: end - .now) }
+        }
     }
 
     private func perform(_ claim: JobClaim) {

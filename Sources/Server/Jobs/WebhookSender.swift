@@ -32,12 +32,12 @@ final class WebhookSender: @unchecked Sendable {
     /// Makes the body; set before `start`.
     var describe: (JobRecord) throws -> Data = { _ in Data() }
 
-    private let condition = SteadyCondition()
+    private let condition = MonotonicCondition()
     private var work = 0
     private var isStopping = false
     private var isRunning = false
     /// When a call that failed is made again. On the monotonic clock, in memory: after a restart it is made at once.
-    private var notBefore: [JobID: ContinuousClock.Instant] = [:]
+    private var notBefore: [JobID: SuspendingClock.Instant] = [:]
 
     init(store: Store, policy: WebhookPolicy, transport: any WebhookTransport, logger: Logger) {
         self.store = store
@@ -74,7 +74,7 @@ final class WebhookSender: @unchecked Sendable {
         while true {
             let (seen, stops) = condition.withLock { (work, isStopping) }
             if stops { break }
-            var earliest: ContinuousClock.Instant?
+            var earliest: SuspendingClock.Instant?
             do {
                 for job in try store.pendingCallbacks(limit: 1000) {
                     if condition.withLock({ isStopping }) { break }
@@ -89,7 +89,9 @@ final class WebhookSender: @unchecked Sendable {
                 earliest = .now + .seconds(5)
             }
             let end = earliest ?? .now + .seconds(3600)
-            condition.withLock { while work == seen && !isStopping && condition.wait(until: end) {} }
+            condition.withLock {
+                while work == seen && !isStopping && SuspendingClock.now < end { condition.wait(atMost: end - .now) }
+            }
         }
         condition.withLock {
             isRunning = false
@@ -98,7 +100,7 @@ final class WebhookSender: @unchecked Sendable {
     }
 
     /// - Returns: when it is to be tried again; nil when it is over.
-    private func call(_ job: JobRecord) throws -> ContinuousClock.Instant? {
+    private func call(_ job: JobRecord) throws -> SuspendingClock.Instant? {
         guard let callback = job.callback else { return nil }
         let isLast = callback.attempts + 1 >= WebhookSender.maximumAttempts
         do {
@@ -125,7 +127,7 @@ final class WebhookSender: @unchecked Sendable {
                 return nil
             }
             let wait = WebhookSender.firstWait * pow(WebhookSender.waitFactor, Double(callback.attempts))
-            let due = ContinuousClock.now + .seconds(wait)
+            let due = SuspendingClock.now + .seconds(wait)
             notBefore[job.id] = due
             return due
         }
