@@ -99,9 +99,12 @@ struct Serve: ParsableCommand {
 
         let stop = DispatchSemaphore(value: 0)
         let wasCut = Atomic(false)
-        let watcher = SignalWatcher([SIGTERM, SIGINT], queue: DispatchQueue(label: "signals")) { number in
+        let signals = DispatchQueue(label: "signals")
+        let watcher = SignalWatcher([SIGTERM, SIGINT], queue: signals) { number in
             logger.info("signal \(number): finishing what is in flight")
             jobs.beginShutdown()
+            // Pictures of jobs that no connection waits for.
+            signals.asyncAfter(deadline: .now() + connections.drainTimeout.value) { jobs.abandon() }
             server.drain(within: connections.drainTimeout.duration) { outcome in
                 if outcome == .deadlinePassed {
                     logger.warning("connections were cut at the deadline")

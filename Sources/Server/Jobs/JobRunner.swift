@@ -85,13 +85,18 @@ final class JobRunner: @unchecked Sendable {
         }
     }
 
-    /// Returns when the workers have ended.
-    /// - Parameter abandoning: whether what runs is given back at once, to be begun again at the next start.
-    func join(abandoning: Bool) {
+    /// Begins nothing more, and gives back what runs, to be begun again at the next start.
+    func abandon() {
         condition.withLock {
             isStopping = true
-            if abandoning { isAbandoning = true }
+            isAbandoning = true
             condition.broadcast()
+        }
+    }
+
+    /// Returns when the workers have ended, after a `stop` or `abandon`.
+    func join() {
+        condition.withLock {
             while liveThreads > 0 { condition.wait() }
         }
     }

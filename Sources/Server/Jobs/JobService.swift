@@ -61,13 +61,17 @@ public final class JobService: Sendable {
         events.close()
     }
 
+    /// The time that pictures had to finish after `beginShutdown` is over: they are given back to be begun again.
+    public func abandon() { runner.abandon() }
+
     /// Returns when nothing uses the store any more.
-    /// - Parameter abandoning: whether pictures that are being worked on are given back to be begun again.
+    /// - Parameter abandoning: as `abandon`.
     public func shutdown(abandoning: Bool) {
         beginShutdown()
         submissions.shutdown(droppingQueue: abandoning)
         sender?.stop()
-        runner.join(abandoning: abandoning)
+        if abandoning { runner.abandon() }
+        runner.join()
     }
 
     func document(_ job: JobRecord) -> JobDocument {

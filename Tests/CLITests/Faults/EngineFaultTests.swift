@@ -29,6 +29,28 @@ import Testing
         try failLarge(with: SIGSTOP, "did not finish this picture within 2 s", "--picture-timeout", "2")
     }
 
+    /// Nobody's connection waits for it: without a deadline of its own it would hold up the stop for as long as a
+    /// picture may take.
+    @Test func pictureThatHangsTheEngine_isGivenBackWhenTheServerStops() throws {
+        let server = try ServerProcess(dataDirectory: data.path, ["--drain-timeout", "1"])
+        let client = try server.client()
+        let job = JobFixture(name: "job", pictures: [large], options: Self.slowOptions)
+        let posted: JobAnswer = try client.submit(job).document()
+        let engine = try #require(EngineWatch(server: server.process.id).process)
+        kill(engine, SIGSTOP)
+        #expect(try client.upload(large).status == 201)
+        while try client.items(of: posted.id, state: "running").isEmpty { usleep(5000) }
+        #expect(try server.stop() == .exited(0))
+
+        let restarted = try ServerProcess(dataDirectory: data.path)
+        let again = try restarted.client()
+        let counts = try again.job(posted.id).counts
+        #expect(counts.queued + counts.running + counts.done == 1)
+        _ = try again.request("DELETE /v1/jobs/\(posted.id) HTTP/1.1\r\nHost: a\r\n\r\n")
+        #expect(try restarted.stop() == .exited(0))
+        try expectWhole(data.path)
+    }
+
     private func failLarge(with signal: Int32, _ reason: String, _ arguments: String...) throws {
         let server = try ServerProcess(dataDirectory: data.path, arguments)
         let client = try server.client()
