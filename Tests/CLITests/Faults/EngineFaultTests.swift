@@ -34,8 +34,10 @@ import Testing
     @Test func pictureThatHangsTheEngine_isGivenBackWhenTheServerStops() throws {
         let server = try ServerProcess(dataDirectory: data.path, ["--drain-timeout", "1"])
         let client = try server.client()
-        let job = JobFixture(name: "job", pictures: [large], options: Self.slowOptions)
+        let job = JobFixture(name: "job", pictures: [large, small[0]], options: Self.slowOptions)
         let posted: JobAnswer = try client.submit(job).document()
+        #expect(try client.upload(small[0]).status == 201)
+        try JobWatcher(posted.id, server).wait(forItems: 1)
         let engine = try #require(EngineWatch(server: server.process.id).process)
         kill(engine, SIGSTOP)
         #expect(try client.upload(large).status == 201)
@@ -45,7 +47,7 @@ import Testing
         let restarted = try ServerProcess(dataDirectory: data.path)
         let again = try restarted.client()
         let counts = try again.job(posted.id).counts
-        #expect(counts.queued + counts.running + counts.done == 1)
+        #expect(counts.done >= 1 && counts.queued + counts.running + counts.done == 2)
         _ = try again.request("DELETE /v1/jobs/\(posted.id) HTTP/1.1\r\nHost: a\r\n\r\n")
         #expect(try restarted.stop() == .exited(0))
         try expectWhole(data.path)
