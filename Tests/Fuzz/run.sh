@@ -31,15 +31,18 @@ ASAN_SYMBOLIZER_PATH=$(dirname "$(readlink -f "$(command -v swiftc)")")/llvm-sym
 export ASAN_SYMBOLIZER_PATH
 
 run() {
-    local target=$1 log="$out/$1.log" crashes="$out/crashes/$1" corpus options=() status=0
+    local target=$1 log="$out/$1.log" crashes="$out/crashes/$1"
+    local corpus options=() status=0 seeds=("Tests/Fuzz/Corpus/$1")
     mkdir -p "$crashes" "$out/corpus/$target"
     corpus="$out/corpus/$target"
     [ -n "$keep" ] || corpus=$(mktemp -d "$out/corpus.XXXXXX")
     [ ! -e "Tests/Fuzz/Dictionaries/$target.dict" ] || options=("-dict=Tests/Fuzz/Dictionaries/$target.dict")
+    # Each request is what a client may send first on a connection.
+    [ "$target" != connection ] || seeds+=(Tests/Fuzz/Corpus/request)
     # One allocation above 16 MiB, where no input is above 4 KiB and no picture above 16,384 pixels, is one of a size
     # that the input claims; ten seconds are a loop.
     "$out/$target" "${bound[@]}" "${options[@]}" -seed="$seed" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
-        -malloc_limit_mb=16 -artifact_prefix="$crashes/" -print_final_stats=1 "$corpus" "Tests/Fuzz/Corpus/$target" \
+        -malloc_limit_mb=16 -artifact_prefix="$crashes/" -print_final_stats=1 "$corpus" "${seeds[@]}" \
         >"$log" 2>&1 </dev/null || status=$?
     [ -n "$keep" ] || rm -rf "$corpus"
     summarise "$target" "$log" "$status"
