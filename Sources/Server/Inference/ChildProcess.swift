@@ -13,11 +13,16 @@ final class ChildProcess: Sendable {
     let id: pid_t
     private let input: Int32
     private let output: Int32
+    /// One start at a time: a pipe is not close-on-exec from its first moment, and a pipe that another child holds too
+    /// does not end with this one.
+    private static let starting = NSLock()
     /// An id that was waited for may be another process's.
     private let isReaped = Mutex(false)
 
     /// - Parameter arguments: without the program's name.
     init(executable: String, arguments: [String]) throws(StartFailure) {
+        ChildProcess.starting.lock()
+        defer { ChildProcess.starting.unlock() }
         let (inputRead, inputWrite) = try ChildProcess.pipe()
         defer { close(inputRead) }
         let outputRead: Int32
