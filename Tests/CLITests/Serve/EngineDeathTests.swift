@@ -7,8 +7,8 @@ import Testing
 /// Whatever becomes of the engine's process, the server answers. The engine is killed and stopped from outside, while
 /// it is at work on a picture of a megabyte.
 @Suite(.serialized) struct EngineDeathTests {
-    /// Work for seconds.
-    private static let slowOptions = "scales=3&flip=true&refinement=none"
+    /// Work for long enough to be killed in the middle of it.
+    private static let slowOptions = "scales=1.5&flip=true&refinement=none"
     private static let noise: Data = {
         var random = SeededRandom(seed: 4)
         let pixels = (0..<640 * 640 * 3).map { _ in UInt8.random(in: 0...255, using: &random) }
