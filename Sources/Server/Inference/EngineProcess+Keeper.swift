@@ -106,7 +106,7 @@ extension EngineProcess {
 
     private func greet(_ frame: Frame, from child: ChildProcess) throws {
         let greeting: EngineGreeting = try frame.header()
-        guard greeting.modelDigest == modelDigest else { 
+        guard greeting.modelDigest == modelDigest else {
             throw Complaint(text: "loaded another model than the server, whose file has changed; restart the server")
         }
         condition.withLock {
@@ -123,7 +123,9 @@ extension EngineProcess {
         try condition.withLock {
             // One that is being killed has no pictures any more; what it still says is too late.
             guard case .ready = life else { return }
-            guard slots.answered(answer.id) else { throw Complaint(text: "answered for a picture that it does not have") }
+            guard slots.answered(answer.id) else {
+                throw Complaint(text: "answered for a picture that it does not have")
+            }
             answers[answer.id] = (answer.kind, frame.body)
             condition.broadcast()
         }

@@ -110,9 +110,11 @@ struct EngineSlots {
         // Alone is not enough for one that was still being sent: the process may have ended before it saw it. Isolated,
         // it was seen to do so twice.
         let suspects = inside
-        let isCertain = suspects.count == 1 && suspects.allSatisfy { ticket in
-            if case .working = entries[ticket]?.stage { true } else { entries[ticket]?.isolated == true }
-        }
+        let isCertain =
+            suspects.count == 1
+            && suspects.allSatisfy { ticket in
+                if case .working = entries[ticket]?.stage { true } else { entries[ticket]?.isolated == true }
+            }
         takeOut(blame: isCertain ? .died(how) : nil, isolating: true)
     }
 

@@ -1,6 +1,8 @@
 import Engine
 import Foundation
+import Logging
 import Server
+import Synchronization
 import TestSupport
 import Testing
 
@@ -129,6 +131,28 @@ import Testing
         let next = try ServerProcess(dataDirectory: directory.path)
         #expect(try next.client().postMask().status == 200)
         withExtendedLifetime(client) {}
+    }
+
+    @Test func cancelledPicture_comesBack_andTheEngineGoesOn() throws {
+        let model = try Model.embedded()
+        let engine = EngineProcess(
+            executable: try Binary.path(), arguments: ["engine"], modelDigest: model.digest,
+            pictureTimeout: .seconds(300), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        defer { engine.close() }
+        // Minutes of work.
+        let slow = PictureTask(
+            bytes: Self.noise, labels: nil,
+            options: try LabelingOptions(model: model.description, scales: [3, 2.9, 2.8, 2.7, 2.6, 2.5, 2.4, 2.3]),
+            priority: .background)
+        let asked = Atomic(0)
+        #expect(throws: EngineFailure.cancelled) {
+            try engine.label(slow) { asked.add(1, ordering: .relaxed).newValue < 10 }
+        }
+        let small = PictureTask(
+            bytes: try Picture.png.bytes, labels: [7],
+            options: try LabelingOptions(model: model.description, scales: [1]), priority: .interactive)
+        #expect(try engine.label(small) { true }.width == Picture.width)
+        #expect(engine.unavailability == nil)
     }
 
     @Test func engine_hasNoDescriptorOfTheServer() throws {

@@ -1,8 +1,8 @@
 import Engine
 import Foundation
 import Logging
-import Testing
 import TestSupport
+import Testing
 
 @testable import Server
 
@@ -17,7 +17,10 @@ import TestSupport
     @Test(arguments: [
         ("/nonexistent/engine", [], "No such file"), ("/bin/false", [], "ended with status 1"),
         ("/bin/sh", ["-c", "kill -9 $$"], "ended by signal 9"), ("/bin/sh", ["-c", "exec yes"], "no answer"),
-        ("/bin/sh", ["-c", #"printf '\41\0\0\0\0\0\0\0\0\0\0\0{"model_digest":"0","kernels":""}'; exec cat"#], "model"),
+        (
+            "/bin/sh", ["-c", #"printf '\41\0\0\0\0\0\0\0\0\0\0\0{"model_digest":"0","kernels":""}'; exec cat"#],
+            "model"
+        ),
     ]) func engineThatCannotBeStarted_isSaidToBeSo(_ executable: String, _ arguments: [String], _ reason: String)
         throws
     {

@@ -42,9 +42,10 @@ import Testing
         #expect(try found.map { try $0.header(Header.self).name } == ["first", "", "last"])
     }
 
-    @Test(arguments: [
-        ((1 << 20) + 1, 0), (1, (1 << 30) + 1), (.max, .max), (0, 1 << 63),
-    ] as [(UInt32, UInt64)])
+    @Test(
+        arguments: [
+            ((1 << 20) + 1, 0), (1, (1 << 30) + 1), (.max, .max), (0, 1 << 63),
+        ] as [(UInt32, UInt64)])
     func lengthsBeyondTheBounds_areRefusedBeforeTheRestArrives(_ lengths: (header: UInt32, body: UInt64)) {
         var decoder = FrameDecoder()
         append(prefix(lengths.header, lengths.body), to: &decoder)
