@@ -20,12 +20,12 @@ import Testing
             let finishedAt: String?
         }
         let directory = try TemporaryDirectory()
-        let set = { (offset: String) in try directory.write(offset, "clock") }
-        let clock = try set("+0")
+        let set = { (offset: String) in _ = try directory.write(offset, "clock") }
+        try set("+0")
         let server = try ServerProcess(
             dataDirectory: directory.path("data"),
             launcher: [
-                "env", "LD_PRELOAD=\(library)", "FAKETIME_TIMESTAMP_FILE=\(clock)", "FAKETIME_NO_CACHE=1",
+                "env", "LD_PRELOAD=\(library)", "FAKETIME_TIMESTAMP_FILE=\(directory.path("clock"))", "FAKETIME_NO_CACHE=1",
                 "FAKETIME_DONT_FAKE_MONOTONIC=1",
             ])
         let idle = try server.client()
@@ -39,7 +39,7 @@ import Testing
         for (index, offset) in ["-365d", "+3650d", "+0"].enumerated() {
             let batch = pictures[index * 10..<index * 10 + 10]
             for picture in batch.dropLast() { #expect(try client.upload(picture).status == 201) }
-            let last = TestClient.upload(batch[index * 10 + 9])
+            let last = TestClient.upload(pictures[index * 10 + 9])
             try client.send(last.prefix(last.count / 2))
             try set(offset)
             try client.send(last.dropFirst(last.count / 2))

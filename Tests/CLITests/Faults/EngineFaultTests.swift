@@ -19,7 +19,9 @@ import Testing
     }
 
     /// Options under which the large picture takes seconds, and the small ones still take little.
-    private static let slowOptions: [String: Any] = ["scales": [1, 1.5, 2, 2.5, 3], "flip": true, "refinement": "none"]
+    private static var slowOptions: [String: Any] {
+        ["scales": [1, 1.5, 2, 2.5, 3], "flip": true, "refinement": "none"]
+    }
 
     @Test func pictureThatEndsTheEngineThreeTimes_failsAlone() throws {
         try failLarge(with: SIGKILL, "ended by signal 9")

@@ -16,7 +16,7 @@ final class SmallDisk {
         guard mount("none", root, "tmpfs", 0, "size=\(megabytes)m") == 0 else { return nil }
     }
 
-    deinit { umount2(directory.path("disk"), Int32(MNT_DETACH.rawValue)) }
+    deinit { umount2(directory.path("disk"), Int32(MNT_DETACH)) }
 
     /// Leaves no byte free.
     func fill() {

@@ -30,22 +30,24 @@ import Testing
     @Test func fileSizeLimit_refusesWhatIsNew_keepsWhatIsOld_andGoesOnByItself() throws {
         let data = try TemporaryDirectory()
         let server = try ServerProcess(dataDirectory: data.path)
-        let limit = { (bytes: rlim_t) in
-            var limits = rlimit(rlim_cur: bytes, rlim_max: RLIM_INFINITY)
-            #expect(prlimit(server.process.id, __RLIMIT_FSIZE, &limits, nil) == 0)
+        let limit = { (bytes: String) throws in
+            let command = ["prlimit", "--pid", "\(server.process.id)", "--fsize=\(bytes):unlimited"]
+            let ending = try RunningProcess(command).wait()
+            #expect(ending == .exited(0))
         }
-        try meetFullDisk(server, refusals: [507, 503, 500], fill: { limit(4096) }, free: { limit(RLIM_INFINITY) })
+        try meetFullDisk(
+            server, refusals: [507, 503, 500], fill: { try limit("4096") }, free: { try limit("unlimited") })
         #expect(try server.stop() == .exited(0))
         try expectWhole(data.path)
     }
 
     private func meetFullDisk(
-        _ server: ServerProcess, refusals: Set<Int>, fill: () -> Void, free: () -> Void
+        _ server: ServerProcess, refusals: Set<Int>, fill: () throws -> Void, free: () throws -> Void
     ) throws {
         let client = try server.client()
         let first: JobAnswer = try client.submit(jobs[0]).document()
         for picture in jobs[0].pictures { #expect(try client.upload(picture).status == 201) }
-        fill()
+        try fill()
         // What is left of the job meets it while it is worked on.
         let complaint = server.process.errors.line(with: "for now")
         #expect(complaint != nil)
@@ -73,7 +75,7 @@ import Testing
         let during = try client.job(first.id)
         #expect(during.state == "running" && during.counts.failed == 0 && during.counts.waitingForImage == 0)
 
-        free()
+        try free()
         try JobWatcher(first.id, server).wait()
         let second: JobAnswer = try client.submit(jobs[1]).document()
         if let accepted { #expect(accepted.id == second.id) }

@@ -128,6 +128,10 @@ extension TestClient {
 
 /// Listens to a job's events.
 final class JobWatcher {
+    struct Stuck: Error, CustomStringConvertible {
+        let description: String
+    }
+
     private static let patience: TimeInterval = 120
     private let client: TestClient
     private let deadline = Date() + JobWatcher.patience
@@ -145,8 +149,10 @@ final class JobWatcher {
     func wait(forItems count: Int = .max) throws {
         while !hasEnded && finishedItems < count {
             let bytes = try client.some()
-            guard !bytes.isEmpty, Date() < deadline else {
-                throw TestClient.Failure(description: "the job did not end; its last events: \(text.suffix(2000))")
+            // Its own end and not the job's: the server has gone.
+            guard !bytes.isEmpty else { throw Stuck(description: "the events ended before the job") }
+            guard Date() < deadline else {
+                throw Stuck(description: "the job did not end; its last events: \(text.suffix(2000))")
             }
             text += String(decoding: bytes, as: UTF8.self)
         }
