@@ -41,21 +41,25 @@ struct JobRoutes: Sendable {
             throw Problem(.badRequest, "The request has no body; send the job as JSON.")
         }
         let owner = request.head.client.token ?? ""
-        let key = try submissionKey(request, owner: owner)
-        perform(on: service.submissions, reply) {
-            try service.holding(key) {
-                // Looked up first: a job that was taken in once is not checked by today's rules again.
-                if let key, let earlier = try service.store.submission(key) {
-                    guard case .repeated(let job) = earlier else { throw JobService.keyReused }
-                    return reply(try accepted(job, isRepeated: true))
-                }
-                let wanted = try JobRequest(request.body, mediaType: type.essence, limits: service.limits)
-                let plan = try JobPlan(
-                    wanted, model: service.model, owner: owner, limits: service.limits, webhooks: service.webhooks)
-                let (job, isRepeated) = try service.submit(plan, key: key)
-                reply(try accepted(job, isRepeated: isRepeated))
-                if !isRepeated { service.finishFromCache(job) }
+        let key = try idempotencyKey(request)
+        let release = try service.hold(key, of: owner)
+        let answer: Router.Reply = { response in
+            release()
+            reply(response)
+        }
+        perform(on: service.submissions, answer) {
+            let key = try key.map { try submissionKey($0, of: owner, body: request.body) }
+            // Looked up first: a job that was taken in once is not checked by today's rules again.
+            if let key, let earlier = try service.store.submission(key) {
+                guard case .repeated(let job) = earlier else { throw JobService.keyReused }
+                return answer(try accepted(job, isRepeated: true))
             }
+            let wanted = try JobRequest(request.body, mediaType: type.essence, limits: service.limits)
+            let plan = try JobPlan(
+                wanted, model: service.model, owner: owner, limits: service.limits, webhooks: service.webhooks)
+            let (job, isRepeated) = try service.submit(plan, key: key)
+            answer(try accepted(job, isRepeated: isRepeated))
+            if !isRepeated { service.finishFromCache(job) }
         }
     }
 
@@ -69,7 +73,7 @@ struct JobRoutes: Sendable {
         return response
     }
 
-    private func submissionKey(_ request: Request, owner: String) throws -> SubmissionKey? {
+    private func idempotencyKey(_ request: Request) throws -> String? {
         let keys = request.head.fields[values: .idempotencyKey]
         guard let key = keys.first else { return nil }
         guard keys.count == 1, !key.isEmpty, key.utf8.count <= JobRoutes.maximumKeyBytes else {
@@ -77,10 +81,15 @@ struct JobRoutes: Sendable {
                 .badRequest, "The Idempotency-Key must be one value of 1 to \(JobRoutes.maximumKeyBytes) bytes.",
                 errors: [.init(field: "Idempotency-Key", detail: "is empty, too long or given twice")])
         }
-        guard let body = ContentDigest(rawValue: SHA256.hash(data: request.body).hexDigits) else {
+        return key
+    }
+
+    /// Hashes the body, which may be large: not on a connection's queue.
+    private func submissionKey(_ key: String, of owner: String, body: Data) throws -> SubmissionKey {
+        guard let digest = ContentDigest(rawValue: SHA256.hash(data: body).hexDigits) else {
             throw Problem(.internalServerError)
         }
-        return SubmissionKey(owner: owner, key: key, body: body)
+        return SubmissionKey(owner: owner, key: key, body: digest)
     }
 
     private func list(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {

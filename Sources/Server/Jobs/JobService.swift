@@ -104,17 +104,17 @@ public final class JobService: Sendable {
         errors: [.init(field: "Idempotency-Key", detail: "was used with another body")])
 
     /// Keeps two submissions with one key from being taken in at once.
+    /// - Returns: what to call when this one has been.
     /// - Throws: a 409 while another is.
-    func holding<T>(_ key: SubmissionKey?, _ body: () throws -> T) throws -> T {
-        guard let key else { return try body() }
-        let name = "\(key.owner)\n\(key.key)"
+    func hold(_ key: String?, of owner: String) throws -> @Sendable () -> Void {
+        guard let key else { return {} }
+        let name = "\(owner)\n\(key)"
         guard keysUnderWay.withLock({ $0.insert(name).inserted }) else {
             throw Problem(
                 .conflict, "A submission with this Idempotency-Key is still being taken in; try again soon.",
                 fields: [.retryAfter: "1"])
         }
-        defer { _ = keysUnderWay.withLock { $0.remove(name) } }
-        return try body()
+        return { [self] in _ = keysUnderWay.withLock { $0.remove(name) } }
     }
 
     /// Finishes what the store has already; the runner goes on with the rest meanwhile.
