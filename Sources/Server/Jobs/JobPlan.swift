@@ -5,7 +5,7 @@ import Store
 
 /// A job as it goes into the store: every member of the request checked, all that is wrong told at once.
 struct JobPlan: Sendable {
-    /// So many errors are told at once.
+    /// So many errors are told at once; then the rest is not looked at.
     private static let toldErrors = 100
 
     let options: LabelingOptions
@@ -39,15 +39,17 @@ struct JobPlan: Sendable {
         var items: [NewJob.Item] = []
         items.reserveCapacity(request.items.count)
         for (index, item) in request.items.enumerated() {
+            // Looking for what an unknown label may have meant takes time.
+            if errors.count >= JobPlan.toldErrors { break }
             let field = "items[\(index)]"
             if let reason = JobPlan.fault(inName: item.name, limits: limits, mayBeEmpty: false) {
                 complain("\(field).name", reason)
             } else if let first = indexOfName.updateValue(index, forKey: item.name) {
                 complain("\(field).name", "is that of items[\(first)] too; names are unique")
             }
-            guard let image = ContentDigest(rawValue: item.sha256) else {
+            let image = ContentDigest(rawValue: item.sha256)
+            if image == nil {
                 complain("\(field).sha256", "must be 64 lower-case hex digits: the SHA-256 of the image's bytes")
-                continue
             }
             if let labels = item.labels, labels.isEmpty || labels.count > limits.maximumLabels {
                 complain(
@@ -58,8 +60,10 @@ struct JobPlan: Sendable {
                 continue
             }
             do {
-                let (labels, mask) = try addresses.address(of: image, labels: item.labels)
-                items.append(NewJob.Item(name: item.name, image: image, labels: labels, mask: mask))
+                let known = try addresses.content(labels: item.labels)
+                guard let image else { continue }
+                let mask = try MaskAddress.id(image: image, model: model, canonical: known.options)
+                items.append(NewJob.Item(name: item.name, image: image, labels: known.labels, mask: mask))
             } catch let error as UnknownLabel {
                 complain("\(field).labels", error.description)
             }
@@ -68,7 +72,10 @@ struct JobPlan: Sendable {
             let first = errors.first.map { "\($0.field) \($0.detail)" } ?? ""
             throw Problem(
                 .unprocessableContent,
-                errors.count == 1 ? first + "." : "The job has \(errors.count) errors; the first: \(first).",
+                errors.count == 1
+                    ? first + "."
+                    : "The job has \(errors.count)\(errors.count < JobPlan.toldErrors ? "" : " or more") errors; "
+                        + "the first: \(first).",
                 errors: errors)
         }
         guard let digest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
@@ -107,7 +114,8 @@ struct JobPlan: Sendable {
     }
 }
 
-/// Addresses of masks of one model and one set of options; what depends on the labels alone is worked out once.
+/// What masks of one model and one set of options are addressed by beside the image; worked out once for each set of
+/// labels.
 private struct MaskAddressing {
     private let model: Model
     private let options: LabelingOptions?
@@ -118,17 +126,15 @@ private struct MaskAddressing {
         self.options = options
     }
 
-    /// - Returns: the labels in the order of the model's classes, each once, and the mask's address.
-    mutating func address(of image: ContentDigest, labels: [String]?) throws -> ([String]?, MaskID) {
-        let known = try canonical[labels] ?? make(labels)
-        canonical[labels] = known
-        return (known.labels, try MaskAddress.id(image: image, model: model, canonical: known.options))
-    }
-
-    private func make(_ labels: [String]?) throws -> (labels: [String]?, options: String) {
+    /// - Returns: the labels in the order of the model's classes, each once, and the canonical JSON of them and the
+    ///   options.
+    mutating func content(labels: [String]?) throws -> (labels: [String]?, options: String) {
+        if let known = canonical[labels] { return known }
         let indices = try labels.map { try model.classIndices(of: $0) }
         let names = indices.map { $0.map { model.description.classes[$0] } }
         // Without options nothing is stored; the labels are still to be looked at.
-        return (names, try options.map { try MaskAddress.canonical(labels: names, options: $0) } ?? "")
+        let new = (names, try options.map { try MaskAddress.canonical(labels: names, options: $0) } ?? "")
+        canonical[labels] = new
+        return new
     }
 }
