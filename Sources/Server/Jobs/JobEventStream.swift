@@ -13,6 +13,7 @@ final class JobEventStream: BodySource {
         var last: Int
         var sentProgress = false
         var hasEnded = false
+        var isLeft = false
     }
 
     private let id: JobID
@@ -29,6 +30,7 @@ final class JobEventStream: BodySource {
     func next(_ deliver: @escaping @Sendable (BodyChunk) -> Void) {
         if state.withLock({ $0.hasEnded }) { return deliver(.end) }
         let taken = service.reads.submit { [self] in
+            if state.withLock({ $0.isLeft }) { return deliver(.end) }
             do {
                 let seen = service.events.change(of: id)
                 if let bytes = try news() { return deliver(.bytes(bytes)) }
@@ -39,6 +41,8 @@ final class JobEventStream: BodySource {
                     case .closed: deliver(.end)
                     }
                 }
+                // Left meanwhile, before there was anything to leave.
+                if state.withLock({ $0.isLeft }) { service.events.leave(id, watcher: self) }
             } catch {
                 service.logger.error("events of job \(id): \(error)")
                 deliver(.failed)
@@ -47,7 +51,10 @@ final class JobEventStream: BodySource {
         if !taken { deliver(.failed) }
     }
 
-    func finish() { service.events.leave(id, watcher: self) }
+    func finish() {
+        state.withLock { $0.isLeft = true }
+        service.events.leave(id, watcher: self)
+    }
 
     /// What has happened since the last call; nil when nothing has.
     private func news() throws -> Data? {

@@ -88,6 +88,9 @@ final class JobEvents: @unchecked Sendable {
         }
     }
 
+    /// For tests.
+    var watchedJobs: Int { state.withLock { max($0.changes.count, $0.waiting.count) } }
+
     /// Ends every wait, now and from now on: the server is stopping.
     func close() {
         state.withLock { $0.isClosed = true }
