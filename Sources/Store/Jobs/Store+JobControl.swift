@@ -27,7 +27,8 @@ extension Store {
         }
     }
 
-    /// Has failed items begun again, as if they never were.
+    /// Has failed items begun again, as if they never were. A job that ended while it was paused is not paused any
+    /// more, one that is paused still is.
     public func retry(_ id: JobID) throws(StoreError) -> JobCommandOutcome {
         try command(id) { job, db in
             if job.phase == .cancelled { return "the job was cancelled" }
@@ -41,6 +42,7 @@ extension Store {
             try db.execute(
                 sql: """
                     UPDATE job SET revision = revision + 1, finishedAt = NULL,
+                        phase = iif(finishedAt IS NULL, phase, 'active'),
                         callbackState = iif(callbackURL IS NULL, NULL, 'waiting')
                     WHERE number = ?
                     """, arguments: [job.number])
