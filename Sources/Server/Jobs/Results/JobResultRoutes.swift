@@ -21,19 +21,21 @@ struct JobResultRoutes: Sendable {
         jobs.read(reply) {
             let job = try jobs.find(id)
             let range = JobResultRange(job, after: after)
-            return format == "voc" ? try archive(job, range, request.head.fields) : coco(job, range)
+            return format == "voc" ? try archive(job, range, request.head) : coco(job, range)
         }
     }
 
-    private func archive(_ job: JobRecord, _ range: JobResultRange, _ fields: HTTPFields) throws -> Response {
+    private func archive(_ job: JobRecord, _ range: JobResultRange, _ head: RequestHead) throws -> Response {
         let archive = try VOCArchive(job, range: range, store: service.store, model: service.model)
-        let etag = "\"\(job.id)-\(job.revision)-\(range.after)\""
+        let etag = "\"\(job.id)-\(job.revision)-\(range.after)\(archive.hasLabelmap ? "" : "-unnamed")\""
         var response = Response(
             fields: [.contentType: "application/x-tar", .eTag: etag, .cacheControl: "no-cache"])
         response.fields[.contentDisposition] = "attachment; filename=\"\(job.id).tar\""
         // While a job goes on its result grows, and bytes of one moment do not follow on those of another.
         response.fields[.acceptRanges] = job.hasEnded ? "bytes" : "none"
-        switch job.hasEnded ? ByteRange(fields, length: archive.length, etag: etag) : .whole {
+        // RFC 9110 section 14.2: a range is asked for by GET alone.
+        let takesRange = job.hasEnded && head.method == .get
+        switch takesRange ? ByteRange(head.fields, length: archive.length, etag: etag) : .whole {
         case .whole:
             response.body = .stream(stream(archive, range: nil, length: archive.length))
         case .part(let bytes):

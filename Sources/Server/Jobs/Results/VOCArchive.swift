@@ -5,7 +5,8 @@ import Store
 /// A job's result as a tar archive in PASCAL VOC's layout:
 ///
 /// ```
-/// labelmap.txt                         name:r,g,b:: of the background and each class
+/// labelmap.txt                         name:r,g,b:: of the background and each class; not where the server runs
+///                                      another model than the job's, whose classes it does not know
 /// ImageSets/Segmentation/default.txt   names of the items that are done
 /// SegmentationClass/NAME.png           their masks, indexed
 /// manifest.jsonl                       metrics of each, and the reason of each that failed
@@ -26,7 +27,8 @@ final class VOCArchive: ResultParts {
     let length: Int
     private let store: Store
     private let range: JobResultRange
-    private let labelmap: Data
+    /// nil where the classes of the job's model are not known.
+    private let labelmap: Data?
     private let modified: Int
     private let names: TarEntry
     private let manifest: TarEntry
@@ -37,12 +39,13 @@ final class VOCArchive: ResultParts {
         self.range = range
         let modified = Int(job.createdAt.timeIntervalSince1970)
         self.modified = modified
-        labelmap = Data(Labelmap.text(classes: model.description.classes).utf8)
+        labelmap =
+            job.modelDigest.rawValue == model.digest ? Data(Labelmap.text(classes: model.description.classes).utf8) : nil
         let totals = try store.resultTotals(range)
         names = TarEntry(path: "ImageSets/Segmentation/default.txt", size: totals.nameBytes, modified: modified)
         manifest = TarEntry(path: "manifest.jsonl", size: totals.manifestBytes, modified: modified)
         var length = names.length + manifest.length + TarEntry.endOfArchive.count
-        length += TarEntry(path: "labelmap.txt", size: labelmap.count, modified: modified).length
+        length += labelmap.map { TarEntry(path: "labelmap.txt", size: $0.count, modified: modified).length } ?? 0
         var after = range.after
         while true {
             let entries = try store.resultEntries(range, after: after, limit: Self.page)
@@ -57,10 +60,13 @@ final class VOCArchive: ResultParts {
         TarEntry(path: "SegmentationClass/\(item.name).png", size: item.pngBytes, modified: modified)
     }
 
+    var hasLabelmap: Bool { labelmap != nil }
+
     func nextParts() throws -> [ResultPart] {
         switch stage {
         case .labelmap:
             stage = .names(after: range.after)
+            guard let labelmap else { return [ResultPart(names.header)] }
             let entry = TarEntry(path: "labelmap.txt", size: labelmap.count, modified: modified)
             return [ResultPart(entry.header), ResultPart(labelmap), ResultPart(entry.padding), ResultPart(names.header)]
         case .names(let after):
