@@ -6,12 +6,18 @@ import Synchronization
 final class JobRates: Sendable {
     /// Pictures that a rate is taken over.
     private static let window = 50
+    /// Jobs that are remembered: those that went on last.
+    static let maximumJobs = 1000
 
     private let finishes = Mutex<[JobID: [ContinuousClock.Instant]]>([:])
 
     /// A picture of the job was worked on and is finished. Those from the cache do not count.
     func record(_ job: JobID) {
         finishes.withLock { finishes in
+            if finishes[job] == nil, finishes.count >= JobRates.maximumJobs {
+                let oldest = finishes.min { ($0.value.last ?? .now) < ($1.value.last ?? .now) }
+                oldest.map { finishes[$0.key] = nil }
+            }
             var instants = finishes[job, default: []]
             if instants.count > JobRates.window { instants.removeFirst() }
             instants.append(.now)
