@@ -27,7 +27,9 @@ public struct WebhookPolicy: Sendable {
         guard text.utf8.count <= WebhookPolicy.maximumURLBytes else {
             return "is longer than \(WebhookPolicy.maximumURLBytes) bytes"
         }
-        guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(),
+        // What is no URL as it stands, line ends above all, is not made one.
+        guard text.utf8.allSatisfy({ $0 > ASCII.space && $0 < 0x7F }),
+            let url = URLComponents(string: text, encodingInvalidCharacters: false), let scheme = url.scheme?.lowercased(),
             let host = url.host?.lowercased(), !host.isEmpty, url.user == nil, url.password == nil, url.fragment == nil,
             scheme == "http" || scheme == "https"
         else { return "must be an http or https URL without user and fragment" }
