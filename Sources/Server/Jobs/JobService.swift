@@ -26,9 +26,11 @@ public final class JobService: Sendable {
     /// - Parameters:
     ///   - reads: threads for short work with the store.
     ///   - transport: makes the calls that jobs ask for at their end; nil where the operator allows none.
+    ///   - webhookWait: before a call that failed is made a second time; four times as long before each further time.
     public init(
         store: Store, model: Model, engine: any LabelingEngine, reads: WorkerPool, limits: RequestLimits,
-        webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil, logger: Logger
+        webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil,
+        webhookWait: Duration = .seconds(1), logger: Logger
     ) throws {
         self.store = store
         self.model = model
@@ -36,7 +38,10 @@ public final class JobService: Sendable {
         self.limits = limits
         self.webhooks = webhooks
         self.logger = logger
-        let sender = transport.map { WebhookSender(store: store, policy: webhooks, transport: $0, logger: logger) }
+        let sender = transport.map {
+            WebhookSender(
+                store: store, policy: webhooks, transport: $0, firstWait: webhookWait, logger: logger)
+        }
         self.sender = sender
         submissions = WorkerPool(threads: 1, capacity: Self.submissionCapacity, name: "submissions")
         runner = try JobRunner(

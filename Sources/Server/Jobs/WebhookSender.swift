@@ -22,12 +22,12 @@ struct WebhookEvent: Encodable {
 /// `@unchecked Sendable`: the mutable state is only touched with `condition` locked.
 final class WebhookSender: @unchecked Sendable {
     static let maximumAttempts = 8
-    private static let firstWait = 1.0
-    private static let waitFactor = 4.0
+    private static let waitFactor = 4
 
     private let store: Store
     private let policy: WebhookPolicy
     private let transport: any WebhookTransport
+    private let firstWait: Duration
     private let logger: Logger
     /// Makes the body; set before `start`.
     var describe: (JobRecord) throws -> Data = { _ in Data() }
@@ -37,12 +37,26 @@ final class WebhookSender: @unchecked Sendable {
     private var isStopping = false
     private var isRunning = false
     /// When a call that failed is made again. On the monotonic clock, in memory: after a restart it is made at once.
-    private var notBefore: [JobID: SuspendingClock.Instant] = [:]
+    /// Only touched by the sender's thread.
+    private var notBefore: [Delivery: SuspendingClock.Instant] = [:]
 
-    init(store: Store, policy: WebhookPolicy, transport: any WebhookTransport, logger: Logger) {
+    /// One call, however often it is tried: a job that was retried has another.
+    private struct Delivery: Hashable, CustomStringConvertible {
+        let job: JobID
+        let revision: Int
+        var description: String { "\(job)-\(revision)" }
+
+        init(_ job: JobRecord) { (self.job, revision) = (job.id, job.revision) }
+    }
+
+    /// - Parameter firstWait: before the second attempt.
+    init(
+        store: Store, policy: WebhookPolicy, transport: any WebhookTransport, firstWait: Duration, logger: Logger
+    ) {
         self.store = store
         self.policy = policy
         self.transport = transport
+        self.firstWait = firstWait
         self.logger = logger
     }
 
@@ -68,6 +82,12 @@ final class WebhookSender: @unchecked Sendable {
             condition.broadcast()
             while isRunning { condition.wait() }
         }
+        // Whoever describes jobs holds the sender.
+        describe = { _ in Data() }
+    }
+
+    static func wait(afterAttempt attempt: Int, first: Duration) -> Duration {
+        (1..<attempt).reduce(first) { wait, _ in wait * waitFactor }
     }
 
     private func loop() {
@@ -76,9 +96,12 @@ final class WebhookSender: @unchecked Sendable {
             if stops { break }
             var earliest: SuspendingClock.Instant?
             do {
-                for job in try store.pendingCallbacks(limit: 1000) {
+                let pending = try store.pendingCallbacks(limit: 1000)
+                let known = Set(pending.map(Delivery.init))
+                notBefore = notBefore.filter { known.contains($0.key) }
+                for job in pending {
                     if condition.withLock({ isStopping }) { break }
-                    if let due = notBefore[job.id], due > .now {
+                    if let due = notBefore[Delivery(job)], due > .now {
                         earliest = min(earliest ?? due, due)
                         continue
                     }
@@ -111,24 +134,19 @@ final class WebhookSender: @unchecked Sendable {
                 callback.url,
                 fields: [
                     "Content-Type": "application/json", "User-Agent": "pseudolabel",
-                    "X-Pseudolabel-Delivery": "\(job.id)-\(job.revision)",
+                    "X-Pseudolabel-Delivery": "\(Delivery(job))",
                     "X-Pseudolabel-Signature": policy.signature(of: body, at: Date()),
                 ], body: body)
             try store.recordCallback(job.id, revision: job.revision, as: .delivered)
-            notBefore[job.id] = nil
             return nil
         } catch let error as StoreError {
             throw error
         } catch {
             logger.warning("call of job \(job.id), attempt \(callback.attempts + 1): \(error)")
             try store.recordCallback(job.id, revision: job.revision, as: isLast ? .failed : .pending)
-            guard !isLast else {
-                notBefore[job.id] = nil
-                return nil
-            }
-            let wait = WebhookSender.firstWait * pow(WebhookSender.waitFactor, Double(callback.attempts))
-            let due = SuspendingClock.now + .seconds(wait)
-            notBefore[job.id] = due
+            if isLast { return nil }
+            let due = SuspendingClock.now + WebhookSender.wait(afterAttempt: callback.attempts + 1, first: firstWait)
+            notBefore[Delivery(job)] = due
             return due
         }
     }
