@@ -11,7 +11,7 @@ import TestSupport
 final class RouteServer: Sendable {
     static let model = Result { try Model.embedded() }
     /// One network for all servers.
-    private static let pipeline = Result { Pipeline(model: try model.get(), threads: 2) }
+    static let pipeline = Result { Pipeline(model: try model.get(), threads: 2) }
 
     let store: Store
     let service: MaskService
