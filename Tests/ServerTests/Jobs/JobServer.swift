@@ -23,17 +23,17 @@ final class JobServer: Sendable {
     ///   - realEngine: takes the place of the stub.
     ///   - onError: called with what jobs log as errors.
     static func make(
-        isWorking: Bool = true, limits: RequestLimits = RequestLimits(), quota: Int? = nil,
+        isWorking: Bool = true, limits: RequestLimits = RequestLimits(),
         webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil, webhookWait: Duration = .seconds(1),
         realEngine: (any LabelingEngine)? = nil, onError: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> JobServer {
         try JobServer(
-            isWorking: isWorking, limits: limits, quota: quota, webhooks: webhooks, transport: transport,
+            isWorking: isWorking, limits: limits, webhooks: webhooks, transport: transport,
             webhookWait: webhookWait, realEngine: realEngine, onError: onError)
     }
 
     private init(
-        isWorking: Bool, limits: RequestLimits, quota: Int?, webhooks: WebhookPolicy,
+        isWorking: Bool, limits: RequestLimits, webhooks: WebhookPolicy,
         transport: (any WebhookTransport)?, webhookWait: Duration, realEngine: (any LabelingEngine)?,
         onError: @escaping @Sendable (String) -> Void
     ) throws {
@@ -42,10 +42,11 @@ final class JobServer: Sendable {
         self.engine = engine
         store = try .openTemporary()
         service = MaskService(
-            pipeline: try RouteServer.pipeline.get(), store: store, queueCapacity: 64, logger: logger)
+            model: try RouteServer.model.get(), decoder: ImageDecoder(), engine: realEngine ?? engine, store: store,
+            queueCapacity: 64, logger: logger)
         jobs = try JobService(
             store: store, model: try RouteServer.model.get(), engine: realEngine ?? engine, reads: service.reads,
-            limits: limits, webhooks: webhooks, transport: transport, webhookWait: webhookWait, quota: quota,
+            limits: limits, webhooks: webhooks, transport: transport, webhookWait: webhookWait,
             logger: Logger(label: "test") { _ in ErrorLog(onError) })
         server = HTTPServer(
             host: "127.0.0.1", port: 0, responder: API.router(service, jobs: jobs), logger: logger)

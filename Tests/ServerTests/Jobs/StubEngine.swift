@@ -99,7 +99,7 @@ extension Labeling {
         let mask = IndexMask(width: 3, height: 2, indices: [value, 0, 0, value, 0, 0])
         return Labeling(
             width: 3, height: 2, labelSource: picture.labels == nil ? .predicted : .given,
-            maskPNG: VOCPNG.encode(mask, classCount: names.count), mask: mask,
+            maskPNG: VOCPNG.encode(mask, classCount: names.count),
             classes: indices.enumerated().map { place, index in
                 LabeledClass(
                     index: index, name: names[index], posterior: 0.75, areaShare: place == 0 ? 1.0 / 3 : 0,

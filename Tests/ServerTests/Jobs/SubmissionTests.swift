@@ -76,7 +76,9 @@ import TestSupport
     }
 
     @Test func quota_isOfUnfinishedItems() throws {
-        let server = try JobServer.make(isWorking: false, quota: 3)
+        var limits = RequestLimits()
+        limits.maximumTokenItems = 3
+        let server = try JobServer.make(isWorking: false, limits: limits)
         let client = try server.client()
         let first = try client.newJob(items(0..<2))
         let answer = try client.postJob(items(2..<4))
