@@ -67,6 +67,25 @@ public final class TestClient {
         close()
     }
 
+    /// Closes without telling the other end, as a machine does that loses its power (TCP_REPAIR, tcp(7)).
+    public func vanish() {
+        _ = TestClient.setRepair(descriptor)
+        close()
+    }
+
+    /// Whether this process may do so.
+    public static var canVanish: Bool {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { Glibc.close(descriptor) }
+        return setRepair(descriptor)
+    }
+
+    private static func setRepair(_ descriptor: Int32) -> Bool {
+        var on: Int32 = 1
+        let repair: Int32 = 19
+        return setsockopt(descriptor, Int32(IPPROTO_TCP), repair, &on, socklen_t(MemoryLayout<Int32>.size)) == 0
+    }
+
     public func closeWrite() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     public func send(_ text: String) throws { try send(Data(text.utf8)) }

@@ -34,6 +34,15 @@ final class ServerProcess {
         return try process.wait()
     }
 
+    /// Seconds that processors worked for it, in user and kernel mode, all threads together.
+    func processorTime() throws -> Double {
+        let text = try String(contentsOfFile: "/proc/\(process.id)/stat", encoding: .utf8)
+        // After the name, which is in parentheses and may hold anything: fields 3 and on; utime is 14, stime 15.
+        let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ").dropFirst()
+        let ticks = fields.dropFirst(11).prefix(2).compactMap { Int($0) }.reduce(0, +)
+        return Double(ticks) / Double(sysconf(Int32(_SC_CLK_TCK)))
+    }
+
     /// The most memory that was ever resident, in bytes.
     func peakMemory() throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(process.id)/status", encoding: .utf8)
