@@ -1,9 +1,25 @@
 import Foundation
+import Synchronization
 
 /// `uploaded 12/40, 310/1349 images, 2 failed, 1.66/s, 10:26 left`
-struct BatchProgress: Sendable {
-    let report: ProgressReport
-    let ledger: BatchLedger
+final class BatchProgress: Sendable {
+    private let report: ProgressReport
+    private let ledger: BatchLedger
+    private let failures = Atomic(0)
+
+    /// Failures that are told at once; the others are only in `failures.txt`.
+    private static let toldFailures = 20
+
+    init(report: ProgressReport, ledger: BatchLedger) {
+        self.report = report
+        self.ledger = ledger
+    }
+
+    func note(failure reason: String, of name: String) {
+        let count = failures.add(1, ordering: .relaxed).newValue
+        if count <= BatchProgress.toldFailures { report.note("\(name): \(reason)") }
+        if count == BatchProgress.toldFailures { report.note("further failures are only in failures.txt") }
+    }
 
     /// - Parameter job: nil while images are only uploaded.
     func show(_ job: JobDocument?) { report.show(line(job)) }

@@ -89,7 +89,8 @@ struct BatchRun {
     private func start() -> (TransferQueue, Workers) {
         let queue = TransferQueue(connections: connections)
         let transfers = BatchTransfers(
-            items: items, digests: digests, client: client, output: output, queue: queue, ledger: ledger)
+            items: items, digests: digests, client: client, output: output, queue: queue, ledger: ledger,
+            progress: progress)
         return (queue, Workers(count: connections) { transfers.work() })
     }
 
@@ -109,11 +110,12 @@ struct BatchRun {
                         return nil
                     }
                     let isNew = !output.hasMask(item.name)
-                    ledger[index] = isNew ? .due(fromCache: item.fromCache) : .mask(isNew: false, fromCache: item.fromCache)
+                    ledger[index] =
+                        isNew ? .due(fromCache: item.fromCache) : .mask(isNew: false, fromCache: item.fromCache)
                     return isNew ? .download(index, mask: mask) : nil
                 case "failed":
-                    let reason = item.reason ?? "failed"
-                    if ledger[index] != .failed(reason) { client.note("\(item.name): \(reason)") }
+                    let reason = JobClient.printable(item.reason ?? "failed")
+                    progress.note(failure: reason, of: item.name)
                     ledger[index] = .failed(reason)
                 default:
                     ledger[index] = ledger.undeliverable[item.sha256].map { .failed($0) } ?? .cancelled

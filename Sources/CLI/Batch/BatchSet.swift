@@ -24,7 +24,8 @@ struct BatchSet: Sendable {
         private static let shown = 50
         var description: String {
             let more = problems.count - Invalid.shown
-            return (["\(problems.count) problem\(problems.count == 1 ? "" : "s"); nothing was sent"]
+            return
+                (["\(problems.count) problem\(problems.count == 1 ? "" : "s"); nothing was sent"]
                 + problems.prefix(Invalid.shown) + (more > 0 ? ["and \(more) more"] : [])).joined(separator: "\n  ")
         }
     }
@@ -63,7 +64,8 @@ struct BatchSet: Sendable {
             let path = URL(fileURLWithPath: directory).appendingPathComponent(files[0]).path
             if files.count > 1 {
                 problems.append(
-                    "\(files.joined(separator: " and ")) would both be \(name).png; rename one or label them in two runs")
+                    "\(files.joined(separator: " and ")) would both be \(name).png; rename one or label them in two runs"
+                )
             }
             if let fault = BatchSet.fault(ofName: name) { problems.append("\(files[0]): \(fault)") }
             if let fault = BatchSet.fault(ofFile: path) { problems.append("\(path): \(fault)") }

@@ -9,10 +9,11 @@ struct BatchTransfers: Sendable {
     let output: BatchOutput
     let queue: TransferQueue
     let ledger: BatchLedger
+    let progress: BatchProgress
 
     init(
         items: [BatchItem], digests: [String], client: JobClient, output: BatchOutput, queue: TransferQueue,
-        ledger: BatchLedger
+        ledger: BatchLedger, progress: BatchProgress
     ) {
         self.items = items
         places = Dictionary(grouping: items.indices, by: { digests[$0] })
@@ -20,6 +21,7 @@ struct BatchTransfers: Sendable {
         self.output = output
         self.queue = queue
         self.ledger = ledger
+        self.progress = progress
     }
 
     /// Works until the queue is closed; what ends the whole run halts it.
@@ -55,7 +57,7 @@ struct BatchTransfers: Sendable {
             }
         }
         ledger.giveUp(sha256, reason)
-        client.note("\((places[sha256]?.first).map { items[$0].name } ?? sha256): \(reason)")
+        for index in places[sha256] ?? [] { progress.note(failure: reason, of: items[index].name) }
     }
 
     private func download(_ index: Int, _ mask: String) throws {
@@ -64,6 +66,7 @@ struct BatchTransfers: Sendable {
             try output.writeMask(png, items[index].name)
             ledger.fetched(index)
         case .gone(let reason):
+            progress.note(failure: reason, of: items[index].name)
             ledger[index] = .failed(reason)
         }
     }

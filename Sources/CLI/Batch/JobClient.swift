@@ -52,9 +52,9 @@ struct JobClient: Sendable {
                 patience.succeeded(call.kind)
                 return answer
             case .later(let reason, let retryAfter):
-                let (wait, isFirst) = try patience.failed(
+                let (wait, isNews) = try patience.failed(
                     call.kind, "\(address): \(reason)", attempt: attempt, retryAfter: retryAfter)
-                if isFirst { note("\(address): \(reason); trying again") }
+                if isNews { note("\(address): \(reason); trying again") }
                 attempt += 1
                 try halt.wait(wait)
             }
@@ -89,7 +89,7 @@ struct JobClient: Sendable {
     /// What the answer says, for people.
     private static func text(_ answer: HTTPClient.Answer, of call: Call) -> String {
         if (300..<400).contains(answer.status), let location = answer.fields["location"] {
-            return "\(answer.status), a redirection to \(location.prefix(200)); give that place as --server"
+            return "\(answer.status), a redirection to \(printable(location)); give that place as --server"
         }
         guard let problem = try? JobDocuments.decode(ProblemDocument.self, answer.body) else {
             return "\(call.method) \(call.path) was answered \(answer.status)"
@@ -97,9 +97,17 @@ struct JobClient: Sendable {
         let errors = problem.errors ?? []
         let more = errors.count - shownErrors
         let lines =
-            errors.prefix(shownErrors).map { "\n  \($0.field): \($0.detail)" }
+            errors.prefix(shownErrors).map { "\n  " + printable("\($0.field): \($0.detail)") }
             + (more > 0 ? ["\n  and \(more) more"] : [])
         let said = [problem.title, problem.detail].compactMap { $0?.isEmpty == false ? $0 : nil }
-        return "\(answer.status) " + said.joined(separator: ": ") + lines.joined()
+        return "\(answer.status) " + printable(said.joined(separator: ": ")) + lines.joined()
+    }
+
+    /// What a server says goes to a terminal and into lists: one line, bounded, without control characters.
+    static func printable(_ text: String) -> String {
+        String(
+            text.prefix(1000).map { character in
+                character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } ? character : " "
+            })
     }
 }

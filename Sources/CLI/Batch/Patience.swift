@@ -14,25 +14,36 @@ final class Patience: Sendable {
     private static let firstWait = 0.25
 
     private let seconds: Double
-    private let failingSince = Mutex<[Kind: ContinuousClock.Instant]>([:])
+    /// Between two times that the same kind's failing is worth saying.
+    private static let silence = Duration.seconds(10)
+
+    private struct State {
+        var failingSince: [Kind: ContinuousClock.Instant] = [:]
+        var said: [Kind: ContinuousClock.Instant] = [:]
+    }
+
+    private let state = Mutex(State())
 
     init(seconds: Double) {
         self.seconds = seconds
     }
 
-    func succeeded(_ kind: Kind) { failingSince.withLock { $0[kind] = nil } }
+    func succeeded(_ kind: Kind) { state.withLock { $0.failingSince[kind] = nil } }
 
     /// - Parameters:
     ///   - attempt: 0 for the first failure of a call.
     ///   - retryAfter: seconds that the server asks for.
-    /// - Returns: seconds to wait before the next attempt, and whether this is the kind's first failure since a
-    ///   success.
-    func failed(_ kind: Kind, _ reason: String, attempt: Int, retryAfter: Double?) throws -> (Double, isFirst: Bool) {
+    /// - Returns: seconds to wait before the next attempt, and whether the failure is news.
+    /// - Throws: `Ended`.
+    func failed(_ kind: Kind, _ reason: String, attempt: Int, retryAfter: Double?) throws -> (Double, isNews: Bool) {
         let now = ContinuousClock.now
-        let (since, isFirst) = failingSince.withLock { all in
-            let known = all[kind]
-            all[kind] = known ?? now
-            return (known ?? now, known == nil)
+        let (since, isNews) = state.withLock { state in
+            let since = state.failingSince[kind] ?? now
+            let isNews =
+                state.failingSince[kind] == nil && state.said[kind].map { now - $0 >= Patience.silence } ?? true
+            state.failingSince[kind] = since
+            if isNews { state.said[kind] = now }
+            return (since, isNews)
         }
         guard (now - since) / .seconds(1) < seconds else {
             throw Ended(description: "\(reason); nothing succeeded for \(Int(seconds)) s (--patience)")
@@ -40,6 +51,6 @@ final class Patience: Sendable {
         // Not all clients at the same moment.
         let backOff = min(Patience.longestWait, Patience.firstWait * pow(2, Double(min(attempt, 20))))
         let jittered = Double.random(in: backOff / 2...backOff)
-        return (min(max(retryAfter ?? 0, jittered), Patience.longestRetryAfter), isFirst)
+        return (min(max(retryAfter ?? 0, jittered), Patience.longestRetryAfter), isNews)
     }
 }

@@ -23,7 +23,8 @@ import Testing
         try run.pictures.write("", "empty.jpg")
         try run.pictures.write("x", "x\u{7}y.jpg")
         try run.pictures.write("x", String(repeating: "n", count: 201) + ".jpg")
-        try FileManager.default.createDirectory(atPath: run.pictures.path("folder.jpg"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: run.pictures.path("folder.jpg"), withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(
             atPath: run.pictures.path("nowhere.jpg"), withDestinationPath: "/nonexistent")
         try run.writeLabels(["a0,cat", "a1,cat", "other,dog"])
@@ -72,7 +73,9 @@ import Testing
         try run.writeLabels(run.names.map { $0 == "a3" ? "a3,cat;dog" : "\($0),cat" } + ["b,cat"])
         let result = try run.batch(server.url)
         #expect(result.status == 2 && result.errors.contains("choose another --out"))
-        for part in ["a0 is not here", "the file of a2 is another", "the labels of a3 are others", "b is not in the job"] {
+        for part in [
+            "a0 is not here", "the file of a2 is another", "the labels of a3 are others", "b is not in the job",
+        ] {
             #expect(result.errors.contains(part), "\(result.errors)")
         }
         #expect(try run.out.files() == before && server.jobs.jobs.count == 1)

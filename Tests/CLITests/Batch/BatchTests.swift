@@ -50,7 +50,8 @@ import Testing
         let again = try run.batch(server.url)
         #expect(again.status == 0 && again.errors.contains("6 masks, 0 failed, 0 from cache, 6 were here before"))
         #expect(try run.names.map { try run.out.identity("SegmentationClass/\($0).png") } == before)
-        #expect(server.requests.dropFirst(requests).allSatisfy { $0.hasPrefix("GET /v1/jobs/") || $0 == "GET /v1/models" })
+        #expect(
+            server.requests.dropFirst(requests).allSatisfy { $0.hasPrefix("GET /v1/jobs/") || $0 == "GET /v1/models" })
         #expect(server.jobs.jobs.count == 1)
 
         // One that was lost, and one that was cut.
@@ -65,7 +66,7 @@ import Testing
         server.state.withLock { $0.failing = ["a3": "not a\npicture"] }
         let result = try run.batch(server.url)
         #expect(result.status == 1)
-        #expect(result.errors.contains("a3: not a") && result.errors.contains("5 masks, 1 failed"))
+        #expect(result.errors.contains("a3: not a picture") && result.errors.contains("5 masks, 1 failed"))
         #expect(run.failures == "a3\tnot a picture\n")
         #expect(try run.lines("ImageSets/Segmentation/default.txt") == run.names.filter { $0 != "a3" })
 
