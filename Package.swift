@@ -54,7 +54,7 @@ let package = Package(
         // What the tests of several targets share: an HTTP client, pictures, random numbers from a seed.
         .target(name: "TestSupport", path: "Tests/Support"),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
-        .testTarget(name: "StoreTests", dependencies: ["Store"]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"]),
         .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "Server", "TestSupport"]),
     ],

@@ -74,7 +74,7 @@ import Testing
                 "USING INDEX jobItemByTurn",
             "UPDATE jobItem SET state = 'queued' WHERE image = ? AND state = 'waiting'":
                 "USING COVERING INDEX jobItemByImage",
-            "SELECT * FROM jobItem WHERE job = ? AND position > 5 AND finished <= 9 AND state = 'done' ORDER BY position":
+            "SELECT name FROM jobItem WHERE job = ? AND position > 5 AND +finished < 9 ORDER BY position":
                 "USING INDEX sqlite_autoindex_jobItem_1",
             "SELECT * FROM jobItem WHERE job = ? AND finished > 5 AND state IN ('done', 'failed') ORDER BY finished":
                 "USING INDEX jobItemByEnd",

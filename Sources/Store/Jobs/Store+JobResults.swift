@@ -32,6 +32,7 @@ public struct JobResultRange: Hashable, Sendable {
     }
 }
 
+// `+finished`: else SQLite may choose that column's index and sort the whole job for every page.
 extension Store {
     public func resultTotals(_ range: JobResultRange) throws(StoreError) -> JobResultTotals {
         struct Row: Decodable, FetchableRecord {
@@ -45,7 +46,7 @@ extension Store {
                         SELECT
                             coalesce(sum(iif(state = 'done', length(CAST(name AS BLOB)) + 1, 0)), 0) AS names,
                             coalesce(sum(length(CAST(manifest AS BLOB)) + 1), 0) AS manifest
-                        FROM jobItem WHERE job = ? AND position > ? AND finished <= ? AND state IN ('done', 'failed')
+                        FROM jobItem WHERE job = ? AND position > ? AND +finished <= ? AND state IN ('done', 'failed')
                         """, arguments: [range.job, range.after, range.revision])
             }
             return JobResultTotals(nameBytes: row?.names ?? 0, manifestBytes: row?.manifest ?? 0)
@@ -70,7 +71,7 @@ extension Store {
                     db.cachedStatement(sql: """
                         SELECT position, name, length(mask.png) AS pngBytes, mask.id AS mask
                         FROM jobItem JOIN mask ON mask.number = jobItem.result
-                        WHERE job = ? AND position > ? AND finished <= ? AND state = 'done' ORDER BY position LIMIT ?
+                        WHERE job = ? AND position > ? AND +finished <= ? AND state = 'done' ORDER BY position LIMIT ?
                         """),
                     arguments: [range.job, max(after, range.after), range.revision, limit])
             }.map { row in
@@ -128,7 +129,7 @@ extension Store {
                 try Row.fetchAll(
                     db.cachedStatement(sql: """
                         SELECT position, manifest FROM jobItem
-                        WHERE job = ? AND position > ? AND finished <= ? AND state IN ('done', 'failed')
+                        WHERE job = ? AND position > ? AND +finished <= ? AND state IN ('done', 'failed')
                         ORDER BY position LIMIT ?
                         """),
                     arguments: [range.job, max(after, range.after), range.revision, limit])
