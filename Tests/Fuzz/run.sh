@@ -26,6 +26,8 @@ Tests/Fuzz/build.sh
 # Swift's own crash reports read memory that AddressSanitizer guards. Its quarantine of freed memory is kept small:
 # filling it is most of what a run costs.
 export SWIFT_BACKTRACE=enable=no
+# Sets and dictionaries in the same order each time.
+export SWIFT_DETERMINISTIC_HASHING=1
 export ASAN_OPTIONS=quarantine_size_mb=16
 ASAN_SYMBOLIZER_PATH=$(dirname "$(readlink -f "$(command -v swiftc)")")/llvm-symbolizer
 export ASAN_SYMBOLIZER_PATH
