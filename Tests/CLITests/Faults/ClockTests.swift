@@ -27,6 +27,9 @@ import Testing
             launcher: [
                 "env", "LD_PRELOAD=\(library)", "FAKETIME_TIMESTAMP_FILE=\(directory.path("clock"))", "FAKETIME_NO_CACHE=1",
                 "FAKETIME_DONT_FAKE_MONOTONIC=1",
+                // The library adds to the environment of the first process that it is in, and a Swift program finds its
+                // arguments beside an environment that has not been touched.
+                "sh", "-c", "exec \"$@\"", "sh",
             ])
         let idle = try server.client()
         #expect(try idle.get("/healthz").status == 200)

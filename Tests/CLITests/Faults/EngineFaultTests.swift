@@ -50,7 +50,7 @@ import Testing
         let again = try restarted.client()
         let counts = try again.job(posted.id).counts
         #expect(counts.done >= 1 && counts.queued + counts.running + counts.done == 2)
-        _ = try again.request("DELETE /v1/jobs/\(posted.id) HTTP/1.1\r\nHost: a\r\n\r\n")
+        _ = try again.request("DELETE /v1/jobs/\(posted.id) HTTP/1.1\r\nHost: localhost\r\n\r\n")
         #expect(try restarted.stop() == .exited(0))
         try expectWhole(data.path)
     }

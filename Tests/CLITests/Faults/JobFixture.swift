@@ -49,7 +49,7 @@ struct JobFixture {
                 item["labels"] = picture.labels
                 return item
             }
-            return try JSONSerialization.data(withJSONObject: ["name": name, "options": options, "items": items])
+            return try JSONSerialization.data(withJSONObject: ["name": name, "options": options, "items": items], options: .sortedKeys)
         }
     }
 
@@ -95,7 +95,7 @@ extension TestClient {
     }
 
     static func upload(_ picture: JobPicture) -> Data {
-        Data("PUT /v1/images/\(picture.sha256) HTTP/1.1\r\nHost: a\r\nContent-Length: \(picture.bytes.count)\r\n\r\n".utf8)
+        Data("PUT /v1/images/\(picture.sha256) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(picture.bytes.count)\r\n\r\n".utf8)
             + picture.bytes
     }
 
@@ -139,7 +139,7 @@ final class JobWatcher {
 
     init(_ id: String, _ server: ServerProcess) throws {
         client = try server.client()
-        try client.send("GET /v1/jobs/\(id)/events HTTP/1.1\r\nHost: a\r\n\r\n")
+        try client.send("GET /v1/jobs/\(id)/events HTTP/1.1\r\nHost: localhost\r\n\r\n")
     }
 
     var finishedItems: Int { text.components(separatedBy: "event: item\n").count - 1 }

@@ -2,17 +2,21 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The nginx configuration that is shipped, with only its lines marked "set" changed.
-@Suite(.enabled(if: ProxyTests.nginx != nil && ProxyTests.find("openssl") != nil && ProxyTests.find("curl") != nil,
-    "needs nginx, openssl and curl: apt-get install nginx-light openssl curl"))
-struct ProxyTests {
+/// What the tests need beside the binary.
+private enum Tools {
     static let nginx = find("nginx")
-    private static let name = "label.example.org"
+    static let areThere = nginx != nil && find("openssl") != nil && find("curl") != nil
 
     static func find(_ program: String) -> String? {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":") + ["/usr/sbin"]
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init) + ["/usr/sbin"]
         return folders.map { "\($0)/\(program)" }.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
+}
+
+/// The nginx configuration that is shipped, with only its lines marked "set" changed.
+@Suite(.enabled(if: Tools.areThere, "needs nginx, openssl and curl: apt-get install nginx-light openssl curl"))
+struct ProxyTests {
+    private static let name = "label.example.org"
 
     private let directory: TemporaryDirectory
 
@@ -58,7 +62,7 @@ struct ProxyTests {
                 events { worker_connections 256; }
                 http { access_log off; \(temporary) include \(directory.path("site.conf")); }
                 """, "nginx.conf")
-            let process = try RunningProcess([try #require(Self.nginx), "-e", "stderr", "-c", file])
+            let process = try RunningProcess([try #require(Tools.nginx), "-e", "stderr", "-c", file])
             if process.errors.line(with: "start worker process") != nil { return (process, port) }
             guard process.errors.text.contains("Address already in use") else {
                 throw RunningProcess.Failure(description: "nginx did not start: \(process.errors.text)")

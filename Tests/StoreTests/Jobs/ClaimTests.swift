@@ -26,7 +26,7 @@ import Testing
     @Test func itemsBegunLessOften_comeFirst() throws {
         _ = try store.submittedWithImages([1, 2, 3])
         let first = try claims(1)[0]
-        try store.release(first, countingDeath: true)
+        try store.release(first, countingDeath: true, countingTry: true)
         let next = try claims(3)
         #expect(next.map(\.item.position) == [1, 2, 0])
         #expect(next.map(\.deaths) == [0, 0, 1])
@@ -60,7 +60,7 @@ import Testing
         let items = try store.jobItems(of: claim.job, .all, limit: 99)
         #expect(try !store.holds(claim), comment)
         try store.failed(claim)
-        try store.release(claim, countingDeath: true)
+        try store.release(claim, countingDeath: true, countingTry: true)
         try store.releaseWithoutImage(claim)
         #expect(try !store.completed(claim), comment)
         #expect(try store.job(claim.job) == before, comment)
@@ -76,7 +76,7 @@ import Testing
         try expectVoid(held[0], "completed")
         try store.failed(held[1])
         try expectVoid(held[1], "failed")
-        try store.release(held[2], countingDeath: false)
+        try store.release(held[2], countingDeath: false, countingTry: true)
         try expectVoid(held[2], "released")
         let again = try claims(2)
         #expect(again.map(\.item.position) == [3, 2])
@@ -128,7 +128,7 @@ import Testing
     @Test func itemReleasedOften_isNotFailed() throws {
         _ = try store.submittedWithImages([1])
         for _ in 0..<3 * JobItems.maximumCrashes {
-            try store.release(try claims(1)[0], countingDeath: false)
+            try store.release(try claims(1)[0], countingDeath: false, countingTry: true)
         }
         let claim = try claims(1)[0]
         #expect(claim.deaths == 0)

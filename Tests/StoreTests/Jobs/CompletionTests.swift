@@ -59,7 +59,7 @@ import Testing
     @Test func voidCompletion_keepsTheMaskWhereItsImageIs() throws {
         _ = try store.submittedWithImages([1])
         let held = try claim()
-        try store.release(held, countingDeath: true)
+        try store.release(held, countingDeath: true, countingTry: true)
         #expect(try !store.completed(held))
         #expect(try store.mask(.make(1)) != nil)
         try store.expectConsistent()

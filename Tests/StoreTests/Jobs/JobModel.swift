@@ -75,7 +75,10 @@ struct JobModel {
     func holds(_ id: JobID, _ position: Int, _ claim: Int) -> Bool { jobs[id]?.items[position].claim == claim }
 
     /// Ends a claim that holds.
-    mutating func end(_ id: JobID, _ position: Int, as state: JobItemState, isFromCache: Bool = false) {
+    mutating func end(
+        _ id: JobID, _ position: Int, as state: JobItemState, isFromCache: Bool = false, countingTry: Bool = true
+    ) {
+        if !countingTry { jobs[id]?.items[position].tries -= 1 }
         jobs[id]?.items[position].claim = nil
         jobs[id]?.items[position].state = state
         jobs[id]?.items[position].isFromCache = isFromCache

@@ -140,13 +140,14 @@ struct JobWalk {
             try store.failed(claim)
             if holds { model.end(id, position, as: .failed) }
         case "release":
-            try store.release(claim, countingDeath: Bool.random(using: &random))
-            if holds { model.end(id, position, as: .queued) }
+            let countingTry = Bool.random(using: &random)
+            try store.release(claim, countingDeath: Bool.random(using: &random), countingTry: countingTry)
+            if holds { model.end(id, position, as: .queued, countingTry: countingTry) }
         default:
             try store.releaseWithoutImage(claim)
             if holds {
                 lost.insert(claim.item.image.rawValue)
-                model.end(id, position, as: .waiting)
+                model.end(id, position, as: .waiting, countingTry: false)
             }
         }
     }

@@ -31,7 +31,11 @@ import Testing
         try store.completed(#require(try store.claimed()), isFromCache: true)
         try store.failed(#require(try store.claimed()))
         held = try #require(try store.claimed())
-        for id in 30...35 { try store.insert(.make(id: id), imageBytes: imageBytes(id)) }
+        for id in 30...35 {
+            // Used just before each, so that others are evicted.
+            _ = try store.mask(.make(22))
+            try store.insert(.make(id: id), imageBytes: imageBytes(id))
+        }
         _ = try store.mask(.make(22))
         try store.connections.write { db in store.writeRecency(in: db) }
     }
@@ -43,7 +47,7 @@ import Testing
         case .claim: _ = try store.claimed()
         case .complete: try store.completed(held, pngBytes: 4000)
         case .fail: try store.failed(held)
-        case .release: try store.release(held, countingDeath: true)
+        case .release: try store.release(held, countingDeath: true, countingTry: true)
         case .finishFromCache: _ = try store.finishFromCache(job, after: -1, limit: 9) { item, _ in manifestLine(item) }
         case .pause: _ = try store.pause(job)
         case .retry: _ = try store.retry(job)

@@ -86,7 +86,7 @@ import Testing
         let job = try store.submitted(.make([.make(mask: 1, name: "a"), .make(mask: 2, image: 1, name: "b")]))
         try store.add(image: 1)
         let claim = try #require(try store.claimed())
-        try store.release(claim, countingDeath: false)
+        try store.release(claim, countingDeath: false, countingTry: true)
         try store.releaseWithoutImage(claim)
         #expect(try store.image(.make(1)) == imageBytes(1))
         #expect(try store.states(job.id) == [.queued, .queued])
