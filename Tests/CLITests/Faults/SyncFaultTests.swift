@@ -87,14 +87,13 @@ import Testing
                 while try client.upload(picture).status != 201 { refusals += 1 }
                 uploaded += 1
             }
-            // One that fails of each thread's: after a few attempts all is through.
-            #expect(refusals <= 4)
             server.process.send(SIGKILL)
             #expect(try server.process.wait() == .killed(SIGKILL))
         }
         let injected = try String(contentsOfFile: data.path("trace"), encoding: .utf8)
             .components(separatedBy: "(INJECTED)").count - 1
-        #expect(injected > 0)
+        // No sync that failed costs more than the one request it belongs to.
+        #expect(injected > 0 && refusals <= injected)
         try expectWhole(data.path, strays: true)
         let server = try ServerProcess(dataDirectory: data.path)
         try finish(server, server.client(), uploaded: uploaded)
