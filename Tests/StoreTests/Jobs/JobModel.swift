@@ -29,7 +29,8 @@ struct JobModel {
     private var claims = 0
 
     func unfinished(of owner: String) -> Int {
-        jobs.values.filter { $0.owner == owner }.flatMap(\.items).filter { !JobItemState.ended.contains($0.state) }.count
+        let items = jobs.values.filter { $0.owner == owner }.flatMap(\.items)
+        return items.filter { !JobItemState.ended.contains($0.state) }.count
     }
 
     func isAwaited(_ image: Int) -> Bool {
@@ -40,7 +41,9 @@ struct JobModel {
         order.append(id)
         jobs[id] = Job(
             owner: owner,
-            items: items.map { Item(image: $0.image, mask: $0.mask, state: images.contains($0.image) ? .queued : .waiting) })
+            items: items.map { image, mask in
+                Item(image: image, mask: mask, state: images.contains(image) ? .queued : .waiting)
+            })
     }
 
     mutating func imageCame(_ image: Int) {
@@ -49,7 +52,7 @@ struct JobModel {
 
     /// - Returns: job, position and number of the claim.
     mutating func claim() -> (job: JobID, position: Int, claim: Int)? {
-        while let id = order.filter({ isDue($0) }).min(by: { (jobs[$0]?.served ?? 0) < (jobs[$1]?.served ?? 0) }),
+        while let id = order.filter(isDue).min(by: { (jobs[$0]?.served ?? 0) < (jobs[$1]?.served ?? 0) }),
             let job = jobs[id],
             let position = job.items.indices.filter({ job.items[$0].state == .queued })
                 .min(by: { job.items[$0].tries < job.items[$1].tries }) {

@@ -207,7 +207,8 @@ struct JobWalk {
     }
 
     private mutating func loseFile() throws {
-        guard let name = imageFileNames(in: directory.layout.images).sorted().randomElement(using: &random) else { return }
+        let names = imageFileNames(in: directory.layout.images).sorted()
+        guard let name = names.randomElement(using: &random) else { return }
         count("file lost")
         unlink("\(directory.layout.images)/\(name.prefix(2))/\(name)")
         lost.insert(name)
