@@ -42,7 +42,7 @@ import Testing
         case .claim: _ = try store.claimed()
         case .complete: try store.completed(held, pngBytes: 4000)
         case .fail: try store.failed(held)
-        case .release: try store.release(held, countingDeath: true)
+        case .release: try store.release(held, countingDeath: true, countingTry: true)
         case .finishFromCache: _ = try store.finishFromCache(job, after: -1, limit: 9) { item, _ in manifestLine(item) }
         case .pause: _ = try store.pause(job)
         case .retry: _ = try store.retry(job)
