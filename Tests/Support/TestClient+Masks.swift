@@ -24,6 +24,7 @@ extension TestClient {
 
     public static func head(_ target: String, _ contentType: String?, bodyBytes: Int, fields: String = "") -> Data {
         let type = contentType.map { "Content-Type: \($0)\r\n" } ?? ""
-        return Data("POST \(target) HTTP/1.1\r\nHost: localhost\r\n\(type)Content-Length: \(bodyBytes)\r\n\(fields)\r\n".utf8)
+        let line = "POST \(target) HTTP/1.1\r\nHost: localhost\r\n"
+        return Data("\(line)\(type)Content-Length: \(bodyBytes)\r\n\(fields)\r\n".utf8)
     }
 }

@@ -40,8 +40,8 @@ public struct CrossOrigin: Sendable {
 
     /// The answer to a browser that asks whether it may send a page's request; nil for other requests.
     func preflight(_ head: RequestHead) -> Response? {
-        guard head.method == .options, head.fields[.accessControlRequestMethod] != nil, let origin = head.fields[.origin],
-            origins.contains(origin.lowercased())
+        guard head.method == .options, head.fields[.accessControlRequestMethod] != nil,
+            let origin = head.fields[.origin], origins.contains(origin.lowercased())
         else { return nil }
         return Response(
             .noContent,

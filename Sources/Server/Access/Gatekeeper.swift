@@ -99,7 +99,8 @@ public struct Gatekeeper: Responder {
         }
         guard token.scope >= scope else {
             throw Problem(
-                .forbidden, "The token \(token.name) has the scope \(token.scope.rawValue); \(scope.rawValue) is needed.",
+                .forbidden,
+                "The token \(token.name) has the scope \(token.scope.rawValue); \(scope.rawValue) is needed.",
                 fields: [
                     .wwwAuthenticate: challenge + ", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\""
                 ])

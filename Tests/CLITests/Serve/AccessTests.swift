@@ -143,7 +143,8 @@ import Testing
             let answer = try client.get(path, fields: origin)
             #expect(answer.field("Access-Control-Allow-Origin") == "https://app.example")
             #expect(answer.field("Vary") == "Origin")
-            #expect(try client.get(path, fields: "Origin: https://evil.example\r\n").head.contains("Allow-Origin") == false)
+            let other = try client.get(path, fields: "Origin: https://evil.example\r\n")
+            #expect(!other.head.contains("Allow-Origin"))
         }
         // Refused while its body is on the way.
         let tooLarge = try server.client().request(
@@ -184,7 +185,8 @@ import Testing
         #expect(lasting.field("Cache-Control")?.contains("immutable") == true)
         let answers = [
             posted, lasting, try client.get("/healthz"), try client.get("/none"),
-            try client.request("DELETE /v1/masks HTTP/1.1\r\nHost: localhost\r\n\r\n"), try client.request("garbage\r\n"),
+            try client.request("DELETE /v1/masks HTTP/1.1\r\nHost: localhost\r\n\r\n"),
+            try client.request("garbage\r\n"),
         ]
         for answer in answers {
             #expect(answer.field("X-Content-Type-Options") == "nosniff")

@@ -5,14 +5,17 @@ import Testing
 @Test(arguments: [
     ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("10.1.2.3", "10.1.2.3", true),
     ("10.1.2.3", "10.1.2.4", false), ("0.0.0.0/0", "1.2.3.4", true), ("0.0.0.0/0", "::1", false),
-    ("10.128.0.0/9", "10.127.0.1", false), ("10.128.0.0/9", "10.200.0.1", true), ("2001:db8::/32", "2001:db8:1::", true),
+    ("10.128.0.0/9", "10.127.0.1", false), ("10.128.0.0/9", "10.200.0.1", true),
+    ("2001:db8::/32", "2001:db8:1::", true),
     ("2001:db8::/32", "2001:db9::", false), ("::1", "::1", true), ("127.0.0.1", "::ffff:127.0.0.1", true),
 ])
 func network_holdsTheAddressesThatBeginAlike(_ network: String, _ address: String, _ expected: Bool) throws {
     #expect(try #require(IPNetwork(network)).contains(try #require(IPAddress(address))) == expected)
 }
 
-@Test(arguments: ["", "10.0.0", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "10.0.0.0/", "::/129", "example.org", "[::1]"])
+@Test(arguments: [
+    "", "10.0.0", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/x", "10.0.0.0/", "::/129", "example.org", "[::1]",
+])
 func network_thatIsNone_isRefused(_ text: String) {
     #expect(IPNetwork(text) == nil)
 }

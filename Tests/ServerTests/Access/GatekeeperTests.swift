@@ -37,7 +37,9 @@ import Testing
     }
 
     /// What becomes of a request: its head as the gatekeeper leaves it, and the refusal if there is one.
-    private func ask(_ gatekeeper: Gatekeeper, _ line: String, _ fields: String = "") throws -> (RequestHead, Response?) {
+    private func ask(
+        _ gatekeeper: Gatekeeper, _ line: String, _ fields: String = ""
+    ) throws -> (RequestHead, Response?) {
         var head = try head("\(line) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n")
         head.client.address = "192.0.2.1"
         switch gatekeeper.admit(&head) {
@@ -53,7 +55,8 @@ import Testing
     // MARK: - Tokens
 
     @Test(arguments: [
-        ("GET /things/1", Scope.read), ("HEAD /things/1", .read), ("POST /things", .label), ("DELETE /things/1", .label),
+        ("GET /things/1", Scope.read), ("HEAD /things/1", .read), ("POST /things", .label),
+        ("DELETE /things/1", .label),
         ("DELETE /things/1?purge=false", .label), ("DELETE /things/1?purge=true", .admin),
         ("DELETE /things/1?purge", .admin), ("GET /secrets", .admin),
     ])
