@@ -36,7 +36,7 @@ struct KillPlan {
         case .halfAnUpload, .upload, .answerToAnUpload:
             (skipped, microseconds) = (.random(in: 0...10, using: &random), .random(in: 0...6000, using: &random))
         case .item: (skipped, microseconds) = (.random(in: 0...12, using: &random), .random(in: 0...15000, using: &random))
-        case .start: (skipped, microseconds) = (0, .random(in: 0...250_000, using: &random))
+        case .start: (skipped, microseconds) = (0, .random(in: 0...100_000, using: &random))
         }
     }
 }

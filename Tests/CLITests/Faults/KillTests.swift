@@ -10,7 +10,7 @@ import Testing
     @Test func killAtAnyMoment_losesNothing_andMakesNothingTwice() throws {
         let data = try TemporaryDirectory()
         var random = SeededRandom(seed: 3)
-        let client = try KillClient(jobs: 40)
+        let client = try KillClient(jobs: 16)
         var places: [String: Int] = [:]
         var interrupted: [String: Int] = [:]
         for _ in 0..<Self.kills {
