@@ -132,6 +132,9 @@ final class JobWatcher {
         let description: String
     }
 
+    /// The server has gone before the job has ended.
+    struct CutOff: Error {}
+
     private static let patience: TimeInterval = 120
     private let client: TestClient
     private let deadline = Date() + JobWatcher.patience
@@ -149,8 +152,7 @@ final class JobWatcher {
     func wait(forItems count: Int = .max) throws {
         while !hasEnded && finishedItems < count {
             let bytes = try client.some()
-            // Its own end and not the job's: the server has gone.
-            guard !bytes.isEmpty else { throw Stuck(description: "the events ended before the job") }
+            guard !bytes.isEmpty else { throw CutOff() }
             guard Date() < deadline else {
                 throw Stuck(description: "the job did not end; its last events: \(text.suffix(2000))")
             }

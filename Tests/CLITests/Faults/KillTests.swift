@@ -54,7 +54,7 @@ import Testing
             try client.work(server, killer)
             killer.strike()
             places["nothing left to do", default: 0] += 1
-        } catch where error is TestClient.Failure || error is JobWatcher.Stuck {
+        } catch where error is TestClient.Failure || error is JobWatcher.CutOff {
             places[plan.step.rawValue, default: 0] += 1
         }
         #expect(killer.hasStruck)
