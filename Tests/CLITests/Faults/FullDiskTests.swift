@@ -47,6 +47,7 @@ import Testing
         let client = try server.client()
         let first: JobAnswer = try client.submit(jobs[0]).document()
         for picture in jobs[0].pictures { #expect(try client.upload(picture).status == 201) }
+        try JobWatcher(first.id, server).wait(forItems: 3)
         try fill()
         // What is left of the job meets it while it is worked on.
         let complaint = server.process.errors.line(with: "for now")

@@ -49,7 +49,9 @@ struct JobFixture {
                 item["labels"] = picture.labels
                 return item
             }
-            return try JSONSerialization.data(withJSONObject: ["name": name, "options": options, "items": items], options: .sortedKeys)
+            // The same bytes each time, as its key demands.
+            return try JSONSerialization.data(
+                withJSONObject: ["name": name, "options": options, "items": items], options: .sortedKeys)
         }
     }
 
@@ -95,8 +97,8 @@ extension TestClient {
     }
 
     static func upload(_ picture: JobPicture) -> Data {
-        Data("PUT /v1/images/\(picture.sha256) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(picture.bytes.count)\r\n\r\n".utf8)
-            + picture.bytes
+        let head = "PUT /v1/images/\(picture.sha256) HTTP/1.1\r\nHost: localhost\r\n"
+        return Data("\(head)Content-Length: \(picture.bytes.count)\r\n\r\n".utf8) + picture.bytes
     }
 
     func upload(_ picture: JobPicture) throws -> Answer {
