@@ -49,31 +49,35 @@ mkdir -p "$out/codecs"
 echo "module CImageCodecs { header \"$PWD/Sources/CImageCodecs/include/CImageCodecs.h\" export * }" \
     >"$out/module.modulemap"
 for source in Sources/CImageCodecs/*.c; do
-    [ "$out/codecs/$(basename "$source" .c).o" -nt "$source" ] || "$clang" -O1 -g -fsanitize=fuzzer-no-link,address -I Sources/CImageCodecs/include -c "$source" \
-        -o "$out/codecs/$(basename "$source" .c).o"
+    object="$out/codecs/$(basename "$source" .c).o"
+    if [ "$object" -nt "$source" ] && [ "$object" -nt Sources/CImageCodecs/include/CImageCodecs.h ]; then continue; fi
+    "$clang" -O1 -g -fsanitize=fuzzer-no-link,address -I Sources/CImageCodecs/include -c "$source" -o "$object"
 done
 compile HTTPTypes "$http_types"/*.swift
-compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.swift
+compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.swift \
+    Sources/Server/Access/{ClientIdentity,IPAddress,Scope,SecurityFields}.swift
 compile Engine Sources/Engine/Image/*.swift Sources/Engine/Mask/{BinaryMask,IndexMask,VOCPNG,VOCPalette}.swift \
     Sources/Engine/Model/{ModelError,Safetensors,SafetensorsHeader,SafetensorsWriter}.swift
 
-# link TARGET OTHERS...: the target's own file with other sources, objects and libraries; unless nothing is newer.
+# link TARGET SUPPORT LIBRARIES...: the target's file with files of Support (names with blanks between them), then with
+# objects and libraries; unless nothing is newer.
 link() {
-    local target=$1
-    shift
-    local source is_new=yes
-    for source in "Tests/Fuzz/Targets/$target.swift" Tests/Fuzz/Support/*.swift "$out"/*.o "$out"/codecs/*.o; do
+    local target=$1 sources=("Tests/Fuzz/Targets/$1.swift") name source is_new=yes
+    for name in $2; do sources+=("Tests/Fuzz/Support/$name.swift"); done
+    shift 2
+    for source in "${sources[@]}" "$script" "$out"/{HTTPTypes,Server,Engine}.o "$out"/codecs/*.o; do
         [ "$out/$target" -nt "$source" ] || is_new=
     done
     if [ -n "$is_new" ]; then return; fi
-    swiftc "${swift_flags[@]}" -use-ld=lld -module-name "fuzz_$target" "Tests/Fuzz/Targets/$target.swift" \
-        Tests/Fuzz/Support/FuzzInput.swift "$@" -o "$out/$target"
+    # In two steps: in one, the module for the debugger would be left where this runs.
+    swiftc "${swift_flags[@]}" -module-name "fuzz_$target" -emit-object "${sources[@]}" -o "$out/fuzz_$target.o"
+    swiftc "$sanitize" -use-ld=lld "$out/fuzz_$target.o" "$@" -o "$out/$target"
 }
 
-for target in request connection multipart; do
-    link "$target" Tests/Fuzz/Support/Refusals.swift "$out"/{HTTPTypes,Server}.o
-done
-link safetensors "$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg
-for target in jpeg png; do
-    link "$target" Tests/Fuzz/Support/Pictures.swift "$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg
-done
+codecs=("$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg)
+link request "FuzzInput Refusals" "$out"/{HTTPTypes,Server}.o
+link connection "FuzzInput Refusals" "$out"/{HTTPTypes,Server}.o
+link multipart FuzzInput "$out"/{HTTPTypes,Server}.o
+link safetensors FuzzInput "${codecs[@]}"
+link jpeg "FuzzInput Pictures" "${codecs[@]}"
+link png "FuzzInput Pictures" "${codecs[@]}"

@@ -3,7 +3,7 @@
 # crashed; the input that did it stays in .build/fuzz/crashes/TARGET.
 #
 #   run.sh --seconds N            N seconds a target, at random; what is found is kept in .build/fuzz/corpus
-#   run.sh --runs N [--seed S]    N executions a target, from the seeds alone; the same for the same S and sources
+#   run.sh --runs N [--seed S]    N executions a target, from the seeds alone; with the same S nearly the same
 #   run.sh ... TARGET...          these targets only
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -41,26 +41,26 @@ run() {
     [ ! -e "Tests/Fuzz/Dictionaries/$target.dict" ] || options=("-dict=Tests/Fuzz/Dictionaries/$target.dict")
     # Each request is what a client may send first on a connection.
     [ "$target" != connection ] || seeds+=(Tests/Fuzz/Corpus/request)
+    local started=$EPOCHREALTIME
     # One allocation above 16 MiB, where no input is above 4 KiB and no picture above 16,384 pixels, is one of a size
     # that the input claims; ten seconds are a loop.
     "$out/$target" "${bound[@]}" "${options[@]}" -seed="$seed" -max_len=4096 -timeout=10 -rss_limit_mb=1024 \
         -malloc_limit_mb=16 -artifact_prefix="$crashes/" -print_final_stats=1 "$corpus" "${seeds[@]}" \
         >"$log" 2>&1 </dev/null || status=$?
     [ -n "$keep" ] || rm -rf "$corpus"
-    summarise "$target" "$log" "$status"
+    summarise "$target" "$log" "$status" "$(awk "BEGIN { print ${EPOCHREALTIME/,/.} - ${started/,/.} }")"
     return "$status"
 }
 
 summarise() {
-    local target=$1 log=$2 status=$3 found
+    local target=$1 log=$2 status=$3 seconds=$4 found
     # The last line of progress: "#N DONE cov: EDGES ft: FEATURES corp: COUNT/SIZE ...".
-    awk -v target="$target" -v status="$status" '
+    awk -v target="$target" -v status="$status" -v seconds="$seconds" '
         /^#[0-9]+.* cov: / { for (i = 1; i < NF; i++) value[$i] = $(i + 1) }
         /^stat::number_of_executed_units/ { executions = $2 }
-        /^stat::average_exec_per_sec/ { speed = $2 }
         END {
             printf "fuzz %-11s %9d executions, %6d/s, %5d edges, %5d features, corpus %s, %s\n", target, executions,
-                speed, value["cov:"], value["ft:"], value["corp:"], status == 0 ? "no crash" : "CRASHED"
+                executions / seconds, value["cov:"], value["ft:"], value["corp:"], status == 0 ? "no crash" : "CRASHED"
         }' "$log"
     [ "$status" -ne 0 ] || return 0
     found=$(sed -n 's/.*Test unit written to //p' "$log" | tail -n 1)

@@ -4,5 +4,6 @@ import HTTPTypes
 /// be refused for either: of a line whose end has not come only the beginning and the length are known.
 func agree(_ left: HTTPResponse.Status, _ right: HTTPResponse.Status) -> Bool {
     let tooLong: [HTTPResponse.Status] = [.uriTooLong, .requestHeaderFieldsTooLarge]
-    return left == right || (left.code >= 400 && right.code >= 400 && (tooLong.contains(left) || tooLong.contains(right)))
+    if left == right { return true }
+    return left.code >= 400 && right.code >= 400 && (tooLong.contains(left) || tooLong.contains(right))
 }

@@ -79,7 +79,7 @@ private struct Driver {
                 switch action {
                 case .admit(let head):
                     require(actions.isEmpty, "admit is not the last action")
-                    actions = state.admitted(admission(head), now: now)[...]
+                    actions = state.admitted(head, admission(head), now: now)[...]
                 case .respond(let request):
                     requests.append(request)
                     actions += state.replied(answer(request), now: now)

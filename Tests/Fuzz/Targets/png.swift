@@ -33,7 +33,9 @@ private func repairChecksums(_ bytes: inout [UInt8]) {
         let length = bytes[chunk..<chunk + 4].reduce(0) { $0 << 8 | Int($1) }
         let end = chunk + 8 + length
         guard end + 4 <= bytes.count else { return }
-        let checksum = ~bytes[chunk + 4..<end].reduce(~0 as UInt32) { $0 >> 8 ^ table[Int(UInt8(truncatingIfNeeded: $0) ^ $1)] }
+        let checksum = ~bytes[chunk + 4..<end].reduce(~0 as UInt32) { value, byte in
+            value >> 8 ^ table[Int(UInt8(truncatingIfNeeded: value) ^ byte)]
+        }
         for byte in 0..<4 { bytes[end + byte] = UInt8(truncatingIfNeeded: checksum >> (24 - 8 * UInt32(byte))) }
         chunk = end + 4
     }
