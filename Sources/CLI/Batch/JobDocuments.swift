@@ -51,7 +51,6 @@ struct JobDocument: Decodable, Sendable {
 
     struct Model: Decodable, Sendable {
         let digest: String
-        let name: String
     }
 
     struct Options: Decodable, Sendable {
@@ -81,7 +80,6 @@ struct ItemsPage: Decodable, Sendable {
     let nextCursor: String?
 
     struct Item: Decodable, Sendable {
-        let position: Int
         let name: String
         let sha256: String
         let labels: [String]?
