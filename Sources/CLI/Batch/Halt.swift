@@ -1,10 +1,11 @@
 import Foundation
+import Server
 
 /// Ends a run from any thread: what waits wakes up, what asks is told why.
 ///
 /// `@unchecked Sendable`: the mutable state is only touched with `condition` locked.
 final class Halt: @unchecked Sendable {
-    private let condition = NSCondition()
+    private let condition = MonotonicCondition()
     private var reason: (any Error)?
     private let onHalt: @Sendable () -> Void
 
@@ -32,9 +33,8 @@ final class Halt: @unchecked Sendable {
     /// Waits for so many seconds.
     /// - Throws: the reason, as soon as there is one.
     func wait(_ seconds: Double) throws {
-        let deadline = Date() + max(0, seconds)
         try condition.withLock {
-            while reason == nil, condition.wait(until: deadline) {}
+            condition.wait(until: .now + .seconds(max(0, seconds))) { reason == nil }
             if let reason { throw reason }
         }
     }

@@ -13,8 +13,7 @@ extension EngineProcess {
             if let failure = runOnce() {
                 logger.error("the engine cannot be started: \(failure)")
                 condition.withLock {
-                    let end = SuspendingClock.now + pause
-                    while !isClosed, SuspendingClock.now < end { condition.wait(atMost: end - .now) }
+                    condition.wait(until: .now + pause) { !isClosed }
                     if !isClosed { life = .starting(nil, since: .now) }
                 }
                 pause = min(pause * 2, Self.restartPauses.longest)

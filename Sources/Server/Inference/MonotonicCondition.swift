@@ -4,11 +4,11 @@ import Foundation
 /// so: set back by an hour, that clock would turn a tenth of a second into an hour.
 ///
 /// `@unchecked Sendable`: the two pointers never change, and pthread's calls on them may come from any thread.
-final class MonotonicCondition: @unchecked Sendable {
+public final class MonotonicCondition: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-    init() {
+    public init() {
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
@@ -24,14 +24,14 @@ final class MonotonicCondition: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    func withLock<T>(_ body: () throws -> T) rethrows -> T {
+    public func withLock<T>(_ body: () throws -> T) rethrows -> T {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }
         return try body()
     }
 
     /// Locked or not.
-    func broadcast() { pthread_cond_broadcast(condition) }
+    public func broadcast() { pthread_cond_broadcast(condition) }
 
     /// Waits for a broadcast; may return earlier. Only with the lock held.
     func wait() { pthread_cond_wait(condition, mutex) }
@@ -45,5 +45,10 @@ final class MonotonicCondition: @unchecked Sendable {
         var end = timespec(
             tv_sec: now.tv_sec + Int(seconds) + nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
         pthread_cond_timedwait(condition, mutex, &end)
+    }
+
+    /// Waits until the instant has come, or `isAwaited` is false after a broadcast. Only with the lock held.
+    public func wait(until instant: SuspendingClock.Instant, while isAwaited: () -> Bool) {
+        while isAwaited(), SuspendingClock.now < instant { wait(atMost: instant - .now) }
     }
 }

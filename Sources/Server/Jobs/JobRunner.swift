@@ -127,10 +127,7 @@ final class JobRunner: @unchecked Sendable {
     }
 
     private func pause(seconds: Double) {
-        let end = SuspendingClock.now + .seconds(seconds)
-        condition.withLock {
-            while !isStopping && SuspendingClock.now < end { condition.wait(atMost: end - .now) }
-        }
+        condition.withLock { condition.wait(until: .now + .seconds(seconds)) { !isStopping } }
     }
 
     private func perform(_ claim: JobClaim) {

@@ -112,9 +112,7 @@ final class WebhookSender: @unchecked Sendable {
                 earliest = .now + .seconds(5)
             }
             let end = earliest ?? .now + .seconds(3600)
-            condition.withLock {
-                while work == seen && !isStopping && SuspendingClock.now < end { condition.wait(atMost: end - .now) }
-            }
+            condition.withLock { condition.wait(until: end) { work == seen && !isStopping } }
         }
         condition.withLock {
             isRunning = false
