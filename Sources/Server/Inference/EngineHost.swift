@@ -25,11 +25,14 @@ public enum EngineHost {
                 _ = pool.submit { output.write(answer(task, bytes, pipeline)) }
             }
         } catch {
-            try? FileHandle.standardError.write(
-                contentsOf: Data("engine: the server sent what is no task: \(error)\n".utf8))
-            _exit(1)
+            end(because: "the server sent what is no task: \(error)")
         }
         _exit(0)
+    }
+
+    private static func end(because reason: String) -> Never {
+        try? FileHandle.standardError.write(contentsOf: Data("engine: \(reason)\n".utf8))
+        _exit(1)
     }
 
     /// Where memory runs out, the kernel shall end this process and not the server.
@@ -61,7 +64,7 @@ public enum EngineHost {
             }
         } catch {
             // The server takes an end for the picture's fault, and goes on.
-            fatalError("a labelling cannot be encoded: \(error)")
+            end(because: "a labelling cannot be encoded: \(error)")
         }
     }
 }

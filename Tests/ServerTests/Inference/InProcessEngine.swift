@@ -1,19 +1,21 @@
 import Engine
 import Foundation
 
+@testable import Server
+
 /// Labels in this process. A picture that ends the engine ends the process; one that hangs it hangs its caller.
 ///
 /// `@unchecked Sendable`: `slots` is only touched with `condition` locked.
-public final class InProcessEngine: LabelingEngine, @unchecked Sendable {
+final class InProcessEngine: LabelingEngine, @unchecked Sendable {
     private let pipeline: Pipeline
     private let condition = MonotonicCondition()
     private var slots = EngineSlots(pictureTimeout: .seconds(Int64(Int32.max)))
 
-    public init(_ pipeline: Pipeline) {
+    init(_ pipeline: Pipeline) {
         self.pipeline = pipeline
     }
 
-    public func label(_ picture: PictureTask, until isWanted: @escaping @Sendable () -> Bool) throws -> Labeling {
+    func label(_ picture: PictureTask, until isWanted: @escaping @Sendable () -> Bool) throws -> Labeling {
         let ticket = condition.withLock { slots.add(priority: picture.priority, isolated: picture.isolated) }
         defer {
             condition.withLock {
