@@ -22,6 +22,15 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Any other failure of the disk or of SQLite. The transaction was rolled back.
     case failed(path: String, reason: String)
 
+    /// Whether the same may succeed later without anybody changing what was asked: a fault of the disk, a full one, or too
+    /// many open files.
+    public var mayPass: Bool {
+        switch self {
+        case .diskFull, .failed, .unwritable: true
+        case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .recordTooLarge, .full, .invalid, .closed: false
+        }
+    }
+
     public var description: String {
         switch self {
         case .locked(let path, let holder):

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Server
 
 /// One image of a `batch` run.
 struct BatchItem: Sendable, Equatable {
@@ -30,8 +31,8 @@ struct BatchSet: Sendable {
         }
     }
 
-    /// Bytes of an item's name.
-    static let longestName = 200
+    /// Bytes of an item's name that a server takes where its operator has not changed it.
+    static let longestName = RequestLimits().maximumNameBytes
 
     /// - Parameters:
     ///   - directory: its .jpg, .jpeg and .png files; not what is in directories below.

@@ -62,10 +62,10 @@ public struct ManifestLine: Codable, Sendable {
         self.seconds = seconds
     }
 
-    /// One JSON object without a line feed.
-    public func encoded() throws -> String {
+    /// A line of the file, without its line feed: one JSON object.
+    public static func text(of line: some Encodable) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self)
+        return String(decoding: try encoder.encode(line), as: UTF8.self)
     }
 }

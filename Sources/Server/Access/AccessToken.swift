@@ -1,4 +1,5 @@
 import Crypto
+import Engine
 import Foundation
 
 /// One named token as a server keeps it: only the hash of its secret.
@@ -23,7 +24,7 @@ public struct AccessToken: Sendable, Equatable {
     }
 
     /// `NAME SCOPES sha256:HEX`, as in a token file.
-    public var line: String { "\(name) \(scope.list) \(Self.hashPrefix)\(digest.map(Self.hex).joined())" }
+    public var line: String { "\(name) \(scope.list) \(Self.hashPrefix)\(digest.hexDigits)" }
 
     init(name: String, scope: Scope, digest: Data) {
         self.name = name
@@ -53,11 +54,6 @@ public struct AccessToken: Sendable, Equatable {
             && text.utf8.allSatisfy { byte in
                 ASCII.isAlphanumeric(byte) || ".-_".utf8.contains(byte)
             }
-    }
-
-    private static func hex(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16)
-        return digits.count == 1 ? "0" + digits : digits
     }
 
     private static func bytes(hex text: some StringProtocol) -> Data? {

@@ -25,9 +25,6 @@ struct IPAddress: Sendable, Hashable {
         bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
     }
 
-    /// 0.0.0.0 and ::.
-    var isUnspecified: Bool { bytes.allSatisfy { $0 == 0 } }
-
     /// The first bits; the others are zero.
     func masked(bits: Int) -> [UInt8] {
         bytes.enumerated().map { index, byte in

@@ -12,17 +12,17 @@ struct JobManifest: Sendable {
     }
 
     func done(_ item: JobItemRecord, _ mask: MaskSummary) throws -> String {
-        try ManifestLine(
+        let line = ManifestLine(
             name: item.name, sha256: item.image.rawValue, width: mask.width, height: mask.height,
             model: mask.modelDigest.rawValue, labels: item.labels, options: options,
             classes: mask.classes.map { entry in
                 ManifestLine.Class(
                     index: entry.classIndex + 1, name: entry.name, posterior: entry.posterior,
                     areaShare: entry.areaShare, meanPosterior: entry.meanPosterior,
-                    boxes: entry.boxes.map { [$0.x, $0.y, $0.width, $0.height] }, counts: nil)
+                    boxes: entry.boxes.map(\.numbers), counts: nil)
             },
-            seconds: Dictionary(mask.timings.map { ($0.stage, $0.seconds) }, uniquingKeysWith: +)
-        ).encoded()
+            seconds: mask.timings.secondsByStage)
+        return try ManifestLine.text(of: line)
     }
 
     /// Of an item without a mask.
@@ -33,9 +33,7 @@ struct JobManifest: Sendable {
             let labels: [String]?
             let failed: String
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let line = Line(name: item.name, sha256: item.image.rawValue, labels: item.labels, failed: reason)
-        return String(decoding: try encoder.encode(line), as: UTF8.self)
+        return try ManifestLine.text(
+            of: Line(name: item.name, sha256: item.image.rawValue, labels: item.labels, failed: reason))
     }
 }

@@ -8,7 +8,6 @@ struct JobPlan: Sendable {
     /// So many errors are told at once; then the rest is not looked at.
     private static let toldErrors = 100
 
-    let options: LabelingOptions
     let job: NewJob
 
     /// - Parameter owner: name of the token it was posted with.
@@ -79,7 +78,6 @@ struct JobPlan: Sendable {
                 errors: errors)
         }
         guard let digest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
-        self.options = options
         job = NewJob(
             name: name, owner: owner, modelDigest: digest, options: try MaskAddress.canonical(options),
             callbackURL: request.head.callbackURL, items: items)

@@ -180,12 +180,7 @@ struct JobRoutes: Sendable {
 
     /// Queues `work`, which answers; whatever it throws, and a full queue, becomes an answer too.
     func perform(on pool: WorkerPool, _ reply: @escaping Router.Reply, _ work: @escaping @Sendable () throws -> Void) {
-        let taken = pool.submit { [logger = service.logger] in
-            do { try work() } catch { reply(Response(logging: error, to: logger)) }
-        }
-        if !taken {
-            reply(Response(Problem.unavailable("The server has too much to do; try again soon.", retryAfter: 2)))
-        }
+        pool.perform(onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }, work)
     }
 
     private func requireNoQuery(_ request: Request) throws { _ = try JobQuery(request, known: []) }

@@ -136,8 +136,7 @@ final class JobRunner: @unchecked Sendable {
         let outcome: Outcome
         do {
             outcome = try attempt(claim)
-        } catch StoreError.diskFull, StoreError.failed, StoreError.unwritable {
-            // A fault of the disk, or too many open files: it may pass.
+        } catch let error as StoreError where error.mayPass {
             logger.error("picture \(claim.item.name) of job \(claim.job) cannot be read for now; trying again")
             pause(seconds: 1)
             outcome = .unreadable
@@ -236,7 +235,7 @@ final class JobRunner: @unchecked Sendable {
                 return try write(outcome, of: claim)
             } catch StoreError.closed {
                 return
-            } catch StoreError.diskFull, StoreError.failed, StoreError.unwritable {
+            } catch let error as StoreError where error.mayPass {
                 logger.error("the result of picture \(claim.item.name) cannot be stored for now; trying again")
             } catch {
                 logger.error("the result of picture \(claim.item.name) cannot be stored: \(error)")

@@ -58,6 +58,21 @@ extension StoreError: ProblemConvertible {
     }
 }
 
+extension WorkerPool {
+    /// Queues `work`, which answers somebody; whatever it throws, and a full queue, is a failure to be answered.
+    func perform(
+        onFailure: @escaping @Sendable (any Error) -> Void, _ work: @escaping @Sendable () throws -> Void
+    ) {
+        let taken = submit {
+            do { try work() } catch { onFailure(error) }
+        }
+        if !taken {
+            onFailure(
+                Problem.unavailable("All \(capacity) places of the queue are taken; try again soon.", retryAfter: 2))
+        }
+    }
+}
+
 extension Response {
     /// The answer that an error is; what is the server's own fault also goes to the log, with all that is known.
     init(logging error: any Error, to logger: Logger) {

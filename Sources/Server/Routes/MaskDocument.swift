@@ -70,14 +70,23 @@ struct MaskDocument: Encodable {
         classes = record.classes.map { entry in
             ClassDocument(
                 index: entry.classIndex + 1, name: entry.name, posterior: entry.posterior, areaShare: entry.areaShare,
-                meanPosterior: entry.meanPosterior, boxes: entry.boxes.map { [$0.x, $0.y, $0.width, $0.height] },
+                meanPosterior: entry.meanPosterior, boxes: entry.boxes.map(\.numbers),
                 segmentation: Segmentation(size: [record.imageHeight, record.imageWidth], counts: entry.rleCounts))
         }
-        timings = Dictionary(record.timings.map { ($0.stage, $0.seconds) }, uniquingKeysWith: +)
+        timings = record.timings.secondsByStage
         createdAt = record.createdAt.formatted(.iso8601)
         let path = MaskRoutes.path(record.id)
         links = Links(self: path, mask: path + "/mask.png", overlay: path + "/overlay.png")
     }
+}
+
+extension BoxRecord {
+    /// As COCO and the documents here write it.
+    var numbers: [Int] { [x, y, width, height] }
+}
+
+extension [StageTiming] {
+    var secondsByStage: [String: Double] { Dictionary(map { ($0.stage, $0.seconds) }, uniquingKeysWith: +) }
 }
 
 extension Response {

@@ -119,15 +119,7 @@ public final class MaskService: Sendable {
         on pool: WorkerPool, _ completion: @escaping @Sendable (Result<T, any Error>) -> Void,
         _ work: @escaping @Sendable () throws -> Void
     ) {
-        let taken = pool.submit {
-            do { try work() } catch { completion(.failure(error)) }
-        }
-        if !taken {
-            completion(
-                .failure(
-                    Problem.unavailable(
-                        "All \(pool.capacity) places of the queue are taken; try again soon.", retryAfter: 2)))
-        }
+        pool.perform(onFailure: { completion(.failure($0)) }, work)
     }
 
     /// Whether a request that needs the network would be taken now.

@@ -77,19 +77,6 @@ extension Store {
         }
     }
 
-    /// How many jobs are in which state, for those who watch the whole: active or paused ones by what they are at.
-    public func unfinishedJobs(model: ContentDigest) throws(StoreError) -> [JobRecord] {
-        let path = directory.database
-        return try StoreError.wrap(path: path) {
-            try connections.read { db in
-                try JobRow.fetchAll(
-                    db, sql: "SELECT * FROM job WHERE finishedAt IS NULL AND modelDigest = ? ORDER BY number",
-                    arguments: [model.rawValue]
-                ).map { try JobRecord($0, path: path) }
-            }
-        }
-    }
-
     func jobRecord(_ id: JobID, in db: Database) throws -> JobRecord? {
         try JobRow.fetchOne(
             db.cachedStatement(sql: "SELECT * FROM job WHERE id = ?"), arguments: [id.rawValue]

@@ -16,8 +16,10 @@ final class COCOResults: ResultParts {
     private let range: JobResultRange
     private var stage = Stage.begin
     private var isFirst = true
+    private let encoder = JSONEncoder()
 
     init(range: JobResultRange, store: Store) {
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         self.store = store
         self.range = range
     }
@@ -42,8 +44,6 @@ final class COCOResults: ResultParts {
 
     private func text(of item: JobResultEntry) throws -> Data {
         guard let mask = try store.classes(of: item) else { throw ResultChanged() }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var text = Data()
         for entry in mask.classes {
             guard let score = entry.meanPosterior else { continue }

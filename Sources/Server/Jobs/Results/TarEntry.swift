@@ -18,11 +18,10 @@ struct TarEntry: Sendable, Equatable {
     }
 
     /// Bytes of header, content and padding.
-    var length: Int { headerLength + TarEntry.padded(size) }
-
-    var headerLength: Int {
-        TarEntry.blockSize
-            + (needsExtension ? TarEntry.blockSize + TarEntry.padded(TarEntry.extensionRecord(path).count) : 0)
+    var length: Int {
+        let own = TarEntry.blockSize + TarEntry.padded(size)
+        return needsExtension
+            ? TarEntry.blockSize + TarEntry.padded(TarEntry.extensionRecord(path).count) + own : own
     }
 
     /// Zeros after the content.
