@@ -7,8 +7,9 @@ struct Convolution: Sendable {
     let kernel: Int
     let stride: Int
     let activation: Activation
-    private let weights: FloatBuffer
-    private let bias: FloatBuffer
+    /// [outputChannels, inputChannels, kernel, kernel]; refilled by a trainer between two runs.
+    let weights: FloatBuffer
+    let bias: FloatBuffer
 
     /// - Precondition: `weights` is [outputChannels, inputChannels, kernel, kernel], `bias` [outputChannels].
     init(
@@ -63,33 +64,96 @@ struct Convolution: Sendable {
         }
     }
 
+    /// Gradients of `forward` for one picture.
+    /// - Parameters:
+    ///   - input: [inputChannels, size.height, size.width], what `forward` read.
+    ///   - output: [outputChannels, outputSize(size)], what it wrote.
+    ///   - outputGradient: as `output`; afterwards the gradient before the activation.
+    ///   - inputGradient: as `input`, or nil where nobody asks (a network's first layer).
+    ///   - weightGradient: [outputChannels, inputChannels, kernel, kernel], added to.
+    ///   - biasGradient: [outputChannels], added to.
+    ///   - scratch: `scratchFloats(size)` floats.
+    func backward(
+        _ input: UnsafePointer<Float>, size: MapSize, output: UnsafePointer<Float>,
+        outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?,
+        weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        let outputSize = outputSize(size)
+        let pixels = outputSize.count
+        VectorKernels.active.pointee.finish_backward(
+            outputGradient, pixels, output, pixels, Int32(outputChannels), Int32(pixels), activation.low,
+            activation.high, biasGradient)
+        inputGradient?.update(repeating: 0, count: inputChannels * size.count)
+        let step = rowsAtOnce(outputSize)
+        for row in Swift.stride(from: 0, to: outputSize.height, by: step) {
+            let rows = row..<min(row + step, outputSize.height)
+            let columns = rows.count * outputSize.width
+            let gradient = outputGradient + row * outputSize.width
+            unroll(input, size: size, output: outputSize, rows: rows, into: scratch)
+            GEMM.shared.multiply(
+                m: outputChannels, n: patch, k: columns, a: gradient, lda: pixels, b: scratch, ldb: columns,
+                transposeB: true, beta: 1, c: weightGradient, ldc: patch)
+            guard let inputGradient else { continue }
+            GEMM.shared.multiply(
+                m: patch, n: columns, k: outputChannels, a: weights.pointer, lda: patch, transposeA: true, b: gradient,
+                ldb: pixels, c: scratch, ldc: columns)
+            rollUp(scratch, rows: rows, output: outputSize, size: size, into: inputGradient)
+        }
+    }
+
     /// columns[channel, ky, kx][output pixel] = the input pixel that this tap reads there, zero outside the picture.
     private func unroll(
         _ input: UnsafePointer<Float>, size: MapSize, output: MapSize, rows: Range<Int>,
         into columns: UnsafeMutablePointer<Float>
     ) {
+        var target = columns
+        forEachTap(rows: rows, output: output, size: size) { inside, start in
+            if let start {
+                let source = input + start
+                for x in 0..<inside.lowerBound { target[x] = 0 }
+                for x in inside { target[x] = source[x * stride] }
+                for x in inside.upperBound..<output.width { target[x] = 0 }
+            } else {
+                target.update(repeating: 0, count: output.width)
+            }
+            target += output.width
+        }
+    }
+
+    /// The adjoint of `unroll`: adds every column entry to the input pixel it was read from.
+    private func rollUp(
+        _ columns: UnsafePointer<Float>, rows: Range<Int>, output: MapSize, size: MapSize,
+        into input: UnsafeMutablePointer<Float>
+    ) {
+        var source = columns
+        forEachTap(rows: rows, output: output, size: size) { inside, start in
+            if let start {
+                let target = input + start
+                for x in inside { target[x * stride] += source[x] }
+            }
+            source += output.width
+        }
+    }
+
+    /// Calls `body` for each channel, tap and output row, in the order of the columns.
+    /// - Parameter body: gets the output columns x whose tap lies inside the picture, and the offset `start` in the
+    ///   input at which it reads: `start + x * stride`; nil where the whole row lies outside.
+    @inline(__always)
+    private func forEachTap(rows: Range<Int>, output: MapSize, size: MapSize, _ body: (Range<Int>, Int?) -> Void) {
         let top = SamePadding(input: size.height, kernel: kernel, stride: stride, dilation: 1).leading
         let left = SamePadding(input: size.width, kernel: kernel, stride: stride, dilation: 1).leading
-        var target = columns
         for channel in 0..<inputChannels {
-            let plane = input + channel * size.count
             for ky in 0..<kernel {
                 for kx in 0..<kernel {
-                    // Output columns whose tap lies inside the picture: 0 <= x * stride + kx - left < width.
+                    // 0 <= x * stride + kx - left < width.
                     let first = min(output.width, max(0, (left - kx + stride - 1) / stride))
                     let reach = size.width - 1 + left - kx
                     let last = reach < 0 ? first : min(output.width, max(first, reach / stride + 1))
                     for row in rows {
                         let y = row * stride + ky - top
-                        if y < 0 || y >= size.height {
-                            target.update(repeating: 0, count: output.width)
-                        } else {
-                            let source = plane + y * size.width + kx - left
-                            for x in 0..<first { target[x] = 0 }
-                            for x in first..<last { target[x] = source[x * stride] }
-                            for x in last..<output.width { target[x] = 0 }
-                        }
-                        target += output.width
+                        let isInside = (0..<size.height).contains(y)
+                        body(first..<last, isInside ? channel * size.count + y * size.width + kx - left : nil)
                     }
                 }
             }

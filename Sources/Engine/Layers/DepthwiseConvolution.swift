@@ -7,8 +7,9 @@ struct DepthwiseConvolution: Sendable {
     let stride: Int
     let dilation: Int
     let activation: Activation
-    private let weights: FloatBuffer
-    private let bias: FloatBuffer
+    /// [channels, kernel, kernel]; refilled by a trainer between two runs.
+    let weights: FloatBuffer
+    let bias: FloatBuffer
 
     /// - Precondition: `weights` is [channels, 1, kernel, kernel], `bias` [channels].
     init(
@@ -43,6 +44,39 @@ struct DepthwiseConvolution: Sendable {
                 kernels.depthwise(
                     shape, input + channel * size.count, weights.pointer + channel * kernel * kernel,
                     bias.pointer[channel], output + channel * outputCount, member.scratch)
+            }
+        }
+    }
+
+    func backwardScratchFloats(_ input: MapSize) -> Int {
+        withUnsafePointer(to: shape(input)) { depthwise_backward_scratch_floats($0) }
+    }
+
+    /// Gradients of `forward` for one picture.
+    /// - Parameters:
+    ///   - input: [channels, size.height, size.width], what `forward` read.
+    ///   - output: [channels, outputSize(size)], what it wrote.
+    ///   - outputGradient: as `output`, before the activation passed it on.
+    ///   - inputGradient: as `input`, or nil where nobody asks.
+    ///   - weightGradient: [channels, kernel, kernel], added to.
+    ///   - biasGradient: [channels], added to.
+    ///   - scratch: `backwardScratchFloats(size)` floats.
+    func backward(
+        _ input: UnsafePointer<Float>, size: MapSize, output: UnsafePointer<Float>,
+        outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?,
+        weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        let outputCount = outputSize(size).count
+        let taps = kernel * kernel
+        let kernels = VectorKernels.active.pointee
+        withUnsafePointer(to: shape(size)) { shape in
+            for channel in 0..<channels {
+                kernels.depthwise_backward(
+                    shape, input + channel * size.count, weights.pointer + channel * taps,
+                    output + channel * outputCount, outputGradient + channel * outputCount,
+                    inputGradient.map { $0 + channel * size.count }, weightGradient + channel * taps,
+                    biasGradient + channel, scratch)
             }
         }
     }

@@ -20,8 +20,9 @@ struct LayerMember {
 /// What is applied to a layer's sum before it is stored.
 enum Activation {
     case identity
+    case relu
     case relu6
 
-    var low: Float { self == .relu6 ? 0 : -.infinity }
+    var low: Float { self == .identity ? -.infinity : 0 }
     var high: Float { self == .relu6 ? 6 : .infinity }
 }

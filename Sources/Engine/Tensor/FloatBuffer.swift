@@ -30,6 +30,11 @@ final class FloatBuffer: @unchecked Sendable {
         }
     }
 
+    convenience init(copying other: FloatBuffer) {
+        self.init(count: other.count)
+        pointer.update(from: other.pointer, count: count)
+    }
+
     deinit {
         UnsafeMutableRawPointer(pointer).deallocate()
     }

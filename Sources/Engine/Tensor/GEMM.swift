@@ -29,31 +29,38 @@ public final class GEMM: Sendable {
     }
 
     /// C[m,n] = A[m,k] B[k,n] + beta C. `ld*` are row pitches in floats.
+    /// - Parameters:
+    ///   - transposeA: `a` holds A's transpose, [k,m].
+    ///   - transposeB: `b` holds B's transpose, [n,k].
     @inline(__always)
     func multiply(
-        m: Int, n: Int, k: Int, a: UnsafePointer<Float>, lda: Int, b: UnsafePointer<Float>, ldb: Int,
-        beta: Float = 0, c: UnsafeMutablePointer<Float>, ldc: Int
+        m: Int, n: Int, k: Int, a: UnsafePointer<Float>, lda: Int, transposeA: Bool = false, b: UnsafePointer<Float>,
+        ldb: Int, transposeB: Bool = false, beta: Float = 0, c: UnsafeMutablePointer<Float>, ldc: Int
     ) {
         if usesOpenBLAS {
             openblas_sgemm(
-                0, 0, Int32(m), Int32(n), Int32(k), a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
+                transposeA ? 1 : 0, transposeB ? 1 : 0, Int32(m), Int32(n), Int32(k), a, Int32(lda), b, Int32(ldb),
+                beta, c, Int32(ldc))
         } else {
-            GEMM.naive(m: m, n: n, k: k, a: a, lda: lda, b: b, ldb: ldb, beta: beta, c: c, ldc: ldc)
+            GEMM.naive(
+                m: m, n: n, k: k, a: a, lda: lda, transposeA: transposeA, b: b, ldb: ldb, transposeB: transposeB,
+                beta: beta, c: c, ldc: ldc)
         }
     }
 
     /// The definition, kept as oracle and fallback.
     static func naive(
-        m: Int, n: Int, k: Int, a: UnsafePointer<Float>, lda: Int, b: UnsafePointer<Float>, ldb: Int,
-        beta: Float = 0, c: UnsafeMutablePointer<Float>, ldc: Int
+        m: Int, n: Int, k: Int, a: UnsafePointer<Float>, lda: Int, transposeA: Bool = false, b: UnsafePointer<Float>,
+        ldb: Int, transposeB: Bool = false, beta: Float = 0, c: UnsafeMutablePointer<Float>, ldc: Int
     ) {
+        let (rowStep, columnStep) = transposeB ? (1, ldb) : (ldb, 1)
         for row in 0..<m {
             let out = c + row * ldc
             for column in 0..<n { out[column] = beta == 0 ? 0 : beta * out[column] }
             for inner in 0..<k {
-                let factor = a[row * lda + inner]
-                let line = b + inner * ldb
-                for column in 0..<n { out[column] += factor * line[column] }
+                let factor = transposeA ? a[inner * lda + row] : a[row * lda + inner]
+                let line = b + inner * rowStep
+                for column in 0..<n { out[column] += factor * line[column * columnStep] }
             }
         }
     }
@@ -95,17 +102,26 @@ extension GEMM {
     /// Against the naive product: sizes that are no multiple of any kernel's tile, one past the cache blocks and two in
     /// the range for which OpenBLAS has kernels of their own for small matrices.
     private static func largestRelativeError() -> Float {
-        [(67, 131, 389), (24, 37, 16), (96, 203, 24)].map { relativeError(m: $0, n: $1, k: $2) }.max() ?? .infinity
+        let sizes = [(67, 131, 389), (24, 37, 16), (96, 203, 24)]
+        let transposes = [(false, false), (true, false), (false, true)]
+        return sizes.flatMap { size in
+            transposes.map { relativeError(m: size.0, n: size.1, k: size.2, transposeA: $0.0, transposeB: $0.1) }
+        }.max() ?? .infinity
     }
 
-    private static func relativeError(m: Int, n: Int, k: Int) -> Float {
+    private static func relativeError(m: Int, n: Int, k: Int, transposeA: Bool, transposeB: Bool) -> Float {
         func value(_ index: Int, _ seed: Int) -> Float { Float((index &* 7919 &+ seed) % 1009) / 1009 - 0.5 }
         let a = (0..<m * k).map { value($0, 1) }
         let b = (0..<k * n).map { value($0, 2) }
         var fast = [Float](repeating: .nan, count: m * n)
         var exact = fast
-        openblas_sgemm(0, 0, Int32(m), Int32(n), Int32(k), a, Int32(k), b, Int32(n), 0, &fast, Int32(n))
-        naive(m: m, n: n, k: k, a: a, lda: k, b: b, ldb: n, c: &exact, ldc: n)
+        let (lda, ldb) = (transposeA ? m : k, transposeB ? k : n)
+        openblas_sgemm(
+            transposeA ? 1 : 0, transposeB ? 1 : 0, Int32(m), Int32(n), Int32(k), a, Int32(lda), b, Int32(ldb), 0,
+            &fast, Int32(n))
+        naive(
+            m: m, n: n, k: k, a: a, lda: lda, transposeA: transposeA, b: b, ldb: ldb, transposeB: transposeB,
+            c: &exact, ldc: n)
         let scale = exact.reduce(0) { max($0, abs($1)) }
         return zip(fast, exact).reduce(Float(0)) { worst, pair in
             let difference = abs(pair.0 - pair.1) / scale
