@@ -23,9 +23,6 @@ struct LabelItem: Sendable {
         let description: String
     }
 
-    /// Of image files, in lower case.
-    static let extensions: Set<String> = ["jpg", "jpeg", "png"]
-
     /// All images named, directories replaced by the images in them, in the order of their names.
     /// - Throws: `InvalidList` for a path that does not exist, a directory without images, and two images whose outputs
     ///   would have one name; `UnknownLabel` for labels that are meant for every image.
@@ -39,7 +36,8 @@ struct LabelItem: Sendable {
             if isDirectory.boolValue {
                 let inside = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
                     .filter {
-                        extensions.contains(URL(fileURLWithPath: $0).pathExtension.lowercased()) && !$0.hasPrefix(".")
+                        ImageFormat.fileExtensions.contains(URL(fileURLWithPath: $0).pathExtension.lowercased())
+                            && !$0.hasPrefix(".")
                     }
                 guard !inside.isEmpty else {
                     throw InvalidList(description: "\(path): no .jpg, .jpeg or .png files in it")

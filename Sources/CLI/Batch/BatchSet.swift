@@ -90,7 +90,8 @@ struct BatchSet: Sendable {
     }
 
     private static func isImage(_ file: String) -> Bool {
-        LabelItem.extensions.contains(URL(fileURLWithPath: file).pathExtension.lowercased()) && !file.hasPrefix(".")
+        ImageFormat.fileExtensions.contains(URL(fileURLWithPath: file).pathExtension.lowercased())
+            && !file.hasPrefix(".")
     }
 
     /// `2007.0032` is a name, `2007.0032.jpg` a file.

@@ -26,16 +26,35 @@ public struct LabelsFile: Sendable, Equatable {
     }
 
     public init(contentsOf path: String) throws {
+        let (file, problems) = try LabelsFile.reading(contentsOf: path)
+        guard problems.isEmpty else { throw Invalid(path: path, problems: problems) }
+        self = file
+    }
+
+    /// What can be read of a file, and all that is wrong with its lines: for those who look for more problems first.
+    /// - Throws: `Invalid` for a file that is no labels file at all.
+    public static func reading(contentsOf path: String) throws -> (file: LabelsFile, problems: [String]) {
         let text: String
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
             throw Invalid(path: path, problems: ["can't be read as UTF-8 text: \(error.localizedDescription)"])
         }
-        try self.init(text: text, path: path)
+        return try reading(text: text, path: path)
     }
 
     init(text: String, path: String) throws {
+        let (file, problems) = try LabelsFile.reading(text: text, path: path)
+        guard problems.isEmpty else { throw Invalid(path: path, problems: problems) }
+        self = file
+    }
+
+    private init(lines: [Line], lineByStem: [String: Int]) {
+        self.lines = lines
+        self.lineByStem = lineByStem
+    }
+
+    private static func reading(text: String, path: String) throws -> (file: LabelsFile, problems: [String]) {
         let table: CSV<Enumerated>
         do {
             table = try CSV<Enumerated>(string: text, delimiter: .comma, loadColumns: false)
@@ -66,13 +85,12 @@ public struct LabelsFile: Sendable, Equatable {
             let stem = LabelsFile.stem(row[0])
             if let first = lineByStem[stem] {
                 problems.append("line \(number): \(row[0]) is there already, in line \(lines[first].number)")
+                continue
             }
             lineByStem[stem] = lines.count
             lines.append(Line(image: row[0], labels: labels, number: number))
         }
-        guard problems.isEmpty else { throw Invalid(path: path, problems: problems) }
-        self.lines = lines
-        self.lineByStem = lineByStem
+        return (LabelsFile(lines: lines, lineByStem: lineByStem), problems)
     }
 
     /// Labels of an image, by file name with or without extension; nil when the file has no line for it.

@@ -5,6 +5,9 @@ public enum ImageFormat: String, Codable, Sendable, CaseIterable {
     case jpeg
     case png
 
+    /// Of image files' names, in lower case.
+    public static let fileExtensions: Set<String> = ["jpg", "jpeg", "png"]
+
     /// The format that the first bytes tell; file names and media types are not looked at.
     public static func sniff(_ bytes: Data) -> ImageFormat? {
         allCases.first { bytes.starts(with: $0.signature) }

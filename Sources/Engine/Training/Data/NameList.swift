@@ -1,0 +1,28 @@
+import Foundation
+
+/// Lists such as `train.txt` and `classes.txt`: one name a line.
+public enum NameList {
+    /// The names in their order. Blank lines, whitespace at the end of a line (so CRLF too) and a byte order mark don't
+    /// matter.
+    /// - Throws: `InvalidDataSet` when the file can't be read as UTF-8 or holds no name.
+    public static func read(contentsOf path: String) throws(InvalidDataSet) -> [String] {
+        let text: String
+        do {
+            text = try String(contentsOfFile: path, encoding: .utf8)
+        } catch {
+            throw InvalidDataSet(
+                what: path, problems: ["can't be read as UTF-8 text: \(error.localizedDescription)"])
+        }
+        let names = names(in: text)
+        if names.isEmpty { throw InvalidDataSet(what: path, problems: ["holds no name; write one name a line"]) }
+        return names
+    }
+
+    static func names(in text: String) -> [String] {
+        let text = text.hasPrefix("\u{feff}") ? text.dropFirst() : text[...]
+        return text.split(whereSeparator: \.isNewline).compactMap { line in
+            guard let last = line.lastIndex(where: { !$0.isWhitespace }) else { return nil }
+            return String(line[...last])
+        }
+    }
+}

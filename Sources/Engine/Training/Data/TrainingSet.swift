@@ -1,0 +1,95 @@
+/// Pictures with image-level labels, all of them checked: what a network is trained on, or judged on.
+public struct TrainingSet: Sendable {
+    /// In the order of the class layer, without the background.
+    public let classes: [String]
+    /// In the order of the list.
+    public let examples: [Example]
+    /// What is odd but no obstacle, a sentence each.
+    public let warnings: [String]
+
+    public struct Example: Sendable, Equatable {
+        /// File name without extension.
+        public let name: String
+        public let path: String
+        /// Positions in `classes`, ascending, each once.
+        public let labels: [Int]
+    }
+
+    /// Reads and decodes every picture once, so that a run of hours does not stop at a damaged one.
+    ///
+    /// - Parameters:
+    ///   - directory: holds the pictures, under their names as written or with the extension .jpg, .jpeg or .png.
+    ///   - labelProblems: what is wrong with the labels file's lines; reported with all the rest.
+    ///   - names: the images to take, with or without extension; nil takes all lines of the labels file.
+    ///   - order: the class layer's classes; nil takes the names of the *whole* labels file in alphabetical order, so
+    ///     that lists of one data set agree.
+    ///   - threads: that decode at the same time.
+    ///   - progress: called after each decoded picture, one call at a time, from any of the threads.
+    /// - Throws: `InvalidDataSet` with everything that is wrong.
+    public init(
+        images directory: String, labels file: LabelsFile, labelProblems: [String] = [], names: [String]? = nil,
+        classes order: [String]? = nil,
+        decoder: ImageDecoder = ImageDecoder(), threads: Int,
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
+    ) throws(InvalidDataSet) {
+        let folder = try ImageFolder(directory)
+        let classes = order ?? Set(file.lines.flatMap(\.labels)).sorted()
+        var problems = labelProblems.map { "labels file, \($0)" }
+        // An empty name among them is one of the lines' problems.
+        problems += TrainingSet.problems(ofClasses: order == nil ? classes.filter { !$0.isEmpty } : classes)
+        let names = names ?? file.lines.map(\.image)
+        if names.isEmpty { problems.append("no image is listed") }
+        let indexByClass = Dictionary(classes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+
+        var examples: [Example] = []
+        var seen: Set<String> = []
+        for name in names {
+            let stem = ImageFolder.stem(name)
+            guard seen.insert(stem).inserted else {
+                problems.append("\(name): is listed twice")
+                continue
+            }
+            let labels = file.labels(of: stem + ".jpg") ?? file.labels(of: name)
+            if labels == nil { problems.append("\(name): the labels file has no line for it") }
+            var indices: [Int] = []
+            for label in labels ?? [] {
+                if let index = indexByClass[label] {
+                    indices.append(index)
+                } else {
+                    problems.append("\(name): its label \"\(label)\" is not among the classes")
+                }
+            }
+            do throws(ImageFolder.NotFound) {
+                examples.append(Example(name: stem, path: try folder.file(name), labels: indices.sorted()))
+            } catch {
+                problems.append("\(name): \(error)")
+            }
+        }
+
+        let found = examples
+        problems += ParallelCheck.problems(count: found.count, threads: threads, progress: progress) { index in
+            TrainingSet.problem(ofPicture: found[index].path, decoder: decoder)
+        }
+        guard problems.isEmpty else { throw InvalidDataSet(what: "training set", problems: problems) }
+        self.classes = classes
+        self.examples = examples
+        let used = Set(examples.flatMap(\.labels))
+        warnings = classes.indices.filter { !used.contains($0) }.map { "class \(classes[$0]): no listed image has it" }
+    }
+
+    private static func problems(ofClasses classes: [String]) -> [String] {
+        var problems = classes.isEmpty ? ["no class is given"] : []
+        if classes.contains("") { problems.append("classes: one has an empty name") }
+        let repeated = Dictionary(grouping: classes, by: \.self).filter { $0.value.count > 1 }.keys.sorted()
+        return problems + repeated.map { "classes: \"\($0)\" is there twice" }
+    }
+
+    private static func problem(ofPicture path: String, decoder: ImageDecoder) -> String? {
+        do throws(PictureFile.Unreadable) {
+            _ = try PictureFile(path: path).read(decoder)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+}
