@@ -66,6 +66,22 @@ import Testing
         #expect(throws: ImageError.empty) { try VOCPNG.decode(Data()) }
     }
 
+    @Test(arguments: [1, 2, 4, 8]) func truncatedMasks_areRefusedAtEveryLength(bitDepth: Int) {
+        let whole = PNGFixture(
+            width: 5, height: 3, bitDepth: bitDepth, colorType: .indexed,
+            palette: [SIMD3<UInt8>](repeating: [1, 2, 3], count: 2), pixel: { x, y in [(x + y) % 2] }
+        ).bytes
+        for length in 0..<whole.count {
+            #expect(throws: ImageError.self, "\(length) bytes") { try VOCPNG.decode(whole.prefix(length)) }
+        }
+    }
+
+    @Test func indexBeyondThePalette_isKept() throws {
+        let fixture = PNGFixture(
+            width: 3, height: 1, colorType: .indexed, palette: [[1, 2, 3]], pixel: { x, _ in [[0, 200, 255][x]] })
+        #expect(try VOCPNG.decode(fixture.bytes).indices == [0, 200, IndexMask.ignore])
+    }
+
     @Test func decode_keepsTheLimit() {
         let mask = IndexMask(width: 5, height: 4, indices: [UInt16](repeating: 0, count: 20))
         let bytes = VOCPNG.encode(mask, classCount: 1)

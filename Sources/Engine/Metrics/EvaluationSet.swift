@@ -1,0 +1,79 @@
+import Foundation
+
+/// Pictures with image-level labels and ground-truth masks, all of them checked.
+public struct EvaluationSet: Sendable {
+    public let classes: [String]
+    let items: [Item]
+    public var count: Int { items.count }
+
+    struct Item: Sendable {
+        let picture: TrainingSet.Example
+        let truthPath: String
+    }
+
+    /// Reads every mask once, so that a long training run does not end without its figures.
+    ///
+    /// - Parameters:
+    ///   - pictures: checked already; their labels are the ones given to the network.
+    ///   - groundTruth: directory of indexed PNGs called as the pictures: 0 background, k + 1 class k, 255 ignored.
+    ///   - threads, progress: as for `TrainingSet`.
+    /// - Throws: `InvalidDataSet` with everything that is wrong.
+    public init(
+        _ pictures: TrainingSet, groundTruth: String, threads: Int,
+        progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
+    ) throws(InvalidDataSet) {
+        classes = pictures.classes
+        let items = pictures.examples.map { Item(picture: $0, truthPath: "\(groundTruth)/\($0.name).png") }
+        self.items = items
+        let classCount = classes.count
+        var problems = items.isEmpty ? ["no image is listed"] : []
+        problems += ParallelCheck.problems(count: items.count, threads: threads, progress: progress) { index in
+            do {
+                let item = items[index]
+                let labels = item.picture.labels.count
+                guard labels <= SweepPlanes.maximumClasses else {
+                    return "\(item.picture.name): has \(labels) labels, over the limit of \(SweepPlanes.maximumClasses)"
+                }
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: item.picture.path))
+                let size = try ImageDecoder().dimensions(of: bytes)
+                _ = try item.truth(width: size.width, height: size.height, classCount: classCount)
+                return nil
+            } catch {
+                return "\(error)"
+            }
+        }
+        guard problems.isEmpty else { throw InvalidDataSet(what: "ground truth in \(groundTruth)", problems: problems) }
+    }
+}
+
+extension EvaluationSet.Item {
+    /// A mask that can't be used, by its path.
+    struct InvalidTruth: Error, CustomStringConvertible {
+        let path: String
+        let reason: String
+        var description: String { "\(path): \(reason)" }
+    }
+
+    /// The ground truth.
+    /// - Parameters: size of the picture, and how many classes there are.
+    func truth(width: Int, height: Int, classCount: Int) throws(InvalidTruth) -> IndexMask {
+        let mask: IndexMask
+        do {
+            mask = try VOCPNG.decode(Data(contentsOf: URL(fileURLWithPath: truthPath)))
+        } catch let error as ImageError {
+            throw InvalidTruth(path: truthPath, reason: error.description)
+        } catch {
+            throw InvalidTruth(path: truthPath, reason: "can't be read: \(error.localizedDescription)")
+        }
+        guard mask.width == width && mask.height == height else {
+            throw InvalidTruth(
+                path: truthPath,
+                reason: "is \(mask.width) x \(mask.height) pixels, its picture \(picture.path) \(width) x \(height)")
+        }
+        if let index = mask.indices.first(where: { $0 > classCount && $0 != IndexMask.ignore }) {
+            throw InvalidTruth(
+                path: truthPath, reason: "has a pixel of index \(index), but there are \(classCount) classes")
+        }
+        return mask
+    }
+}
