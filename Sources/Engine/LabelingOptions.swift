@@ -11,6 +11,8 @@ public struct LabelingOptions: Codable, Sendable, Equatable {
     public static let defaultScales = [0.5, 1, 1.5, 2]  // docs/Method.md 2
     public static let scaleRange = 0.25...3.0
     public static let maximumScales = 8
+    /// Of a model for which none was chosen.
+    public static let customaryBackgroundScore: Float = 0.3
 
     /// - Parameters: nil takes the default; that of `background` is the model's own for the refinement.
     public init(

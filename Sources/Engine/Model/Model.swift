@@ -42,6 +42,10 @@ public final class Model: Sendable {
         return try Model(data, file: "default")
     }
 
+    /// A model in memory.
+    /// - Parameter name: for messages, as a file's.
+    public convenience init(data: Data, name: String) throws(ModelError) { try self.init(data, file: name) }
+
     init(_ data: Data, file: String) throws(ModelError) {
         let tensors = try Safetensors(data, file: file)
         description = try ModelDescription(tensors.metadata, file: file)

@@ -18,12 +18,16 @@ public struct ModelDescription: Codable, Sendable, Equatable {
     public struct Normalisation: Codable, Sendable, Equatable {
         public let mean: [Float]
         public let deviation: [Float]
+
+        public init(mean: [Float], deviation: [Float]) { (self.mean, self.deviation) = (mean, deviation) }
     }
 
     /// Where a class map in [0, 1] is even with the background, by the refinement that follows.
     public struct BackgroundScore: Codable, Sendable, Equatable {
         public let binomial: Float
         public let none: Float
+
+        public init(binomial: Float, none: Float) { (self.binomial, self.none) = (binomial, none) }
     }
 
     /// Where the weights come from.
@@ -35,6 +39,21 @@ public struct ModelDescription: Codable, Sendable, Equatable {
         /// Figures by name; each name states split, stage, labels and background score.
         public let metrics: [String: Double]
         public let licence: String
+
+        public init(
+            data: String, split: String, method: String, seed: String, metrics: [String: Double], licence: String
+        ) {
+            (self.data, self.split, self.method) = (data, split, method)
+            (self.seed, self.metrics, self.licence) = (seed, metrics, licence)
+        }
+    }
+
+    public init(
+        architecture: String, outputStride: Int, classes: [String], normalisation: Normalisation,
+        backgroundScore: BackgroundScore, provenance: Provenance
+    ) {
+        (self.architecture, self.outputStride, self.classes) = (architecture, outputStride, classes)
+        (self.normalisation, self.backgroundScore, self.provenance) = (normalisation, backgroundScore, provenance)
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {

@@ -25,4 +25,10 @@ extension Model {
         _ = try Model(packed, file: file)
         return packed
     }
+
+    /// A model of weights in memory, such as a network in training.
+    public convenience init(weights: Data, description: ModelDescription) throws {
+        try self.init(
+            data: try Model.pack(weights: weights, file: "training", description: description), name: "training")
+    }
 }

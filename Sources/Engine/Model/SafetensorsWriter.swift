@@ -16,13 +16,11 @@ struct SafetensorsWriter {
     mutating func append(_ name: String, shape: [Int], values: [Float], as type: Safetensors.ElementType) {
         precondition(values.count == shape.reduce(1, *))
         let begin = body.count
-        for value in values {
-            switch type {
-            case .float32: withUnsafeBytes(of: value.bitPattern.littleEndian) { body.append(contentsOf: $0) }
-            case .float16: withUnsafeBytes(of: Float16(value).bitPattern.littleEndian) { body.append(contentsOf: $0) }
-            case .bfloat16:
-                withUnsafeBytes(of: UInt16(value.bitPattern >> 16).littleEndian) { body.append(contentsOf: $0) }
-            }
+        func append(_ words: [some FixedWidthInteger]) { words.withUnsafeBytes { body.append(contentsOf: $0) } }
+        switch type {
+        case .float32: append(values.map { $0.bitPattern.littleEndian })
+        case .float16: append(values.map { Float16($0).bitPattern.littleEndian })
+        case .bfloat16: append(values.map { UInt16($0.bitPattern >> 16).littleEndian })
         }
         header[name] = HeaderEntry(dtype: type.rawValue, shape: shape, data_offsets: [begin, body.count])
     }

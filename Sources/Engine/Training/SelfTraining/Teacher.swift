@@ -1,0 +1,69 @@
+import Foundation
+import Synchronization
+
+/// Labels the training pictures with the network as it is: class maps at several scales, binomial refinement.
+struct Teacher {
+    let model: Model
+    let threads: Int
+    let backgroundScore: Float
+    let scales: [Double]
+    /// While one picture has the network's threads, another is decoded or refined.
+    private static let picturesAtOnce = 2
+
+    /// - Parameter progress: called after each picture, one call at a time, from any thread.
+    /// - Throws: `PictureFile.Unreadable`.
+    func targets(
+        of set: TrainingSet, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
+    ) throws -> SoftTargets {
+        let logits = MultiScaleLogits(model: model, threads: threads)
+        let maps = Mutex([SoftTargets.Map?](repeating: nil, count: set.examples.count))
+        try ParallelItems.forEach(
+            count: set.examples.count, threads: Teacher.picturesAtOnce, progress: progress
+        ) { index in
+            let map = try target(of: set.examples[index], logits)
+            maps.withLock { $0[index] = map }
+        }
+        return SoftTargets(maps.withLock { $0.compactMap { $0 } })
+    }
+
+    private func target(of example: TrainingSet.Example, _ logits: MultiScaleLogits) throws -> SoftTargets.Map {
+        let picture = try PictureFile(path: example.path).read(ImageDecoder())
+        let size = WorkingSize(width: picture.width, height: picture.height)
+        let image = size.image(picture)
+        let passes = logits.run(image, scales: scales, flip: true)
+        let classCount = model.network.classCount
+        let maps = ClassActivationMaps.merged(
+            passes, classes: example.labels,
+            pooledLogits: ClassActivationMaps.pooledLogits(passes, classCount: classCount), width: size.width,
+            height: size.height)
+        let posteriors = Refinement.binomial.posteriors(
+            of: maps, image: image, backgroundScore: backgroundScore)
+        return SoftTargets.Map(reducing: posteriors)
+    }
+}
+
+extension SoftTargets.Map {
+    /// Means over squares of `SoftTargets.reduction` pixels; those at the right and lower edge take what there is.
+    init(reducing maps: ClassMaps) {
+        let side = SoftTargets.reduction
+        let width = (maps.width + side - 1) / side
+        let height = (maps.height + side - 1) / side
+        var values = [UInt8](repeating: 0, count: maps.classes.count * width * height)
+        maps.values.withUnsafeBufferPointer { source in
+            for position in maps.classes.indices {
+                let plane = maps.range(ofMap: position).lowerBound
+                for y in 0..<height {
+                    let rows = y * side..<min((y + 1) * side, maps.height)
+                    for x in 0..<width {
+                        let columns = x * side..<min((x + 1) * side, maps.width)
+                        var sum: Float = 0
+                        for row in rows { for column in columns { sum += source[plane + row * maps.width + column] } }
+                        let mean = sum / Float(rows.count * columns.count)
+                        values[(position * height + y) * width + x] = UInt8(max(0, min(255, (mean * 255).rounded())))
+                    }
+                }
+            }
+        }
+        (self.width, self.height, self.values) = (width, height, values)
+    }
+}

@@ -1,0 +1,106 @@
+import Foundation
+
+/// One optimizer step: every picture of a batch forward and backward, then the update.
+///
+/// Data-parallel: member m of the team runs pictures m, m + size, ... one after the other, each through the whole
+/// network, and adds their gradients to a block of its own; memory is so that of one picture a thread, whatever the
+/// batch. The blocks are added in the order of the members: the same thread count gives the same weights bit for bit.
+///
+/// `@unchecked Sendable`: one step at a time; within it, members write to parts of their own between barriers.
+final class TrainingStep: @unchecked Sendable {
+    private let trainable: TrainableNetwork
+    private let recipe: Recipe
+    private let state: OptimizerState
+    private let team: ThreadTeam
+    private let barrier: SpinBarrier
+    private let members: [TrainingMember]
+
+    init(_ trainable: TrainableNetwork, recipe: Recipe, state: OptimizerState, team: ThreadTeam) {
+        self.trainable = trainable
+        self.recipe = recipe
+        self.state = state
+        self.team = team
+        barrier = SpinBarrier(members: team.size)
+        members = (0..<team.size).map { _ in
+            TrainingMember(trainable, objective: recipe.objective, crop: recipe.crop)
+        }
+    }
+
+    /// Bytes of all threads' buffers.
+    var bytes: Int { members.reduce(0) { $0 + $1.bytes } }
+
+    struct Report: Sendable {
+        /// Means over the batch, unweighted.
+        var losses: LossValues
+        /// Of the whole gradient, L2, before weight decay.
+        var gradientNorm: Float
+        /// Of all parameters, L1, after the update; no finite number where one of them is none.
+        var weightNorm: Float
+        /// Of pretrained weights.
+        var learningRate: Float
+    }
+
+    /// - Parameters:
+    ///   - step: of the whole run, for random numbers.
+    ///   - rate: of pretrained weights.
+    func run(_ batch: TrainingBatch, step: Int, rate: Float) -> Report {
+        let count = batch.size
+        team.run { [self] index in
+            let member = members[index]
+            member.begin()
+            for picture in stride(from: index, to: count, by: team.size) {
+                member.run(
+                    pixels: batch.pixels(of: picture), labels: batch.labelRow(of: picture),
+                    targets: batch.targets(of: picture), trainable, recipe: recipe, step: step, index: picture)
+            }
+            barrier.wait()
+            reduce(member: index)
+            barrier.wait()
+            trainable.unfold(members[0].gradient, member: index, of: team.size)
+            barrier.wait()
+            update(member: index, rate: rate)
+            barrier.wait()
+            trainable.fold(member: index, of: team.size)
+        }
+        var losses = LossValues()
+        for member in members { losses.add(member.losses) }
+        let square = members.reduce(0) { $0 + $1.squaredNorm }
+        return Report(
+            losses: losses.scaled(by: 1 / Float(count)), gradientNorm: Float(square.squareRoot()),
+            weightNorm: Float(members.reduce(0) { $0 + $1.weightSum }), learningRate: rate)
+    }
+
+    /// Adds the members' blocks, each member its part of the range.
+    private func reduce(member: Int) {
+        let total = members[0].gradient
+        let part = LayerMember(index: member, count: team.size, scratch: total.pointer).share(
+            of: total.count, granularity: 16)
+        for other in members.dropFirst() {
+            for index in part { total.pointer[index] += other.gradient.pointer[index] }
+        }
+    }
+
+    private func update(member index: Int, rate: Float) {
+        let (gradient, parameters) = (members[0].gradient, trainable.parameters)
+        var (square, weightSum) = (0.0, 0.0)
+        for position in stride(from: index, to: parameters.parameters.count, by: team.size) {
+            let parameter = parameters.parameters[position]
+            var sum = Float(0)
+            for index in parameter.range { sum += gradient.pointer[index] * gradient.pointer[index] }
+            square += Double(sum)
+            recipe.optimizer.update(
+                parameter, in: parameters.values, gradient: gradient, velocity: state.velocity, rate: rate)
+            var weights = Float(0)
+            for index in parameter.range { weights += abs(parameters.values.pointer[index]) }
+            weightSum += Double(weights)
+            guard recipe.averageDecay > 0 else { continue }
+            for index in parameter.range {
+                let average = state.average.pointer[index]
+                state.average.pointer[index] =
+                    average + (1 - recipe.averageDecay) * (parameters.values.pointer[index] - average)
+            }
+        }
+        members[index].squaredNorm = square
+        members[index].weightSum = weightSum
+    }
+}
