@@ -4,7 +4,20 @@ import Foundation
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Time the engine on this machine.", subcommands: [BenchForward.self])
+        abstract: "Time the engine on this machine.", subcommands: [BenchForward.self, BenchTrain.self])
+
+    static func show(_ report: some BenchReport, json: Bool) throws {
+        guard json else { return Terminal.result(report.text) }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        Terminal.result(String(decoding: try encoder.encode(report), as: UTF8.self))
+    }
+}
+
+/// What a benchmark prints, for people or as JSON.
+protocol BenchReport: Encodable {
+    var text: String { get }
 }
 
 struct BenchForward: ParsableCommand {
@@ -34,17 +47,10 @@ struct BenchForward: ParsableCommand {
             outputStride: model.description.outputStride, height: height, width: width, threads: threads.threads,
             kernels: Processor.kernels, repetitions: repetitions, milliseconds: Spread(seconds.map { $0 * 1000 }),
             megabytes: Double(bench.workspaceBytes) / 1e6)
-        if json {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-            encoder.keyEncodingStrategy = .convertToSnakeCase
-            Terminal.result(String(decoding: try encoder.encode(report), as: UTF8.self))
-        } else {
-            Terminal.result(report.text)
-        }
+        try Bench.show(report, json: json)
     }
 
-    private struct Report: Encodable {
+    private struct Report: BenchReport {
         let model: String
         let architecture: String
         let outputStride: Int

@@ -1,0 +1,28 @@
+import Foundation
+import Synchronization
+
+/// Whether SIGINT or SIGTERM has come: long work then ends at its next whole step instead of at once. A second signal
+/// ends the process.
+final class StopSignal: Sendable {
+    /// Written by the handler, which may do no more than that.
+    private static let last = Atomic<Int32>(0)
+
+    init() {
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { caught in
+                StopSignal.last.store(caught, ordering: .relaxed)
+                signal(caught, SIG_DFL)
+            }
+        }
+    }
+
+    /// Signals end the process again, at once.
+    func release() {
+        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    }
+
+    var caught: Int32? {
+        let number = StopSignal.last.load(ordering: .relaxed)
+        return number == 0 ? nil : number
+    }
+}

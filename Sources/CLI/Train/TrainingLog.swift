@@ -1,0 +1,86 @@
+import ArgumentParser
+import Engine
+import Foundation
+
+/// The log of a training run: one JSON object a line, of a step or of an epoch.
+final class TrainingLog {
+    struct Step: Codable {
+        /// From 1 on.
+        let step: Int
+        let epoch: Int
+        let loss: Float
+        /// Unweighted.
+        let terms: Objective.Weights
+        let gradientNorm: Float
+        let learningRate: Float
+        let imagesPerSecond: Double
+    }
+
+    /// A look at the validation images: class activation maps without refinement, labels given.
+    struct Look: Codable {
+        /// Epochs done.
+        let epoch: Int
+        let meanIoU: Double
+        let contourF: Double
+        /// Background score of both figures.
+        let backgroundScore: Float
+        /// Images of the list, by name.
+        let list: String
+        let scales: [Double]
+        let isFinal: Bool
+
+        private enum CodingKeys: String, CodingKey {
+            case epoch, contourF, backgroundScore, list, scales, isFinal
+            case meanIoU = "meanIou"  // written as mean_iou, not mean_io_u
+        }
+    }
+
+    private(set) var steps: [Step] = []
+    private(set) var looks: [Look] = []
+    private let file: FileHandle
+    private let encoder = JSONEncoder()
+
+    /// Starts the file anew, or goes on with what a stopped run had logged up to a step.
+    /// - Parameter epochs: done at that step.
+    init(_ path: String, resumesAt step: Int, epochs: Int) throws {
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let earlier = step == 0 ? "" : (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+        var kept: [Substring] = []
+        for line in earlier.split(whereSeparator: \.isNewline) {
+            // A line that was cut off by the stop, or that came after the checkpoint, is logged again.
+            if let entry = try? decoder.decode(Step.self, from: Data(line.utf8)), entry.step <= step {
+                steps.append(entry)
+                kept.append(line)
+            } else if let look = try? decoder.decode(Look.self, from: Data(line.utf8)), !look.isFinal,
+                look.epoch <= epochs
+            {
+                looks.append(look)
+                kept.append(line)
+            }
+        }
+        do {
+            try Data(kept.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+            try file.seekToEnd()
+        } catch {
+            throw ValidationError("\(path) can't be written: \(error.localizedDescription)")
+        }
+    }
+
+    func append(_ step: Step) throws {
+        steps.append(step)
+        try write(step)
+    }
+
+    func append(_ look: Look) throws {
+        looks.append(look)
+        try write(look)
+    }
+
+    private func write(_ entry: some Encodable) throws {
+        try file.write(contentsOf: try encoder.encode(entry) + Data("\n".utf8))
+    }
+}
