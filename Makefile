@@ -13,7 +13,7 @@ SEED ?= 0
 FLAGS = -c release -Xswiftc -enable-testing
 BINARY = .build/release/pseudolabel
 
-.PHONY: run test fuzz build setup bench clean
+.PHONY: run test fuzz build setup bench train-default clean
 
 run: build
 	@PORT="$(PORT)" HOST="$(HOST)" DATA_DIR="$(DATA_DIR)" ONCE="$(ONCE)" BINARY="$(BINARY)" deploy/run.sh
@@ -33,6 +33,12 @@ setup:
 
 bench: build
 	$(BINARY) bench forward --height 320 --width 320 --threads 2
+
+# The shipped model again, bit for bit: make train-default DATA=VOC BACKBONE=efficientnet-lite0.safetensors
+DATA ?=
+BACKBONE ?=
+train-default: build
+	@DATA="$(DATA)" BACKBONE="$(BACKBONE)" BINARY="$(BINARY)" deploy/train-default.sh
 
 clean:
 	rm -rf .build
