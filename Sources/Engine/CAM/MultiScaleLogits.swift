@@ -49,6 +49,15 @@ final class MultiScaleLogits: @unchecked Sendable {
         return results.withLock { $0.compactMap { $0 } }
     }
 
+    /// The class activation maps of classes that are known to be in the picture.
+    func maps(of image: RGBImage, classes: [Int], scales: [Double], flip: Bool) -> ClassMaps {
+        let passes = run(image, scales: scales, flip: flip)
+        return ClassActivationMaps.merged(
+            passes, classes: classes,
+            pooledLogits: ClassActivationMaps.pooledLogits(passes, classCount: network.classCount),
+            width: image.width, height: image.height)
+    }
+
     private func run(_ pass: CAMPass, _ image: RGBImage, workspace: PassWorkspace, team: ThreadTeam) -> PassLogits {
         let count = 3 * pass.size.count
         if workspace.input.count < count { workspace.input = FloatBuffer(count: count) }

@@ -104,11 +104,8 @@ public struct CAMEvaluation: Sendable {
     private func sweepPlanes(of item: EvaluationSet.Item) throws -> SweepPlanes {
         let image = try PictureFile(path: item.picture.path).read(decoder)
         let size = WorkingSize(width: image.width, height: image.height)
-        let passes = logits.run(size.image(image), scales: scales, flip: flip)
-        let maps = ClassActivationMaps.merged(
-            passes, classes: item.picture.labels,
-            pooledLogits: ClassActivationMaps.pooledLogits(passes, classCount: classCount), width: size.width,
-            height: size.height)
+        let maps = logits.maps(
+            of: size.image(image), classes: item.picture.labels, scales: scales, flip: flip)
         return SweepPlanes(maps.enlarged(toWidth: image.width, height: image.height))
     }
 }

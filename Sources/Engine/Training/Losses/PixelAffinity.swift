@@ -51,9 +51,8 @@ final class PixelAffinity: @unchecked Sendable {
             m: outputChannels, n: cells, k: inputChannels, a: projection, lda: inputChannels, b: features, ldb: cells,
             c: f, ldc: cells)
         normaliseDirections()
-        let transposed = Transpose.of(f, rows: outputChannels, columns: cells)
         GEMM.shared.multiply(
-            m: cells, n: cells, k: outputChannels, a: transposed.pointer, lda: outputChannels, b: f, ldb: cells,
+            m: cells, n: cells, k: outputChannels, a: f, lda: cells, transposeA: true, b: f, ldb: cells,
             c: affinity.pointer, ldc: cells)
         normaliseColumns()
         GEMM.shared.multiply(
@@ -106,27 +105,25 @@ final class PixelAffinity: @unchecked Sendable {
     ) {
         // dL/dA = maps^T dL/drefined, and on through columns and ReLU to dL/d(f^T f).
         let products = FloatBuffer(count: cells * cells)
-        let transposedMaps = Transpose.of(maps, rows: channels, columns: cells)
         GEMM.shared.multiply(
-            m: cells, n: cells, k: channels, a: transposedMaps.pointer, lda: channels, b: refinedGradient, ldb: cells,
+            m: cells, n: cells, k: channels, a: maps, lda: cells, transposeA: true, b: refinedGradient, ldb: cells,
             c: products.pointer, ldc: cells)
         throughColumns(products.pointer, channels: channels, refined: refined, refinedGradient: refinedGradient)
 
-        // f stands on both sides of f^T f: dL/df = f (D + D^T).
-        Transpose.addTransposed(products.pointer, order: cells)
+        // f stands on both sides of f^T f: dL/df = f D + f D^T.
         let gradient = FloatBuffer(count: outputChannels * cells)
-        GEMM.shared.multiply(
-            m: outputChannels, n: cells, k: cells, a: directions.pointer, lda: cells, b: products.pointer, ldb: cells,
-            c: gradient.pointer, ldc: cells)
+        for isTransposed in [false, true] {
+            GEMM.shared.multiply(
+                m: outputChannels, n: cells, k: cells, a: directions.pointer, lda: cells, b: products.pointer,
+                ldb: cells, transposeB: isTransposed, beta: isTransposed ? 1 : 0, c: gradient.pointer, ldc: cells)
+        }
         throughLengths(gradient.pointer)
 
-        let transposedFeatures = Transpose.of(features, rows: inputChannels, columns: cells)
         GEMM.shared.multiply(
-            m: outputChannels, n: inputChannels, k: cells, a: gradient.pointer, lda: cells,
-            b: transposedFeatures.pointer, ldb: inputChannels, beta: 1, c: projectionGradient, ldc: inputChannels)
-        let transposedProjection = Transpose.of(projection, rows: outputChannels, columns: inputChannels)
+            m: outputChannels, n: inputChannels, k: cells, a: gradient.pointer, lda: cells, b: features, ldb: cells,
+            transposeB: true, beta: 1, c: projectionGradient, ldc: inputChannels)
         GEMM.shared.multiply(
-            m: inputChannels, n: cells, k: outputChannels, a: transposedProjection.pointer, lda: outputChannels,
+            m: inputChannels, n: cells, k: outputChannels, a: projection, lda: inputChannels, transposeA: true,
             b: gradient.pointer, ldb: cells, c: featureGradient, ldc: cells)
     }
 

@@ -114,9 +114,8 @@ final class PixelCorrelation: @unchecked Sendable {
         _ outputGradient: UnsafePointer<Float>, channels outputs: Int, _ input: UnsafePointer<Float>, _ inputs: Int,
         into gradient: UnsafeMutablePointer<Float>
     ) {
-        let transposed = Transpose.of(input, rows: inputs, columns: cells)
         GEMM.shared.multiply(
-            m: outputs, n: inputs, k: cells, a: outputGradient, lda: cells, b: transposed.pointer, ldb: inputs,
+            m: outputs, n: inputs, k: cells, a: outputGradient, lda: cells, b: input, ldb: cells, transposeB: true,
             beta: 1, c: gradient, ldc: inputs)
     }
 }

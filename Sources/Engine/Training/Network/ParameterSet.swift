@@ -62,8 +62,6 @@ final class ParameterSet: @unchecked Sendable {
     /// - Precondition: the set has the parameter.
     subscript(_ name: String) -> Parameter { parameters[indexByName[name]!] }
 
-    func contains(_ name: String) -> Bool { indexByName[name] != nil }
-
     func pointer(_ name: String) -> UnsafeMutablePointer<Float> { values.pointer + self[name].offset }
 
     /// A copy of one tensor out of `block`, which has the set's layout.

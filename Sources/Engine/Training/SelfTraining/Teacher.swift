@@ -30,12 +30,7 @@ struct Teacher {
         let picture = try PictureFile(path: example.path).read(ImageDecoder())
         let size = WorkingSize(width: picture.width, height: picture.height)
         let image = size.image(picture)
-        let passes = logits.run(image, scales: scales, flip: true)
-        let classCount = model.network.classCount
-        let maps = ClassActivationMaps.merged(
-            passes, classes: example.labels,
-            pooledLogits: ClassActivationMaps.pooledLogits(passes, classCount: classCount), width: size.width,
-            height: size.height)
+        let maps = logits.maps(of: image, classes: example.labels, scales: scales, flip: true)
         let posteriors = Refinement.binomial.posteriors(
             of: maps, image: image, backgroundScore: backgroundScore)
         return SoftTargets.Map(reducing: posteriors)
