@@ -27,6 +27,8 @@ struct EngineSlots {
         var isolated: Bool
         var stage = Stage.waiting
         var cancelledAt: Instant?
+        /// The process may answer before its caller has come to note that the last byte went out.
+        var isAnswered = false
 
         /// When it went into the process; nil where it is not inside.
         var insideSince: Instant? {
@@ -82,15 +84,27 @@ struct EngineSlots {
 
     /// The picture is inside as a whole.
     mutating func sent(_ ticket: Ticket) {
-        if case .sending(let since) = entries[ticket]?.stage { entries[ticket]?.stage = .working(since: since) }
+        guard let entry = entries[ticket], case .sending(let since) = entry.stage else { return }
+        entries[ticket]?.stage = .working(since: since)
+        if entry.isAnswered { finish(ticket) }
     }
 
     /// The process answered.
-    /// - Returns: false when it does not have this picture.
+    /// - Returns: false when it does not have this picture, or answered for it before.
     mutating func answered(_ ticket: Ticket) -> Bool {
-        guard let entry = entries[ticket], case .working = entry.stage else { return false }
-        entries[ticket]?.stage = entry.cancelledAt == nil ? .answered : .failed(.cancelled)
+        guard let entry = entries[ticket], !entry.isAnswered else { return false }
+        switch entry.stage {
+        case .sending: break
+        case .working: finish(ticket)
+        case .waiting, .answered, .failed: return false
+        }
+        entries[ticket]?.isAnswered = true
         return true
+    }
+
+    private mutating func finish(_ ticket: Ticket) {
+        let isWanted = entries[ticket]?.cancelledAt == nil
+        entries[ticket]?.stage = isWanted ? .answered : .failed(.cancelled)
     }
 
     /// Nobody wants the picture any more.
@@ -138,6 +152,10 @@ struct EngineSlots {
     private mutating func takeOut(blame: EngineFailure?, isolating: Bool) {
         for ticket in inside {
             guard var entry = entries[ticket] else { continue }
+            guard !entry.isAnswered else {
+                finish(ticket)
+                continue
+            }
             if entry.cancelledAt != nil {
                 entry.stage = .failed(.cancelled)
             } else if let blame {

@@ -25,7 +25,8 @@ import Testing
         let server = try ServerProcess(
             dataDirectory: directory.path("data"),
             launcher: [
-                "env", "LD_PRELOAD=\(library)", "FAKETIME_TIMESTAMP_FILE=\(directory.path("clock"))", "FAKETIME_NO_CACHE=1",
+                "env", "LD_PRELOAD=\(library)", "FAKETIME_TIMESTAMP_FILE=\(directory.path("clock"))",
+                "FAKETIME_NO_CACHE=1",
                 "FAKETIME_DONT_FAKE_MONOTONIC=1",
                 // The library adds to the environment of the first process that it is in, and a Swift program finds its
                 // arguments beside an environment that has not been touched.
@@ -57,13 +58,14 @@ import Testing
         try watcher.wait()
         let ended = try client.job(job.id)
         #expect(ended.state == "done" && ended.counts.done == 30)
-        #expect(try client.items(of: job.id).allSatisfy { $0.attempts == 1 })
+        #expect(try client.items(of: job.id).allSatisfy { $0.attempts == 1 }, "\(server.process.errors.text)")
 
         // The jump was one.
         try set("+3650d")
         let later: JobAnswer = try client.submit(JobFixture(name: "later", pictures: pictures)).document()
         try JobWatcher(later.id, server).wait()
-        let year = { (id: String) in Int(try client.get("/v1/jobs/\(id)").document(Dates.self).createdAt.prefix(4)) ?? 0 }
+        let year = { (id: String) in Int(try client.get("/v1/jobs/\(id)").document(Dates.self).createdAt.prefix(4)) ?? 0
+        }
         #expect(try year(later.id) >= year(job.id) + 9)
         #expect(try server.stop() == .exited(0))
         try expectWhole(directory.path("data"))

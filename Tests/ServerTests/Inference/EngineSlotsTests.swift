@@ -76,11 +76,23 @@ import Testing
     @Test func answer_forAPictureThatIsNotInside_isRefused() {
         let waiting = add()
         #expect(!answered(waiting) && !answered(99))
-        #expect(begin(waiting))
-        #expect(!answered(waiting))
-        slots.sent(waiting)
+        #expect(enter(waiting))
         #expect(answered(waiting))
         #expect(!answered(waiting))
+    }
+
+    /// The process may be quicker than its caller's note that all was sent. Until then nothing else may be sent.
+    @Test func answer_thatOvertakesTheNoteOfSending_counts() {
+        let (quick, next) = (add(), add())
+        #expect(begin(quick))
+        #expect(answered(quick) && !answered(quick))
+        #expect(!begin(next))
+        slots.sent(quick)
+        #expect(slots.stage(quick) == .answered)
+        #expect(begin(next))
+        #expect(answered(next))
+        slots.processEnded("ended by signal 9")
+        #expect(slots.stage(next) == .answered)
     }
 
     // MARK: - Blame
