@@ -17,9 +17,7 @@ public final class TrainingBenchmark {
         stepper = TrainingStep(
             trainable, recipe: recipe, state: OptimizerState(trainable.parameters), team: ThreadTeam(size: threads))
         rounds = Rounds(recipe, stepsPerEpoch: 1_000_000)
-        batch = TrainingBatch(
-            size: recipe.batch, classCount: classCount, crop: recipe.crop,
-            normalisation: EfficientNetLite.imageNetNormalisation)
+        batch = TrainingBatch(size: recipe.batch, classCount: classCount, crop: recipe.crop)
         // Smooth blobs: colours neither all alike nor all different.
         for index in 0..<batch.pixels.count {
             let (x, y) = (index % recipe.crop, index / recipe.crop % recipe.crop)

@@ -24,7 +24,7 @@ final class BatchLoader: Sendable {
         let side = CellColours.side(crop: augmentation.crop, stride: outputStride)
         let batches = (0...BatchLoader.ahead).map { _ in
             TrainingBatch(
-                size: batchSize, classCount: set.classes.count, crop: augmentation.crop, normalisation: normalisation,
+                size: batchSize, classCount: set.classes.count, crop: augmentation.crop,
                 targetCells: targets == nil ? 0 : side * side)
         }
         bytes = batches.reduce(targets?.bytes ?? 0) { $0 + $1.bytes }

@@ -18,16 +18,12 @@ final class TrainingBatch: @unchecked Sendable {
     /// Soft targets where the network trains itself, else nil: [size, classCount, side, side] for class maps of `side`
     /// cells; rows of classes that an image lacks hold anything.
     let targets: FloatBuffer?
-    private let normalisation: ModelDescription.Normalisation
 
     /// - Parameter targetCells: cells of a class map for which there are soft targets, or 0.
-    init(
-        size: Int, classCount: Int, crop: Int, normalisation: ModelDescription.Normalisation, targetCells: Int = 0
-    ) {
+    init(size: Int, classCount: Int, crop: Int, targetCells: Int = 0) {
         self.size = size
         self.classCount = classCount
         self.crop = crop
-        self.normalisation = normalisation
         pixels = FloatBuffer(count: size * 3 * crop * crop)
         labels = FloatBuffer(count: size * classCount)
         targets = targetCells > 0 ? FloatBuffer(count: size * classCount * targetCells) : nil
@@ -53,16 +49,5 @@ final class TrainingBatch: @unchecked Sendable {
         let row = labels.pointer + index * classCount
         row.update(repeating: 0, count: classCount)
         for position in classes { row[position] = 1 }
-    }
-
-    /// Colours in [0, 1] of the cells of class maps at `stride` pixels a cell (`CellColours`).
-    /// - Parameter target: [size, 3, side, side], side = ceil(crop / stride).
-    func cellColours(stride: Int, into target: UnsafeMutablePointer<Float>) {
-        let side = CellColours.side(crop: crop, stride: stride)
-        for index in 0..<size {
-            CellColours.average(
-                pixels(of: index), crop: crop, stride: stride, normalisation: normalisation,
-                into: target + index * 3 * side * side)
-        }
     }
 }

@@ -39,9 +39,8 @@ extension ParameterSet {
     /// - Parameters:
     ///   - block: values in the set's layout, such as an average of weights.
     ///   - classRows: rows of the class layer that are written.
-    func encoded(_ block: FloatBuffer, classRows: Range<Int>, metadata: [String: String] = [:]) throws -> Data {
+    func encoded(_ block: FloatBuffer, classRows: Range<Int>) throws -> Data {
         var writer = SafetensorsWriter()
-        writer.metadata = metadata
         for parameter in parameters {
             var (shape, values) = (parameter.shape, floats(parameter, in: block))
             if parameter.name == "fc.weight" {
