@@ -80,9 +80,8 @@ public struct CAMEvaluation: Sendable {
         try ParallelItems.forEach(count: set.count, threads: threads) { index in
             guard let planes = planes[index] else { return }
             let truth = try set.items[index].truth(width: planes.width, height: planes.height, classCount: classCount)
-            var image = ContourScore(classCount: classCount)
-            image.add(prediction: planes.mask(at: chosen), truth: truth)
-            contour.withLock { [image] in $0.add(image) }
+            let image = ImageScore(prediction: planes.mask(at: chosen), truth: truth, classCount: classCount)
+            contour.withLock { $0.add(image) }
         }
         return Result(
             images: set.count, curve: curve, bestScore: SweepPlanes.scores[best], score: SweepPlanes.scores[chosen],

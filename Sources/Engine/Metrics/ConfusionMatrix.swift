@@ -4,20 +4,25 @@ public struct ConfusionMatrix: Sendable, Equatable {
     public let indexCount: Int
     /// [truth][prediction], row-major.
     public private(set) var counts: [Int]
+    /// Pixels that the prediction leaves out (`IndexMask.ignore`), by truth. They are in none of the figures below.
+    public private(set) var leftOut: [Int]
 
     /// - Parameter classCount: without the background.
     public init(classCount: Int) {
         indexCount = classCount + 1
         counts = [Int](repeating: 0, count: indexCount * indexCount)
+        leftOut = [Int](repeating: 0, count: indexCount)
     }
 
-    /// Adds one image. Pixels whose ground truth is `IndexMask.ignore` do not count.
-    /// - Precondition: same sizes; other indices are at most the number of classes, those of the prediction everywhere.
-    public mutating func add(prediction: IndexMask, truth: IndexMask) {
-        precondition(prediction.width == truth.width && prediction.height == truth.height)
-        for (true_, predicted) in zip(truth.indices, prediction.indices) where true_ != IndexMask.ignore {
-            precondition(true_ < indexCount && predicted < indexCount)
-            counts[Int(true_) * indexCount + Int(predicted)] += 1
+    /// Adds one image.
+    /// - Precondition: its indices are at most the number of classes.
+    public mutating func add(_ image: ImageScore) {
+        for pair in image.pairs {
+            if let prediction = pair.prediction {
+                counts[pair.truth * indexCount + prediction] += pair.pixels
+            } else {
+                leftOut[pair.truth] += pair.pixels
+            }
         }
     }
 

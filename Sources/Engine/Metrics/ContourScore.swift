@@ -6,7 +6,7 @@ import Foundation
 /// the ground truth counts as background (docs/Method.md; DAVIS' contour measure with counts accumulated over the set).
 public struct ContourScore: Sendable, Equatable {
     /// Boundary pixels of one class.
-    public struct Counts: Sendable, Equatable {
+    public struct Counts: Codable, Sendable, Equatable {
         public internal(set) var matchedPrediction = 0
         public internal(set) var matchedTruth = 0
         public internal(set) var prediction = 0
@@ -20,6 +20,14 @@ public struct ContourScore: Sendable, Equatable {
             let precision = Double(matchedPrediction) / Double(max(prediction, 1))
             let recall = Double(matchedTruth) / Double(max(truth, 1))
             return precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
+        }
+
+        mutating func add(_ other: Counts) {
+            matchedPrediction += other.matchedPrediction
+            matchedTruth += other.matchedTruth
+            prediction += other.prediction
+            truth += other.truth
+            isPresent = isPresent || other.isPresent
         }
     }
 
@@ -55,16 +63,10 @@ public struct ContourScore: Sendable, Equatable {
         }
     }
 
-    /// Adds what was counted over other images.
-    public mutating func add(_ other: ContourScore) {
-        precondition(classes.count == other.classes.count)
-        for place in classes.indices {
-            classes[place].matchedPrediction += other.classes[place].matchedPrediction
-            classes[place].matchedTruth += other.classes[place].matchedTruth
-            classes[place].prediction += other.classes[place].prediction
-            classes[place].truth += other.classes[place].truth
-            classes[place].isPresent = classes[place].isPresent || other.classes[place].isPresent
-        }
+    /// Adds one image.
+    /// - Precondition: its classes are among the score's.
+    public mutating func add(_ image: ImageScore) {
+        for contour in image.contours { classes[contour.classIndex].add(contour.counts) }
     }
 
     /// F of each class, nil for one that no image has.

@@ -56,7 +56,10 @@ struct BackgroundSweepTests {
         #expect(curve.count == 100)
         for score in 0..<100 {
             var matrix = ConfusionMatrix(classCount: classCount)
-            for image in images { matrix.add(prediction: image.planes.mask(at: score), truth: image.truth) }
+            for image in images {
+                let mask = image.planes.mask(at: score)
+                matrix.add(ImageScore(prediction: mask, truth: image.truth, classCount: classCount))
+            }
             #expect(sweep.iou(at: score) == matrix.iou)
             #expect(curve[score] == matrix.meanIoU)
             // Class 4 is in no image and on no mask.

@@ -6,6 +6,9 @@ import Foundation
 struct GoldenMasks {
     let classCount = 4
     let pairs: [(prediction: IndexMask, truth: IndexMask)]
+    var scores: [ImageScore] {
+        pairs.map { ImageScore(prediction: $0.prediction, truth: $0.truth, classCount: classCount) }
+    }
     private let values: (String) throws -> [Float]
 
     init() throws {
