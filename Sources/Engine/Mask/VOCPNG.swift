@@ -33,18 +33,31 @@ public enum VOCPNG {
     public static func decode(
         _ bytes: Data, maximumPixels: Int = ImageDecoder.defaultMaximumPixels
     ) throws(ImageError) -> IndexMask {
-        let format = try ImageFormat.require(bytes)
-        guard format == .png else { throw .unsupported(format, reason: "a mask is an indexed or gray PNG") }
-        let header = try Codec.header(of: bytes, format: .png)
+        let header = try header(of: bytes)
         try header.requireAtMost(maximumPixels)
-        guard header.isIndexed || header.isGray else {
-            throw .unsupported(.png, reason: "a mask is an indexed or gray PNG, not in colour or with alpha")
-        }
         let indices: [UInt16] =
             header.bitsPerSample == 16
             ? try samples(of: bytes, header)
             : try (samples(of: bytes, header) as [UInt8]).map { $0 == byteIgnore ? IndexMask.ignore : UInt16($0) }
         return IndexMask(width: header.width, height: header.height, indices: indices)
+    }
+
+    /// Width and height, from the header alone.
+    ///
+    /// - Throws: what `decode` throws of files whose header shows that they are no masks.
+    public static func dimensions(of bytes: Data) throws(ImageError) -> (width: Int, height: Int) {
+        let header = try header(of: bytes)
+        return (header.width, header.height)
+    }
+
+    private static func header(of bytes: Data) throws(ImageError) -> Codec.Header {
+        let format = try ImageFormat.require(bytes)
+        guard format == .png else { throw .unsupported(format, reason: "a mask is an indexed or gray PNG") }
+        let header = try Codec.header(of: bytes, format: .png)
+        guard header.isIndexed || header.isGray else {
+            throw .unsupported(.png, reason: "a mask is an indexed or gray PNG, not in colour or with alpha")
+        }
+        return header
     }
 
     private static func samples<Sample: FixedWidthInteger>(

@@ -20,6 +20,11 @@ public func fuzzPNG(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let again = try? VOCPNG.decode(
         VOCPNG.encode(mask, classCount: max(Int(highest), 1)), maximumPixels: maximumPixels)
     require(again == mask, "written and read again it is another mask")
+    // Of ground truth, only indices of classes are let through.
+    let classCount = 20
+    let isInRange = mask.indices.allSatisfy { $0 <= classCount || $0 == IndexMask.ignore }
+    let truth = try? GroundTruth.decode(data, width: mask.width, height: mask.height, classCount: classCount)
+    require(truth == (isInRange ? mask : nil), "ground truth of other indices than the classes'")
     return 0
 }
 
