@@ -5,13 +5,13 @@ internal import GRDB
 /// ```
 /// image ──< mask ──< maskClass        usage (one row: what all of it takes)
 /// ```
-/// Jobs come with migration 2 (`JobSchema`). Images stand on their own: what keeps one says
-/// `Eviction.deleteUnreferencedImage`.
+/// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`). Images stand on their
+/// own: what keeps one says `Eviction.deleteUnreferencedImage`.
 enum Schema {
     /// `PRAGMA application_id`: "PLbl". Tells our database from any other one.
     static let applicationID = 0x504C_626C
     /// `PRAGMA user_version`: the number of the newest migration below.
-    static let version = 2
+    static let version = 3
 
     /// A migration is never changed once released; the next is appended, sets `user_version`, and raises `version`.
     static var migrator: DatabaseMigrator {
@@ -30,10 +30,14 @@ enum Schema {
             try db.execute(sql: "PRAGMA user_version = 2")
             for statement in JobSchema.statements { try db.execute(sql: statement) }
         }
+        migrator.registerMigration("3 ground truth") { db in
+            try db.execute(sql: "PRAGMA user_version = 3")
+            for statement in GroundTruthSchema.statements { try db.execute(sql: statement) }
+        }
         return migrator
     }
 
-    private static func isSHA256(_ column: String) -> String {
+    static func isSHA256(_ column: String) -> String {
         "length(\(column)) = 64 AND \(column) NOT GLOB '*[^0-9a-f]*'"
     }
 

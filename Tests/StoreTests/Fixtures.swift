@@ -23,7 +23,8 @@ private func hexDigits(_ number: Int) -> String {
 extension MaskRecord {
     /// A record with two classes. `image` stands for the picture, `id` for picture, model and options together.
     static func make(
-        id: Int = 1, image: Int? = nil, pngBytes: Int = 1000, width: Int = 40, height: Int = 30,
+        id: Int = 1, image: Int? = nil, model: Int = 7, labelSource: LabelSource = .given, pngBytes: Int = 1000,
+        width: Int = 40, height: Int = 30,
         timings: [StageTiming] = [
             StageTiming(stage: "decode", seconds: 0.1), StageTiming(stage: "cam", seconds: 1.0 / 3),
         ],
@@ -31,10 +32,20 @@ extension MaskRecord {
     ) throws -> MaskRecord {
         MaskRecord(
             id: try .make(id), imageSHA256: try .make(image ?? id), imageWidth: width, imageHeight: height,
-            imageMediaType: "image/jpeg", modelDigest: try .make(7), options: #"{"labels":["cat","dog"]}"#,
-            labelSource: .given, maskPNG: noise(pngBytes, seed: id),
+            imageMediaType: "image/jpeg", modelDigest: try .make(model), options: #"{"labels":["cat","dog"]}"#,
+            labelSource: labelSource, maskPNG: noise(pngBytes, seed: id),
             classes: classes ?? [.make(classIndex: 11), .make(classIndex: 3, meanPosterior: nil, boxes: [])],
             timings: timings, createdAt: createdAt)
+    }
+}
+
+extension GroundTruthRecord {
+    static func make(
+        _ number: Int = 1, options: Int = 5, scoreBytes: Int = 100, createdAt: Date = Date(timeIntervalSince1970: 1e9)
+    ) throws -> GroundTruthRecord {
+        GroundTruthRecord(
+            sha256: try .make(number), optionsDigest: try .make(options), score: noise(scoreBytes, seed: number),
+            createdAt: createdAt)
     }
 }
 

@@ -94,7 +94,12 @@ private enum Consistency {
             SELECT * FROM usage WHERE masks <> (SELECT count(*) FROM mask) OR images <> (SELECT count(*) FROM image)
                 OR usage.bytes <> (SELECT coalesce(sum(bytes), 0) FROM mask)
                     + (SELECT coalesce(sum(bytes), 0) FROM image)
+                    + (SELECT coalesce(sum(bytes), 0) FROM groundTruth)
                     + \(JobSchema.bytesPerItem) * (SELECT count(*) FROM jobItem)
+            """),
+        ("a ground truth is under its mask's model and label source", """
+            SELECT mask FROM groundTruth JOIN mask ON mask.number = groundTruth.mask
+            WHERE mask.modelDigest <> groundTruth.modelDigest OR mask.labelSource <> groundTruth.labelSource
             """),
         ("a callback is due when its job has ended", """
             SELECT id FROM job WHERE (callbackURL IS NULL) <> (callbackState IS NULL)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct TransactionTests {
     enum Operation: String, CaseIterable, Sendable {
         case submit, addImage, claim, complete, fail, release, finishFromCache, pause, retry, cancel, purge, insert
-        case recordCallback
+        case recordCallback, setGroundTruth, replaceGroundTruth, removeGroundTruth
     }
 
     let directory: TemporaryDirectory
@@ -22,7 +22,7 @@ import Testing
     init() throws {
         directory = try TemporaryDirectory()
         // Room for little more than what follows, so that the writes have to evict.
-        store = try Store.open(directory: directory.path, limitBytes: 26_000)
+        store = try Store.open(directory: directory.path, limitBytes: 28_000)
         for id in 20...22 { try store.insert(.make(id: id), imageBytes: imageBytes(id)) }
         other = try store.submitted(.make(images: [20], callbackURL: "https://a")).id
         try store.completed(#require(try store.claimed()), isFromCache: true)
@@ -33,6 +33,8 @@ import Testing
         held = try #require(try store.claimed())
         for id in 30...35 { try store.insert(.make(id: id), imageBytes: imageBytes(id)) }
         try store.insert(.make(id: 22), imageBytes: imageBytes(22))
+        // The one that is evicted next, and two that stay.
+        for id in [30, 34, 20] { #expect(try store.setGroundTruth(.make(id), of: .make(id)) == .stored) }
     }
 
     private func run(_ operation: Operation) throws {
@@ -51,10 +53,15 @@ import Testing
         case .insert: try store.insert(.make(id: 50, pngBytes: 4000), imageBytes: imageBytes(50))
         case .recordCallback:
             try store.recordCallback(other, revision: store.record(other).revision, as: .delivered)
+        case .setGroundTruth: _ = try store.setGroundTruth(.make(35, scoreBytes: 4000), of: .make(35))
+        case .replaceGroundTruth: _ = try store.setGroundTruth(.make(99, scoreBytes: 4000), of: .make(34))
+        case .removeGroundTruth: _ = try store.removeGroundTruth(of: .make(20))
         }
     }
 
-    private static let tables = ["job", "jobItem", "submission", "mask", "maskClass", "image", "evictable", "usage"]
+    private static let tables = [
+        "job", "jobItem", "submission", "mask", "maskClass", "image", "evictable", "groundTruth", "usage",
+    ]
 
     private func everything() throws -> [[Row]] {
         try Self.tables.map { try store.rows("SELECT * FROM \($0) ORDER BY rowid") }
