@@ -12,6 +12,7 @@ public struct MaskAnswer: Decodable, Equatable, Sendable {
     public let classes: [Class]
     public let timings: [String: Double]
     public let createdAt: String
+    public let groundTruth: GroundTruthAnswer?
     public let links: Links
 
     public struct Image: Decodable, Equatable, Sendable {
@@ -52,6 +53,7 @@ public struct MaskAnswer: Decodable, Equatable, Sendable {
         public let `self`: String
         public let mask: String
         public let overlay: String
+        public let groundTruth: String
     }
 }
 

@@ -18,13 +18,28 @@ extension TestClient {
         try post("/v1/masks?\(query)", picture.mediaType, picture.bytes, fields: fields)
     }
 
+    /// Puts a mask's ground truth.
+    public func putGroundTruth(
+        _ png: Data, of mask: String, _ contentType: String? = "image/png", fields: String = ""
+    ) throws -> Answer {
+        let target = "/v1/masks/\(mask)/ground-truth"
+        try send(TestClient.head(target, contentType, bodyBytes: png.count, fields: fields, method: "PUT") + png)
+        return try answer()
+    }
+
+    public func delete(_ target: String, fields: String = "") throws -> Answer {
+        try request("DELETE \(target) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n")
+    }
+
     public func get(_ path: String, fields: String) throws -> Answer {
         try request("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n")
     }
 
-    public static func head(_ target: String, _ contentType: String?, bodyBytes: Int, fields: String = "") -> Data {
+    public static func head(
+        _ target: String, _ contentType: String?, bodyBytes: Int, fields: String = "", method: String = "POST"
+    ) -> Data {
         let type = contentType.map { "Content-Type: \($0)\r\n" } ?? ""
-        let line = "POST \(target) HTTP/1.1\r\nHost: localhost\r\n"
+        let line = "\(method) \(target) HTTP/1.1\r\nHost: localhost\r\n"
         return Data("\(line)\(type)Content-Length: \(bodyBytes)\r\n\(fields)\r\n".utf8)
     }
 }

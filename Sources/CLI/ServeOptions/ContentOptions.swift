@@ -8,7 +8,7 @@ struct ContentOptions: ParsableArguments {
 
     @Option(help: "Most pixels of an image; more are answered 413.")
     var maximumPixels = ImageDecoder.defaultMaximumPixels
-    @Option(help: ArgumentHelp("An uploaded image or form; more is answered 413.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("An uploaded image, ground truth or form; more is answered 413.", valueName: "bytes"))
     var maximumBodyBytes = Self.standard.maximumBodyBytes
     @Option(help: ArgumentHelp("A job's description; more is answered 413.", valueName: "bytes"))
     var maximumJobBytes = Self.standard.maximumJobBytes

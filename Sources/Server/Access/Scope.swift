@@ -4,7 +4,7 @@ import HTTPTypes
 public enum Scope: String, Sendable, CaseIterable, Comparable {
     /// Looking things up.
     case read
-    /// Making masks and jobs, and cancelling jobs.
+    /// Making masks and jobs, cancelling jobs, giving masks their ground truth.
     case label
     /// Deleting results, and routes that only an operator needs.
     case admin

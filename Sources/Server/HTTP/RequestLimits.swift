@@ -1,6 +1,7 @@
 /// Every bound on what one request may ask for, in one place. Those on the connection are in `ServerLimits`.
 public struct RequestLimits: Sendable, Equatable {
-    /// Bytes of an uploaded image or form: room for any JPEG or PNG of the default pixel limit. More is answered 413.
+    /// Bytes of an uploaded image, ground truth or form: room for any JPEG or PNG of the default pixel limit. More is
+    /// answered 413.
     public var maximumBodyBytes = 128 << 20
     /// Bytes of a job's description (`POST /v1/jobs`); more is answered 413.
     public var maximumJobBytes = 64 << 20

@@ -1,8 +1,8 @@
 import Engine
 import Foundation
 
-/// The other side of `EngineProcess`: reads pictures from standard input, labels two at a time, and writes the answers
-/// to standard output.
+/// The other side of `EngineProcess`: reads pictures from standard input, works on two at a time, and writes the
+/// answers to standard output.
 public enum EngineHost {
     /// The first thing in the process, before the model is loaded.
     public static func prepare() {
@@ -53,18 +53,28 @@ public enum EngineHost {
         }
     }
 
-    private static func answer(_ task: EngineTask, _ bytes: Data, _ pipeline: Pipeline) -> Frame {
+    private static func answer(_ task: EngineTask, _ body: Data, _ pipeline: Pipeline) -> Frame {
+        func frame(_ kind: EngineAnswer.Kind, _ value: some Encodable) throws -> Frame {
+            try Frame(EngineAnswer(id: task.id, kind: kind), body: JSONEncoder().encode(value))
+        }
         do {
-            let encoder = JSONEncoder()
             do {
-                let labeling = try pipeline.label(bytes, labels: task.labels, options: task.options)
-                return try Frame(EngineAnswer(id: task.id, kind: .labeling), body: encoder.encode(labeling))
+                switch task.work {
+                case .label(let labels, let options):
+                    return try frame(.labeling, pipeline.label(body, labels: labels, options: options))
+                case .score(let groundTruthBytes):
+                    let task = ScoreTask(
+                        maskPNG: body.dropFirst(groundTruthBytes), groundTruth: body.prefix(groundTruthBytes))
+                    return try frame(.score, task.score(classCount: pipeline.model.description.classes.count))
+                }
             } catch let error as ImageError {
-                return try Frame(EngineAnswer(id: task.id, kind: .refusal), body: encoder.encode(error))
+                return try frame(.refusal, error)
+            } catch let error as InvalidGroundTruth {
+                return try frame(.invalidGroundTruth, error)
             }
         } catch {
             // The server takes an end for the picture's fault, and goes on.
-            end(because: "a labelling cannot be encoded: \(error)")
+            end(because: "an answer cannot be encoded: \(error)")
         }
     }
 }

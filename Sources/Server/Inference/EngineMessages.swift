@@ -14,14 +14,20 @@ struct EngineGreeting: Codable, Sendable {
     }
 }
 
-/// To the process: label a picture. The body is the picture's bytes.
+/// To the process: work on a picture. The body is what `work` says.
 struct EngineTask: Codable, Sendable {
     let id: UInt64
-    let labels: [Int]?
-    let options: LabelingOptions
+    let work: Work
+
+    enum Work: Codable, Sendable {
+        /// The picture's bytes.
+        case label(labels: [Int]?, options: LabelingOptions)
+        /// So many bytes of ground truth, then the mask's.
+        case score(groundTruthBytes: Int)
+    }
 }
 
-/// From the process: the picture is done. The body is JSON of what `kind` says.
+/// From the process: the work is done. The body is JSON of what `kind` says.
 struct EngineAnswer: Codable, Sendable {
     let id: UInt64
     let kind: Kind
@@ -31,5 +37,9 @@ struct EngineAnswer: Codable, Sendable {
         case labeling
         /// `ImageError`
         case refusal
+        /// `ImageScore`
+        case score
+        /// `InvalidGroundTruth`
+        case invalidGroundTruth = "invalid_ground_truth"
     }
 }

@@ -9,7 +9,7 @@ import Logging
 /// answers and waits for its end.
 ///
 /// `@unchecked Sendable`: the mutable state is only touched with `condition` locked.
-public final class EngineProcess: LabelingEngine, @unchecked Sendable {
+public final class EngineProcess: @unchecked Sendable {
     /// How often callers ask whether their picture is still wanted, and look at the limits.
     static let pollInterval = Duration.milliseconds(100)
     /// How long loading the model may take, from a slow disk too.
@@ -77,8 +77,6 @@ public final class EngineProcess: LabelingEngine, @unchecked Sendable {
         }
     }
 
-    public var unavailability: String? { condition.withLock { startFailure } }
-
     /// Locked. The process, where there is one.
     var child: ChildProcess? {
         switch life {
@@ -88,8 +86,15 @@ public final class EngineProcess: LabelingEngine, @unchecked Sendable {
         }
     }
 
-    public func label(_ picture: PictureTask, until isWanted: @escaping @Sendable () -> Bool) throws -> Labeling {
-        let ticket = condition.withLock { slots.add(priority: picture.priority, isolated: picture.isolated) }
+    // MARK: - Callers' threads
+
+    /// Sends work into the process and blocks until it is done.
+    /// - Throws: `EngineFailure`.
+    func answer(
+        to work: EngineTask.Work, _ body: Data, priority: PictureTask.Priority, isolated: Bool,
+        until isWanted: @Sendable () -> Bool
+    ) throws -> (kind: EngineAnswer.Kind, body: Data) {
+        let ticket = condition.withLock { slots.add(priority: priority, isolated: isolated) }
         defer {
             condition.withLock {
                 slots.remove(ticket)
@@ -97,28 +102,16 @@ public final class EngineProcess: LabelingEngine, @unchecked Sendable {
                 condition.broadcast()
             }
         }
-        let frame = try Frame(
-            EngineTask(id: ticket, labels: picture.labels, options: picture.options), body: picture.bytes)
+        let frame = try Frame(EngineTask(id: ticket, work: work), body: body)
         while true {
             switch next(ticket, isWanted: isWanted()) {
             case .look: break
             case .send(let child): send(frame, as: ticket, to: child, isWanted: isWanted)
             case .failed(let failure): throw failure
-            case .answered(.labeling, let body): return try decode(Labeling.self, body)
-            case .answered(.refusal, let body): throw try decode(ImageError.self, body)
+            case .answered(let kind, let body): return (kind, body)
             }
         }
     }
-
-    private func decode<T: Decodable>(_ type: T.Type, _ body: Data) throws -> T {
-        do { return try JSONDecoder().decode(type, from: body) } catch {
-            // Something in the process is damaged; it was alone in knowing of this picture.
-            logger.error("the engine's process sent an answer that cannot be read: \(error)")
-            throw EngineFailure.died("sent an answer that cannot be read")
-        }
-    }
-
-    // MARK: - Callers' threads
 
     private enum Step {
         case look

@@ -9,6 +9,11 @@ public protocol LabelingEngine: Sendable {
     /// - Throws: `ImageError` when the picture cannot be decoded whole, `EngineFailure` for everything else.
     func label(_ picture: PictureTask, until isWanted: @escaping @Sendable () -> Bool) throws -> Labeling
 
+    /// Compares a mask of the engine's model with its ground truth; blocks the caller's thread until it is done.
+    /// - Throws: `InvalidGroundTruth`; `ImageError` when the mask itself cannot be decoded; `EngineFailure` for
+    ///   everything else.
+    func score(_ task: ScoreTask) throws -> ImageScore
+
     /// Why no picture can be labelled now; nil when one can.
     var unavailability: String? { get }
 }

@@ -1,4 +1,3 @@
-import Crypto
 import Engine
 import Foundation
 import HTTPTypes
@@ -20,7 +19,7 @@ struct JobRoutes: Sendable {
             maximumBodyBytes: service.limits.maximumJobBytes, handler: post)
         router.on(.get, "/v1/jobs", handler: list)
         router.on(.get, "/v1/jobs/{id}") { request, parameters, reply in
-            try requireNoQuery(request)
+            try RequestQuery.requireNone(request)
             let id = try jobID(parameters)
             read(reply) { try .json(service.document(try find(id))) }
         }
@@ -86,10 +85,7 @@ struct JobRoutes: Sendable {
 
     /// Hashes the body, which may be large: not on a connection's queue.
     private func submissionKey(_ key: String, of owner: String, body: Data) throws -> SubmissionKey {
-        guard let digest = ContentDigest(rawValue: SHA256.hash(data: body).hexDigits) else {
-            throw Problem(.internalServerError)
-        }
-        return SubmissionKey(owner: owner, key: key, body: digest)
+        SubmissionKey(owner: owner, key: key, body: try ContentDigest(ofBytes: body))
     }
 
     private func list(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
@@ -97,7 +93,7 @@ struct JobRoutes: Sendable {
             let jobs: [JobDocument]
             let nextCursor: String?
         }
-        let query = try JobQuery(request, known: ["limit", "cursor"])
+        let query = try RequestQuery(request, known: ["limit", "cursor"])
         let limit = try query.limit(JobRoutes.pageSizes, default: JobRoutes.defaultPageSize)
         let before = try query.text("cursor").map { text in
             guard let id = JobID(rawValue: text) else { throw query.invalid("cursor", "is not one of this list") }
@@ -119,7 +115,7 @@ struct JobRoutes: Sendable {
             let nextCursor: String?
         }
         let id = try jobID(parameters)
-        let query = try JobQuery(request, known: ["state", "limit", "cursor"])
+        let query = try RequestQuery(request, known: ["state", "limit", "cursor"])
         let limit = try query.limit(JobRoutes.pageSizes, default: JobRoutes.defaultPageSize)
         let selection = try query.selection()
         let after = try query.cursor()
@@ -137,7 +133,7 @@ struct JobRoutes: Sendable {
     }
 
     private func events(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
-        try requireNoQuery(request)
+        try RequestQuery.requireNone(request)
         let id = try jobID(parameters)
         let last = request.head.fields[.lastEventID].flatMap { Int($0) } ?? -1
         read(reply) {
@@ -150,7 +146,7 @@ struct JobRoutes: Sendable {
 
     private func delete(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         let id = try jobID(parameters)
-        let query = try JobQuery(request, known: ["purge"])
+        let query = try RequestQuery(request, known: ["purge"])
         let purges = try query.flag("purge")
         read(reply) {
             guard purges else { return try .json(service.document(try service.run(.cancel, on: id))) }
@@ -182,8 +178,6 @@ struct JobRoutes: Sendable {
     func perform(on pool: WorkerPool, _ reply: @escaping Router.Reply, _ work: @escaping @Sendable () throws -> Void) {
         pool.perform(onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }, work)
     }
-
-    private func requireNoQuery(_ request: Request) throws { _ = try JobQuery(request, known: []) }
 }
 
 extension HTTPField.Name {

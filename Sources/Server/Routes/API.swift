@@ -6,6 +6,8 @@ public enum API {
     ) -> Router {
         var router = Router()
         MaskRoutes(service: service, limits: limits).add(to: &router)
+        GroundTruthRoutes(service: service, limits: limits).add(to: &router)
+        MetricsRoutes(service: service).add(to: &router)
         ServiceRoutes(service: service).add(to: &router)
         if let jobs {
             let routes = JobRoutes(service: jobs)

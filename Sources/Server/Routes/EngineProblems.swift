@@ -16,6 +16,18 @@ extension ImageError: ProblemConvertible {
     }
 }
 
+extension InvalidGroundTruth: ProblemConvertible {
+    public var problem: Problem {
+        let errors = [Problem.FieldError(field: "ground_truth", detail: description)]
+        switch self {
+        case .unreadable(.empty): return Problem(.badRequest, description, errors: errors)
+        case .unreadable(.notAnImage), .unreadable(.unsupported): return Problem(.unsupportedMediaType, description)
+        case .unreadable(.tooManyPixels): return Problem(.contentTooLarge, description)
+        case .unreadable(.corrupt), .size, .index: return Problem(.unprocessableContent, description, errors: errors)
+        }
+    }
+}
+
 extension EngineFailure: ProblemConvertible {
     public var problem: Problem {
         switch self {

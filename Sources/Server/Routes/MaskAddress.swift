@@ -12,9 +12,8 @@ struct MaskAddress: Sendable {
     let options: String
 
     init(image bytes: Data, model: Model, labels: [Int]?, options: LabelingOptions) throws {
-        guard let image = ContentDigest(rawValue: SHA256.hash(data: bytes).hexDigits),
-            let modelDigest = ContentDigest(rawValue: model.digest)
-        else { throw Problem(.internalServerError) }
+        guard let modelDigest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
+        let image = try ContentDigest(ofBytes: bytes)
         self.options = try MaskAddress.canonical(
             labels: labels.map { $0.map { model.description.classes[$0] } }, options: options)
         id = try MaskAddress.id(image: image, model: model, canonical: self.options)
@@ -56,5 +55,25 @@ struct MaskAddress: Sendable {
         /// nil: the classifier's own.
         let labels: [String]?
         let options: LabelingOptions
+    }
+}
+
+extension MaskAddress.Content {
+    /// - Parameter canonical: of a stored mask.
+    init(_ canonical: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(canonical.utf8)) }
+
+    /// SHA-256 of the canonical options, without the labels: the same for all masks that were made alike.
+    var optionsDigest: ContentDigest {
+        get throws { try ContentDigest(ofBytes: Data(MaskAddress.canonical(options).utf8)) }
+    }
+}
+
+extension ContentDigest {
+    /// The SHA-256 of bytes.
+    init(ofBytes bytes: Data) throws {
+        guard let digest = ContentDigest(rawValue: SHA256.hash(data: bytes).hexDigits) else {
+            throw Problem(.internalServerError)
+        }
+        self = digest
     }
 }

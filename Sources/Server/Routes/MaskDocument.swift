@@ -15,6 +15,7 @@ struct MaskDocument: Encodable {
     let classes: [ClassDocument]
     let timings: [String: Double]
     let createdAt: String
+    let groundTruth: GroundTruthDocument?
     let links: Links
 
     struct Image: Encodable {
@@ -26,8 +27,13 @@ struct MaskDocument: Encodable {
 
     struct ModelReference: Encodable {
         let digest: String
-        /// nil for a mask of a model that is not loaded now.
+        /// nil for a model that is not loaded now.
         let name: String?
+
+        init(_ digest: ContentDigest, loaded model: Model) {
+            self.digest = digest.rawValue
+            name = digest.rawValue == model.digest ? model.name : nil
+        }
     }
 
     struct ClassDocument: Encodable {
@@ -52,21 +58,21 @@ struct MaskDocument: Encodable {
         let `self`: String
         let mask: String
         let overlay: String
+        let groundTruth: String
     }
 
-    init(_ answer: MaskService.Answer, model: Model) {
+    /// - Throws: when the store has what cannot be read.
+    init(_ answer: MaskService.Answer, model: Model) throws {
         let record = answer.record
-        let content = try? JSONDecoder().decode(MaskAddress.Content.self, from: Data(record.options.utf8))
         id = record.id.rawValue
         cached = answer.cached
         image = Image(
             sha256: record.imageSHA256.rawValue, width: record.imageWidth, height: record.imageHeight,
             mediaType: record.imageMediaType)
-        self.model = ModelReference(
-            digest: record.modelDigest.rawValue, name: record.modelDigest.rawValue == model.digest ? model.name : nil)
+        self.model = ModelReference(record.modelDigest, loaded: model)
         labels = record.classes.map(\.name)
         labelSource = record.labelSource.rawValue
-        options = content?.options
+        options = try? MaskAddress.Content(record.options).options
         classes = record.classes.map { entry in
             ClassDocument(
                 index: entry.classIndex + 1, name: entry.name, posterior: entry.posterior, areaShare: entry.areaShare,
@@ -75,8 +81,11 @@ struct MaskDocument: Encodable {
         }
         timings = record.timings.secondsByStage
         createdAt = record.createdAt.formatted(.iso8601)
+        groundTruth = try answer.groundTruth.map { try GroundTruthDocument($0, of: record, model: model) }
         let path = MaskRoutes.path(record.id)
-        links = Links(self: path, mask: path + "/mask.png", overlay: path + "/overlay.png")
+        links = Links(
+            self: path, mask: path + "/mask.png", overlay: path + "/overlay.png",
+            groundTruth: GroundTruthRoutes.path(record.id))
     }
 }
 

@@ -53,14 +53,12 @@ struct MaskRoutes: Sendable {
     }
 
     private func answer(_ parameters: PathParameters, as type: String, _ reply: @escaping Router.Reply) throws {
-        let id = try maskID(parameters)
-        service.read({ respond($0, as: type, reply) }) { [store = service.store] in
-            try store.mask(id).map { MaskService.Answer(record: $0, cached: true) }
-        }
+        let id = try MaskRoutes.maskID(parameters)
+        service.read({ respond($0, as: type, reply) }) { [service] in try service.stored(id) }
     }
 
     private func overlay(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
-        let id = try maskID(parameters)
+        let id = try MaskRoutes.maskID(parameters)
         let finish: @Sendable (Result<Data, any Error>) -> Void = { result in
             switch result {
             case .success(let png): reply(Response(.ok, MaskRoutes.png, png))
@@ -82,7 +80,7 @@ struct MaskRoutes: Sendable {
             var response =
                 type == MaskRoutes.png
                 ? Response(.ok, MaskRoutes.png, answer.record.maskPNG)
-                : try .json(MaskDocument(answer, model: service.model))
+                : try .json(try MaskDocument(answer, model: service.model))
             response.fields[.maskID] = answer.record.id.rawValue
             response.fields[.maskLabels] = answer.record.classes.map { percentEncoded($0.name) }.joined(separator: ",")
             response.fields[.maskLabelSource] = answer.record.labelSource.rawValue
@@ -105,7 +103,7 @@ struct MaskRoutes: Sendable {
         return type
     }
 
-    private func maskID(_ parameters: PathParameters) throws -> MaskID {
+    static func maskID(_ parameters: PathParameters) throws -> MaskID {
         guard let id = MaskID(rawValue: parameters["id"] ?? "") else {
             throw Problem(.notFound, "A mask's id is 64 lower-case hex digits.")
         }

@@ -43,6 +43,8 @@ public final class MaskService: Sendable {
     struct Answer: Sendable {
         let record: MaskRecord
         let cached: Bool
+        /// How the mask compares with its ground truth, where it has any.
+        var groundTruth: GroundTruthRecord?
     }
 
     typealias Completion = @Sendable (Result<Answer, any Error>) -> Void
@@ -61,9 +63,7 @@ public final class MaskService: Sendable {
             _ = try decoder.dimensions(of: request.image)
             let address = try MaskAddress(
                 image: request.image, model: model, labels: request.labels, options: request.options)
-            if let record = try store.mask(address.id) {
-                return completion(.success(Answer(record: record, cached: true)))
-            }
+            if let answer = try stored(address.id) { return completion(.success(answer)) }
             perform(on: inference, completion) { [self] in
                 completion(.success(try make(request, at: address)))
             }
@@ -72,34 +72,45 @@ public final class MaskService: Sendable {
 
     private func make(_ request: MaskRequest, at address: MaskAddress) throws -> Answer {
         // The same request may have been made while this one waited.
-        if let record = try store.mask(address.id) { return Answer(record: record, cached: true) }
+        if let answer = try stored(address.id) { return answer }
         let labeling = try label(request)
         let mediaType = ImageFormat.sniff(request.image)?.mediaType ?? ""
         let record = MaskRecord(labeling, at: address, mediaType: mediaType)
         // Two threads may have been at it: what came first stays, and is what everybody gets.
-        if try store.insert(record, imageBytes: request.image) == .alreadyStored,
-            let first = try store.mask(address.id)
-        {
-            return Answer(record: first, cached: true)
+        if try store.insert(record, imageBytes: request.image) == .alreadyStored, let first = try stored(address.id) {
+            return first
         }
         return Answer(record: record, cached: false)
     }
 
-    /// Tries again where the engine died, the picture alone in it then.
     private func label(_ request: MaskRequest) throws -> Labeling {
-        var deaths = 0
-        while true {
+        try retryingDeaths("a picture of \(request.image.count) bytes") { isolated in
             let picture = PictureTask(
                 bytes: request.image, labels: request.labels, options: request.options, priority: .interactive,
-                isolated: deaths > 0)
+                isolated: isolated)
+            return try engine.label(picture) { true }
+        }
+    }
+
+    /// Tries again where the engine died, the picture alone in it then.
+    /// - Parameter what: for the log.
+    func retryingDeaths<T>(_ what: String, _ work: (_ isolated: Bool) throws -> T) throws -> T {
+        var deaths = 0
+        while true {
             do {
-                return try engine.label(picture) { true }
+                return try work(deaths > 0)
             } catch EngineFailure.died(let how) {
                 deaths += 1
-                logger.error("the engine \(how) on a picture of \(request.image.count) bytes, time \(deaths)")
+                logger.error("the engine \(how) on \(what), time \(deaths)")
                 guard deaths < MaskService.maximumDeaths else { throw EngineFailure.died(how) }
             }
         }
+    }
+
+    /// What the store has under an id; nil where it has nothing.
+    func stored(_ id: MaskID) throws -> Answer? {
+        guard let record = try store.mask(id) else { return nil }
+        return Answer(record: record, cached: true, groundTruth: try store.groundTruth(of: id))
     }
 
     /// Runs `work` on the store's threads; nil becomes a 404.
@@ -107,15 +118,16 @@ public final class MaskService: Sendable {
         _ completion: @escaping @Sendable (Result<T, any Error>) -> Void, _ work: @escaping @Sendable () throws -> T?
     ) {
         perform(on: reads, completion) {
-            guard let value = try work() else {
-                throw Problem(.notFound, "There is no such mask, or it was evicted; POST the image again.")
-            }
+            guard let value = try work() else { throw MaskService.unknownMask }
             completion(.success(value))
         }
     }
 
+    static let unknownMask = Problem(
+        .notFound, "There is no such mask, or it was evicted; POST the image again.")
+
     /// Queues `work`; whatever it throws, and a full queue, becomes a failure.
-    private func perform<T>(
+    func perform<T>(
         on pool: WorkerPool, _ completion: @escaping @Sendable (Result<T, any Error>) -> Void,
         _ work: @escaping @Sendable () throws -> Void
     ) {

@@ -21,10 +21,18 @@ import Testing
             engine = InProcessEngine(Pipeline(model: try RouteServer.model.get(), threads: 1))
         }
 
+        func fail(_ next: [EngineFailure]) { failures.withLock { $0 = next } }
+
         func label(_ picture: PictureTask, until isWanted: @escaping @Sendable () -> Bool) throws -> Labeling {
             isolated.withLock { $0.append(picture.isolated) }
             if let failure = failures.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw failure }
             return try engine.label(picture, until: isWanted)
+        }
+
+        func score(_ task: ScoreTask) throws -> ImageScore {
+            isolated.withLock { $0.append(task.isolated) }
+            if let failure = failures.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw failure }
+            return try engine.score(task)
         }
     }
 
@@ -44,6 +52,23 @@ import Testing
         let problem: ProblemAnswer = try answer.document()
         #expect(problem.fields == ["image"] && problem.detail.contains("ended by signal 11"))
         #expect(try client.postMask(.png).status == 200)
+    }
+
+    @Test func groundTruth_isTriedAlone_andAfterThreeDeathsRefused() throws {
+        let engine = try FailingEngine([])
+        let client = try RouteServer.make(engine: engine).client()
+        let mask: MaskAnswer = try client.postMask().document()
+        engine.fail([Self.death, Self.death])
+        #expect(try client.putGroundTruth(TruthFixture.png(seed: 1), of: mask.id).status == 201)
+        #expect(engine.isolated.withLock { $0 } == [false, false, true, true])
+        engine.fail([Self.death, Self.death, Self.death])
+        let answer = try client.putGroundTruth(TruthFixture.png(seed: 2), of: mask.id)
+        #expect(answer.status == 422 && answer.text.contains("ended by signal 11"))
+        engine.fail([.unavailable("/secret/path is missing")])
+        #expect(try client.putGroundTruth(TruthFixture.png(seed: 2), of: mask.id).status == 503)
+        // What was stored stays.
+        let stored: GroundTruthAnswer = try client.get(mask.links.groundTruth).document()
+        #expect(stored.sha256 == sha256(TruthFixture.png(seed: 1)))
     }
 
     @Test func pictureThatHangs_isRefused() throws {

@@ -31,6 +31,10 @@ final class InProcessEngine: LabelingEngine, @unchecked Sendable {
         return labeling
     }
 
+    func score(_ task: ScoreTask) throws -> ImageScore {
+        try task.score(classCount: pipeline.model.description.classes.count)
+    }
+
     /// - Returns: false after a while without a place.
     private func enter(_ ticket: EngineSlots.Ticket) -> Bool {
         condition.withLock {

@@ -117,6 +117,4 @@ extension TestClient {
     func command(_ id: String, _ command: String) throws -> Answer {
         try request("POST /v1/jobs/\(id)/\(command) HTTP/1.1\r\nHost: a\r\n\r\n")
     }
-
-    func delete(_ target: String) throws -> Answer { try request("DELETE \(target) HTTP/1.1\r\nHost: a\r\n\r\n") }
 }

@@ -1,7 +1,7 @@
 import Foundation
-import Server
 
 @testable import Engine
+@testable import Server
 
 /// An engine that does with each picture what the test says, and tells what it was given. Small masks, no network.
 final class StubEngine: LabelingEngine, @unchecked Sendable {
@@ -58,6 +58,10 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
             throw error
         }
         return Labeling.stub(of: picture)
+    }
+
+    func score(_ task: ScoreTask) throws -> ImageScore {
+        try task.score(classCount: RouteServer.model.get().description.classes.count)
     }
 
     private func begin(_ picture: PictureTask) -> Act {

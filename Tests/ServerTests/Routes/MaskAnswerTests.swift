@@ -35,7 +35,8 @@ import Testing
         #expect(abs(try Date(mask.createdAt, strategy: .iso8601).timeIntervalSinceNow) < 600)
         #expect(mask.links == .init(
             self: "/v1/masks/\(mask.id)", mask: "/v1/masks/\(mask.id)/mask.png",
-            overlay: "/v1/masks/\(mask.id)/overlay.png"))
+            overlay: "/v1/masks/\(mask.id)/overlay.png", groundTruth: "/v1/masks/\(mask.id)/ground-truth"))
+        #expect(mask.groundTruth == nil)
     }
 
     @Test func classes_areInTheModelsOrder_withMetricsWithinTheirRanges() throws {

@@ -14,7 +14,7 @@ struct JobResultRoutes: Sendable {
 
     private func result(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         let id = try jobs.jobID(parameters)
-        let query = try JobQuery(request, known: ["format", "cursor"])
+        let query = try RequestQuery(request, known: ["format", "cursor"])
         let after = try query.cursor()
         let format = query.text("format") ?? "voc"
         guard ["voc", "coco"].contains(format) else { throw query.invalid("format", "must be voc or coco") }

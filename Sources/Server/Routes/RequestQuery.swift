@@ -1,7 +1,5 @@
-import Store
-
-/// The query of a request about jobs: known names, each at most once.
-struct JobQuery {
+/// The query of a request: known names, each at most once.
+struct RequestQuery {
     private let values: [String: String]
 
     init(_ request: Request, known: [String]) throws {
@@ -20,6 +18,9 @@ struct JobQuery {
         }
         self.values = values
     }
+
+    /// Refuses a query where none is taken.
+    static func requireNone(_ request: Request) throws { _ = try RequestQuery(request, known: []) }
 
     func invalid(_ name: String, _ reason: String) -> Problem { MaskRequest.invalid(name, reason) }
 
@@ -47,26 +48,6 @@ struct JobQuery {
         case nil, "false", "0": false
         case "true", "1": true
         default: throw invalid(name, "must be true or false")
-        }
-    }
-
-    func selection() throws -> JobItemSelection {
-        guard let text = values["state"] else { return .all }
-        if text == "finished" { return .ended(JobItemState.ended) }
-        guard let state = JobItemState.allCases.first(where: { JobItemDocument.name(of: $0) == text }) else {
-            let known = JobItemState.allCases.map(JobItemDocument.name).joined(separator: ", ")
-            throw invalid("state", "must be finished or one of \(known)")
-        }
-        return JobItemState.ended.contains(state) ? .ended([state]) : .inState(state)
-    }
-}
-
-extension JobItemSelection {
-    /// An item's place in the order of the selection.
-    func place(of item: JobItemRecord) -> Int {
-        switch self {
-        case .all, .inState: item.position
-        case .ended: item.finished ?? -1
         }
     }
 }

@@ -1,0 +1,24 @@
+import Store
+
+extension RequestQuery {
+    /// Which items of a job are asked for.
+    func selection() throws -> JobItemSelection {
+        guard let text = text("state") else { return .all }
+        if text == "finished" { return .ended(JobItemState.ended) }
+        guard let state = JobItemState.allCases.first(where: { JobItemDocument.name(of: $0) == text }) else {
+            let known = JobItemState.allCases.map(JobItemDocument.name).joined(separator: ", ")
+            throw invalid("state", "must be finished or one of \(known)")
+        }
+        return JobItemState.ended.contains(state) ? .ended([state]) : .inState(state)
+    }
+}
+
+extension JobItemSelection {
+    /// An item's place in the order of the selection.
+    func place(of item: JobItemRecord) -> Int {
+        switch self {
+        case .all, .inState: item.position
+        case .ended: item.finished ?? -1
+        }
+    }
+}
