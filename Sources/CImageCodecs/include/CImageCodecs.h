@@ -78,4 +78,10 @@ typedef struct {
 codecs_status codecs_png_encode(
     const codecs_picture *picture, uint8_t **bytes, size_t *count, codecs_report *report);
 
+// Writes a JPEG of 8-bit RGB, row-major, three bytes a pixel, as above. `quality` is the library's, 1...100; sides are
+// at most 65500.
+codecs_status codecs_jpeg_encode(
+    const uint8_t *rgb, uint32_t width, uint32_t height, int quality, uint8_t **bytes, size_t *count,
+    codecs_report *report);
+
 #endif
