@@ -7,16 +7,18 @@ struct Label: ParsableCommand {
         abstract: "Label images without a server.",
         discussion: """
             Writes OUT/SegmentationClass/NAME.png (VOC), OUT/coco.json, OUT/overlays/NAME.png and OUT/manifest.jsonl \
-            with the metrics of every image. Running again skips images that are finished with the same content, \
-            labels, options and model. The exit status is 1 when an image failed.
+            with the metrics of every image. --format maps instead writes OUT/maps/NAME.safetensors: the class maps \
+            before refinement, which evaluate --maps reads. Running again skips images that are finished with the \
+            same content, labels, options and model. The exit status is 1 when an image failed.
             """)
 
     @Argument(help: "Images, or directories of images.") var images: [String]
     @Option(help: "Classes that are in every image, separated by commas.") var labels: String?
     @Option(help: "CSV file with the header image,labels; classes separated by semicolons.") var labelsFile: String?
     @Option(help: "Directory to write to.") var out: String
-    @Option(help: "What to write: voc, coco, overlay or all.") var format: LabelFormat = .all
-    @Option(help: "Refinement of the class maps: binomial or none.") var refinement: Refinement = .binomial
+    @Option(help: "What to write: voc, coco, overlay, all of these, or maps.") var format: LabelFormat = .all
+    @Option(help: "Refinement of the class maps: binomial or none. Default: binomial; none for --format maps.")
+    var refinement: Refinement?
     @Option(help: "Background score, 0 to 1. Default: the model's own for the refinement.") var background: Float?
     @Option(help: "Scales at which the network sees an image, separated by commas.") var scales: ScaleList?
     @Flag(inversion: .prefixedNo, help: "Whether the network sees each scale mirrored too.") var flip = true
@@ -30,14 +32,17 @@ struct Label: ParsableCommand {
             throw ValidationError(
                 "--labels holds an empty name; separate names by commas, or leave it out to let the classifier decide")
         }
+        if let refinement, format == .maps, refinement != .none {
+            throw ValidationError("--format maps writes class maps before refinement; leave --refinement out")
+        }
         guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels must be positive, is \(maximumPixels)") }
     }
 
     func run() throws {
         let model = try model.load()
         let options = try LabelingOptions(
-            model: model.description, scales: scales?.values, flip: flip, refinement: refinement,
-            background: background)
+            model: model.description, scales: scales?.values, flip: flip,
+            refinement: refinement ?? (format == .maps ? Refinement.none : nil), background: background)
         let items = try LabelItem.list(images, labels: try labelSource(), model: model)
         let output = try LabelOutput(directory: out, format: format, model: model, options: options)
         let pipeline = Pipeline(
@@ -63,9 +68,9 @@ struct Label: ParsableCommand {
 
 /// What `label` writes.
 enum LabelFormat: String, ExpressibleByArgument, CaseIterable {
-    case voc, coco, overlay, all
+    case voc, coco, overlay, all, maps
 
-    func includes(_ format: LabelFormat) -> Bool { self == .all || self == format }
+    func includes(_ format: LabelFormat) -> Bool { self == format || self == .all && format != .maps }
 }
 
 /// "0.5,1,2"

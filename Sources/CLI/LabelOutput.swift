@@ -29,9 +29,7 @@ final class LabelOutput: @unchecked Sendable {
         self.format = format
         self.model = model
         self.options = options
-        for folder in [
-            "", format.includes(.voc) ? "SegmentationClass" : "", format.includes(.overlay) ? "overlays" : "",
-        ] {
+        for folder in [""] + LabelOutput.folders(format).map(\.name) {
             try FileManager.default.createDirectory(
                 at: root.appendingPathComponent(folder), withIntermediateDirectories: true)
         }
@@ -54,8 +52,23 @@ final class LabelOutput: @unchecked Sendable {
         if let last = old.last, last != UInt8(ascii: "\n") { try manifest.write(contentsOf: Data("\n".utf8)) }
     }
 
-    private func file(_ folder: String, _ name: String) -> URL {
-        root.appendingPathComponent(folder).appendingPathComponent(name + ".png")
+    /// What holds a file an image.
+    private struct Folder {
+        let name: String
+        let format: LabelFormat
+        let fileExtension: String
+
+        static let masks = Folder(name: "SegmentationClass", format: .voc, fileExtension: "png")
+        static let overlays = Folder(name: "overlays", format: .overlay, fileExtension: "png")
+        static let maps = Folder(name: "maps", format: .maps, fileExtension: StoredMaps.fileExtension)
+    }
+
+    private static func folders(_ format: LabelFormat) -> [Folder] {
+        [.masks, .overlays, .maps].filter { format.includes($0.format) }
+    }
+
+    private func file(_ folder: Folder, _ name: String) -> URL {
+        root.appendingPathComponent(folder.name).appendingPathComponent("\(name).\(folder.fileExtension)")
     }
 
     /// Whether the image was labelled before with the same content, labels, options and model, and its files are there.
@@ -66,23 +79,21 @@ final class LabelOutput: @unchecked Sendable {
         guard let line, line.sha256 == sha256, line.model == model.digest, line.options == options,
             line.labels == labels.map({ $0.map { model.description.classes[$0] } })
         else { return false }
-        let needed =
-            (format.includes(.voc) ? [file("SegmentationClass", item.name)] : [])
-            + (format.includes(.overlay) ? [file("overlays", item.name)] : [])
-        return needed.allSatisfy { FileManager.default.fileExists(atPath: $0.path) }
+        return LabelOutput.folders(format).allSatisfy {
+            FileManager.default.fileExists(atPath: file($0, item.name).path)
+        }
     }
 
     func write(
-        _ labeling: Labeling, image: @autoclosure () throws -> RGBImage, of item: LabelItem, sha256: String,
-        labels: [Int]?
+        _ labeling: Labeling, maps: ClassMaps?, image: @autoclosure () throws -> RGBImage, of item: LabelItem,
+        sha256: String, labels: [Int]?
     ) throws {
-        if format.includes(.voc) {
-            try write(labeling.maskPNG, to: file("SegmentationClass", item.name))
-        }
+        if format.includes(.voc) { try write(labeling.maskPNG, to: file(.masks, item.name)) }
+        if format.includes(.maps), let maps { try write(StoredMaps.encode(maps), to: file(.maps, item.name)) }
         if format.includes(.overlay) {
             let mask = try VOCPNG.decode(labeling.maskPNG, maximumPixels: labeling.width * labeling.height)
             let overlay = Overlay.render(image: try image(), mask: mask)
-            try write(PNGEncoder.rgb(overlay), to: file("overlays", item.name))
+            try write(PNGEncoder.rgb(overlay), to: file(.overlays, item.name))
         }
         let line = ManifestLine(
             labeling, name: item.name, sha256: sha256, model: model, labels: labels, options: options)

@@ -65,8 +65,10 @@ struct LabelRun {
         let bytes = try Data(contentsOf: URL(fileURLWithPath: item.path))
         let sha256 = SHA256.hash(data: bytes).hexDigits
         if output.isFinished(item, sha256: sha256, labels: labels) { return true }
-        let labeling = try pipeline.label(bytes, labels: labels, options: options)
-        try output.write(labeling, image: try pipeline.decoder.decode(bytes), of: item, sha256: sha256, labels: labels)
+        var maps: ClassMaps?
+        let labeling = try pipeline.label(bytes, labels: labels, options: options) { maps = $0 }
+        try output.write(
+            labeling, maps: maps, image: try pipeline.decoder.decode(bytes), of: item, sha256: sha256, labels: labels)
         return false
     }
 }

@@ -20,8 +20,11 @@ public final class Pipeline: Sendable {
     /// - Parameters:
     ///   - bytes: a JPEG or PNG.
     ///   - labels: class indices that are in the picture; nil lets the classifier decide.
+    ///   - keepMaps: called with the class activation maps, normalised to [0, 1], before they are refined.
     /// - Throws: `ImageError` when the bytes are not a picture that can be decoded whole.
-    public func label(_ bytes: Data, labels: [Int]?, options: LabelingOptions) throws(ImageError) -> Labeling {
+    public func label(
+        _ bytes: Data, labels: [Int]?, options: LabelingOptions, keepMaps: (ClassMaps) -> Void = { _ in }
+    ) throws(ImageError) -> Labeling {
         var clock = StageClock()
         let image = try decoder.decode(bytes)
         let size = WorkingSize(width: image.width, height: image.height)
@@ -37,6 +40,7 @@ public final class Pipeline: Sendable {
         let maps = ClassActivationMaps.merged(
             passes, classes: classes, pooledLogits: pooledLogits, width: size.width, height: size.height)
         clock.finish("cam")
+        keepMaps(maps)
 
         let posteriors = options.refinement.posteriors(of: maps, image: working, backgroundScore: options.background)
         clock.finish("refinement")

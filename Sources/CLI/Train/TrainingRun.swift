@@ -86,7 +86,7 @@ struct TrainingRun {
         }
         if let calibration = judges.calibration {
             let result = try judges.full(Model(data: model(), name: files.model), calibration)
-            score = result.bestScore
+            score = result.curve.bestScore
             add(result, of: calibration, to: &metrics)
         }
         if let validation = judges.validation {
@@ -111,10 +111,10 @@ struct TrainingRun {
     ) {
         let scales = judges.scales.map { String($0) }.joined(separator: "/")
         let what = "\(result.images) images of \(judge.name), labels given, no refinement, scales \(scales) with flips"
-        metrics["mIoU, \(what), best background score \(String(result.bestScore))"] = 100 * result.meanIoU
-        metrics["contour F, \(what), background score \(String(result.bestScore))"] = 100 * result.contour.mean
+        metrics["mIoU, \(what), best background score \(String(result.curve.bestScore))"] = 100 * result.meanIoU
+        metrics["contour F, \(what), background score \(String(result.curve.bestScore))"] = 100 * result.contour.mean
         if let fixed {
-            metrics["mIoU, \(what), background score \(String(fixed))"] = 100 * result.meanIoU(at: fixed)
+            metrics["mIoU, \(what), background score \(String(fixed))"] = 100 * result.curve.meanIoU(at: fixed)
         }
     }
 
@@ -151,7 +151,7 @@ extension TrainingLog.Look {
     init(epoch: Int, _ result: CAMEvaluation.Result, list: String, scales: [Double], isFinal: Bool) {
         self.init(
             epoch: epoch, meanIoU: result.meanIoU, contourF: result.contour.mean,
-            backgroundScore: result.bestScore, list: list, scales: scales, isFinal: isFinal)
+            backgroundScore: result.curve.bestScore, list: list, scales: scales, isFinal: isFinal)
     }
 
     var text: String {

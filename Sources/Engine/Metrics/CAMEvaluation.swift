@@ -28,10 +28,7 @@ public struct CAMEvaluation: Sendable {
     /// Figures of one network over one set.
     public struct Result: Sendable, Equatable {
         public let images: Int
-        /// Mean IoU over background and classes at the background scores 0, 0.01, ..., 0.99.
-        public let curve: [Double]
-        /// The background score of the best mean IoU among 0, 0.01, ..., 0.59; the lowest of equals.
-        public let bestScore: Float
+        public let curve: SweepCurve
         /// The background score of `iou` and `contour`: the best, unless another was asked for.
         public let score: Float
         /// IoU at `score`, the background first; nil for a class that neither side has.
@@ -41,14 +38,7 @@ public struct CAMEvaluation: Sendable {
 
         /// At `score`.
         public var meanIoU: Double { meanOfPresent(iou) }
-        /// At a background score in [0, 0.99], rounded to hundredths.
-        public func meanIoU(at score: Float) -> Double {
-            curve[SweepPlanes.number(of: score)]
-        }
     }
-
-    /// The scores among which the field reports the best (docs/Method.md).
-    static let reported = 0..<60
 
     /// - Parameters:
     ///   - score: background score in [0, 0.99] of the IoU of each class and of the contours, rounded to hundredths;
@@ -72,9 +62,8 @@ public struct CAMEvaluation: Sendable {
             }
         }
         let (sweep, planes) = state.withLock { ($0.sweep, $0.planes) }
-        let curve = sweep.curve
-        let best = CAMEvaluation.reported.reduce(0) { curve[$1] > curve[$0] ? $1 : $0 }
-        let chosen = score.map(SweepPlanes.number) ?? best
+        let curve = SweepCurve(sweep)
+        let chosen = SweepPlanes.number(of: score ?? curve.bestScore)
 
         let contour = Mutex(ContourScore(classCount: classCount))
         try ParallelItems.forEach(count: set.count, threads: threads) { index in
@@ -84,8 +73,8 @@ public struct CAMEvaluation: Sendable {
             contour.withLock { $0.add(image) }
         }
         return Result(
-            images: set.count, curve: curve, bestScore: SweepPlanes.scores[best], score: SweepPlanes.scores[chosen],
-            iou: sweep.iou(at: chosen), contour: contour.withLock { $0 })
+            images: set.count, curve: curve, score: SweepPlanes.scores[chosen], iou: sweep.iou(at: chosen),
+            contour: contour.withLock { $0 })
     }
 
     private struct Collected: Sendable {
@@ -106,25 +95,5 @@ public struct CAMEvaluation: Sendable {
         let maps = logits.maps(
             of: size.image(image), classes: item.picture.labels, scales: scales, flip: flip)
         return SweepPlanes(maps.enlarged(toWidth: image.width, height: image.height))
-    }
-}
-
-extension ClassMaps {
-    /// Bilinearly, to a picture's own size.
-    fileprivate func enlarged(toWidth width: Int, height: Int) -> ClassMaps {
-        if self.width == width && self.height == height { return self }
-        var maps = ClassMaps(classes: classes, width: width, height: height)
-        values.withUnsafeBufferPointer { source in
-            maps.values.withUnsafeMutableBufferPointer { target in
-                for position in classes.indices {
-                    Resample.bilinear(
-                        UnsafeBufferPointer(rebasing: source[range(ofMap: position)]), width: self.width,
-                        height: self.height, toWidth: width, toHeight: height,
-                        addingInto: UnsafeMutableBufferPointer(
-                            rebasing: target[position * width * height..<(position + 1) * width * height]))
-                }
-            }
-        }
-        return maps
     }
 }

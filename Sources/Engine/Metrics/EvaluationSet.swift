@@ -32,14 +32,16 @@ public struct EvaluationSet: Sendable {
                 let item = items[index]
                 let labels = item.picture.labels.count
                 guard labels <= SweepPlanes.maximumClasses else {
-                    return "\(item.picture.name): has \(labels) labels, over the limit of \(SweepPlanes.maximumClasses)"
+                    return [
+                        "\(item.picture.name): has \(labels) labels, over the limit of \(SweepPlanes.maximumClasses)"
+                    ]
                 }
                 let bytes = try Data(contentsOf: URL(fileURLWithPath: item.picture.path))
                 let size = try ImageDecoder().dimensions(of: bytes)
                 _ = try item.truth(width: size.width, height: size.height, classCount: classCount)
-                return nil
+                return []
             } catch {
-                return "\(error)"
+                return ["\(error)"]
             }
         }
         guard problems.isEmpty else { throw InvalidDataSet(what: "ground truth in \(groundTruth)", problems: problems) }
@@ -47,33 +49,11 @@ public struct EvaluationSet: Sendable {
 }
 
 extension EvaluationSet.Item {
-    /// A mask that can't be used, by its path.
-    struct InvalidTruth: Error, CustomStringConvertible {
-        let path: String
-        let reason: String
-        var description: String { "\(path): \(reason)" }
-    }
-
     /// The ground truth.
     /// - Parameters: size of the picture, and how many classes there are.
-    func truth(width: Int, height: Int, classCount: Int) throws(InvalidTruth) -> IndexMask {
-        let mask: IndexMask
-        do {
-            mask = try VOCPNG.decode(Data(contentsOf: URL(fileURLWithPath: truthPath)))
-        } catch let error as ImageError {
-            throw InvalidTruth(path: truthPath, reason: error.description)
-        } catch {
-            throw InvalidTruth(path: truthPath, reason: "can't be read: \(error.localizedDescription)")
-        }
-        guard mask.width == width && mask.height == height else {
-            throw InvalidTruth(
-                path: truthPath,
-                reason: "is \(mask.width) x \(mask.height) pixels, its picture \(picture.path) \(width) x \(height)")
-        }
-        if let index = mask.indices.first(where: { $0 > classCount && $0 != IndexMask.ignore }) {
-            throw InvalidTruth(
-                path: truthPath, reason: "has a pixel of index \(index), but there are \(classCount) classes")
-        }
-        return mask
+    func truth(width: Int, height: Int, classCount: Int) throws(UnusableFile) -> IndexMask {
+        try MaskFile(path: truthPath).read(
+            classCount: classCount,
+            size: ExpectedSize(width: width, height: height, owner: "its picture \(picture.path)"))
     }
 }

@@ -10,8 +10,18 @@ struct Safetensors {
         case float32 = "F32"
         case float16 = "F16"
         case bfloat16 = "BF16"
+        /// Not of weights.
+        case uint8 = "U8"
 
-        var bytes: Int { self == .float32 ? 4 : 2 }
+        var bytes: Int {
+            switch self {
+            case .float32: 4
+            case .float16, .bfloat16: 2
+            case .uint8: 1
+            }
+        }
+
+        static let ofWeights: [ElementType] = [.float32, .float16, .bfloat16]
     }
 
     struct Entry {
@@ -30,8 +40,10 @@ struct Safetensors {
     let entries: [String: Entry]
     private let data: Data
 
-    /// - Parameter file: name for messages.
-    init(_ data: Data, file: String) throws(ModelError) {
+    /// - Parameters:
+    ///   - file: name for messages.
+    ///   - types: those that are taken.
+    init(_ data: Data, file: String, types: [ElementType] = ElementType.ofWeights) throws(ModelError) {
         self.file = file
         self.data = data.startIndex == 0 ? data : Data(data)
         let (header, start) = try SafetensorsHeader.read(self.data, file: file)
@@ -40,7 +52,8 @@ struct Safetensors {
         for (name, item) in header {
             switch item {
             case .metadata(let values): metadata = values
-            case .tensor(let tensor): entries[name] = try tensor.entry(name, start: start, end: data.count, file: file)
+            case .tensor(let tensor):
+                entries[name] = try tensor.entry(name, start: start, end: data.count, file: file, types: types)
             }
         }
         self.metadata = metadata
@@ -84,6 +97,7 @@ struct Safetensors {
             case .float32: return indices.map { Float(bitPattern: word($0)) }
             case .float16: return indices.map { Float(Float16(bitPattern: half($0))) }
             case .bfloat16: return indices.map { Float(bitPattern: UInt32(half($0)) << 16) }
+            case .uint8: return indices.map { Float(bytes[$0]) }
             }
         }
         guard values.allSatisfy(\.isFinite) else {

@@ -51,10 +51,13 @@ enum SafetensorsHeader: Decodable {
 
 extension SafetensorsHeader.Tensor {
     /// The description, checked against the file's bytes `start..<end` of tensor data.
-    func entry(_ name: String, start: Int, end: Int, file: String) throws(ModelError) -> Safetensors.Entry {
+    func entry(
+        _ name: String, start: Int, end: Int, file: String, types: [Safetensors.ElementType]
+    ) throws(ModelError) -> Safetensors.Entry {
         func fail(_ reason: String) -> ModelError { ModelError(file: file, tensor: name, reason: reason) }
-        guard let type = Safetensors.ElementType(rawValue: dtype) else {
-            throw fail("element type \(dtype) is not supported (F32, F16 and BF16 are)")
+        guard let type = Safetensors.ElementType(rawValue: dtype), types.contains(type) else {
+            let names = types.map(\.rawValue).joined(separator: ", ")
+            throw fail("element type \(dtype) is not one of those that are read here: \(names)")
         }
         var bytes = type.bytes
         for side in shape {

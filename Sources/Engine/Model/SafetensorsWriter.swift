@@ -1,6 +1,6 @@
 import Foundation
 
-/// Writes a safetensors file: tensors in the order given, each as float32 or half precision.
+/// Writes a safetensors file: tensors in the order given, each as float32, half precision or bytes.
 struct SafetensorsWriter {
     private var header: [String: HeaderEntry] = [:]
     private var body = Data()
@@ -12,7 +12,7 @@ struct SafetensorsWriter {
         let data_offsets: [Int]
     }
 
-    /// - Precondition: `values.count` is the product of `shape`.
+    /// - Precondition: `values.count` is the product of `shape`; as bytes, they are whole and in 0...255.
     mutating func append(_ name: String, shape: [Int], values: [Float], as type: Safetensors.ElementType) {
         precondition(values.count == shape.reduce(1, *))
         let begin = body.count
@@ -21,6 +21,7 @@ struct SafetensorsWriter {
         case .float32: append(values.map { $0.bitPattern.littleEndian })
         case .float16: append(values.map { Float16($0).bitPattern.littleEndian })
         case .bfloat16: append(values.map { UInt16($0.bitPattern >> 16).littleEndian })
+        case .uint8: append(values.map { UInt8($0) })
         }
         header[name] = HeaderEntry(dtype: type.rawValue, shape: shape, data_offsets: [begin, body.count])
     }

@@ -63,6 +63,12 @@ import Testing
         #expect(try refusal(run.label("--labels", "cat", "--labels-file", file)).contains("not both"))
     }
 
+    @Test func mapsAfterRefinement_areRefused() throws {
+        try run.add("a.jpg")
+        let message = try refusal(run.label("--format", "maps", "--refinement", "binomial"))
+        #expect(message.contains("before refinement"))
+    }
+
     @Test(arguments: [
         ("--background", "1.5"), ("--background", "dark"), ("--scales", "9"), ("--scales", "1,1"), ("--scales", "one"),
         ("--scales", ""), ("--refinement", "crf"), ("--format", "bmp"), ("--threads", "0"), ("--maximum-pixels", "0"),

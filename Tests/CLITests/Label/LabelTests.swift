@@ -71,7 +71,7 @@ import Testing
 
     @Test(arguments: [
         ("voc", ["SegmentationClass/a.png"]), ("overlay", ["overlays/a.png"]), ("coco", ["coco.json"]),
-        ("all", ["SegmentationClass/a.png", "coco.json", "overlays/a.png"]),
+        ("all", ["SegmentationClass/a.png", "coco.json", "overlays/a.png"]), ("maps", ["maps/a.safetensors"]),
     ])
     func format_decidesWhatIsWritten(_ format: String, _ files: [String]) throws {
         try run.add("a.jpg")

@@ -39,16 +39,16 @@ struct CAMEvaluationTests {
         let evaluation = CAMEvaluation(model: fixture.model, threads: 2, scales: [0.5, 1])
         let progress = Mutex([Int]())
         let result = try evaluation.run(set) { done, total in progress.withLock { $0 += [done, total] } }
-        #expect(result.bestScore == 0.3)
-        #expect(result.meanIoU == 1 && result.meanIoU(at: 0.3) == 1)
-        #expect(result.meanIoU(at: 0.31) < 1 && result.meanIoU(at: 0.29) < 1)
+        #expect(result.curve.bestScore == 0.3)
+        #expect(result.meanIoU == 1 && result.curve.meanIoU(at: 0.3) == 1)
+        #expect(result.curve.meanIoU(at: 0.31) < 1 && result.curve.meanIoU(at: 0.29) < 1)
         #expect(result.contour.mean == 1)
         #expect(result.iou.compactMap(\.self).count == 4)
         #expect(result.images == 2)
         #expect(progress.withLock { $0 } == [1, 2, 2, 2])
         let other = try evaluation.run(set, at: 0.4)
-        #expect(other.bestScore == 0.3 && other.score == 0.4 && other.curve == result.curve)
-        #expect(other.meanIoU == result.meanIoU(at: 0.4) && other.contour.mean < 1)
+        #expect(other.curve.bestScore == 0.3 && other.score == 0.4 && other.curve == result.curve)
+        #expect(other.meanIoU == result.curve.meanIoU(at: 0.4) && other.contour.mean < 1)
         // The same again, on other threads.
         #expect(try CAMEvaluation(model: fixture.model, threads: 1, scales: [0.5, 1]).run(set) == result)
     }
@@ -77,7 +77,7 @@ struct CAMEvaluationTests {
             _ = try EvaluationSet(fixture.set, groundTruth: fixture.truthPath, threads: 1)
         }
         #expect(early.problems.count == 1 && early.problems[0].contains(message))
-        let late = try #require(throws: EvaluationSet.Item.InvalidTruth.self) {
+        let late = try #require(throws: UnusableFile.self) {
             _ = try CAMEvaluation(model: fixture.model, threads: 1, scales: [0.5]).run(set)
         }
         #expect(late.description.contains(message))

@@ -35,6 +35,9 @@ struct SafetensorsTests {
             what: "unknown type", data: file("{\(tensor("w", "[1]", "[0,8]", dtype: "F64"))}", body: 8), reason: "F64",
             tensor: "w"),
         Refused(
+            what: "type that weights are not of", data: file("{\(tensor("w", "[8]", "[0,8]", dtype: "U8"))}", body: 8),
+            reason: "element type U8", tensor: "w"),
+        Refused(
             what: "offsets beyond the end", data: file("{\(tensor("w", "[2]", "[0,8]"))}", body: 4), reason: "outside",
             tensor: "w"),
         Refused(

@@ -68,7 +68,7 @@ public struct TrainingSet: Sendable {
 
         let found = examples
         problems += ParallelCheck.problems(count: found.count, threads: threads, progress: progress) { index in
-            TrainingSet.problem(ofPicture: found[index].path, decoder: decoder)
+            TrainingSet.problems(ofPicture: found[index].path, decoder: decoder)
         }
         guard problems.isEmpty else { throw InvalidDataSet(what: "training set", problems: problems) }
         self.classes = classes
@@ -84,12 +84,12 @@ public struct TrainingSet: Sendable {
         return problems + repeated.map { "classes: \"\($0)\" is there twice" }
     }
 
-    private static func problem(ofPicture path: String, decoder: ImageDecoder) -> String? {
+    private static func problems(ofPicture path: String, decoder: ImageDecoder) -> [String] {
         do throws(PictureFile.Unreadable) {
             _ = try PictureFile(path: path).read(decoder)
-            return nil
+            return []
         } catch {
-            return error.description
+            return [error.description]
         }
     }
 }

@@ -1,0 +1,56 @@
+import Foundation
+
+/// A mask in a file: an indexed or gray PNG, 0 the background, k + 1 class k, 255 ignored (`VOCPNG`).
+struct MaskFile: Sendable {
+    let path: String
+
+    /// - Parameters:
+    ///   - classCount: without the background.
+    ///   - size: nil takes any.
+    func read(classCount: Int, size: ExpectedSize? = nil) throws(UnusableFile) -> IndexMask {
+        let mask: IndexMask
+        do {
+            mask = try VOCPNG.decode(Data(contentsOf: URL(fileURLWithPath: path)))
+        } catch {
+            throw UnusableFile(path: path, error)
+        }
+        if let size, mask.width != size.width || mask.height != size.height {
+            throw UnusableFile(path: path, reason: "is \(mask.width) x \(mask.height) pixels, \(size)")
+        }
+        if let index = mask.indices.first(where: { $0 > classCount && $0 != IndexMask.ignore }) {
+            throw UnusableFile(path: path, reason: "has a pixel of index \(index), but classes go up to \(classCount)")
+        }
+        return mask
+    }
+}
+
+/// The size that a file must have, and whose size that is.
+struct ExpectedSize: Sendable, CustomStringConvertible {
+    let width: Int
+    let height: Int
+    /// Such as "its picture a.jpg".
+    let owner: String
+    var description: String { "\(owner) \(width) x \(height)" }
+}
+
+/// A file of a set that can't be used, by its path.
+struct UnusableFile: Error, CustomStringConvertible {
+    let path: String
+    let reason: String
+    var description: String { "\(path): \(reason)" }
+
+    init(path: String, reason: String) { (self.path, self.reason) = (path, reason) }
+
+    /// - Parameter error: of reading or decoding.
+    init(path: String, _ error: any Error) {
+        let reason =
+            (error as? ImageError)?.description ?? (error as? ModelError)?.reasonInFile
+            ?? "can't be read: \(error.localizedDescription)"
+        self.init(path: path, reason: reason)
+    }
+}
+
+extension ModelError {
+    /// For files that hold no model.
+    fileprivate var reasonInFile: String { tensor.map { "tensor \($0): \(reason)" } ?? reason }
+}
