@@ -87,17 +87,11 @@ struct Spread: Encodable, Equatable {
     /// - Precondition: not empty.
     init(_ values: [Double]) {
         precondition(!values.isEmpty)
-        let sorted = values.sorted()
-        func quantile(_ share: Double) -> Double {
-            let position = share * Double(sorted.count - 1)
-            let below = Int(position)
-            let above = min(below + 1, sorted.count - 1)
-            return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
-        }
-        minimum = quantile(0)
-        lowerQuartile = quantile(0.25)
-        median = quantile(0.5)
-        upperQuartile = quantile(0.75)
-        maximum = quantile(1)
+        let quantiles = Quantiles(values)
+        minimum = quantiles.at(0)
+        lowerQuartile = quantiles.at(0.25)
+        median = quantiles.at(0.5)
+        upperQuartile = quantiles.at(0.75)
+        maximum = quantiles.at(1)
     }
 }

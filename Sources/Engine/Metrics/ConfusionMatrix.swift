@@ -26,24 +26,55 @@ public struct ConfusionMatrix: Sendable, Equatable {
         }
     }
 
+    /// Pixels of each index that were given it.
+    private var hits: [Int] { (0..<indexCount).map { counts[$0 * indexCount + $0] } }
+
+    /// Pixels by index of the ground truth, without those left out.
+    public var truthPixels: [Int] {
+        (0..<indexCount).map { counts[$0 * indexCount..<($0 + 1) * indexCount].reduce(0, +) }
+    }
+
+    /// Pixels by index of the prediction.
+    public var predictedPixels: [Int] {
+        (0..<indexCount).map { stride(from: $0, to: counts.count, by: indexCount).reduce(0) { $0 + counts[$1] } }
+    }
+
     /// Intersection over union of each index, the background first; nil where neither side has a pixel of it.
     public var iou: [Double?] {
-        (0..<indexCount).map { index in
-            let hits = counts[index * indexCount + index]
-            let truth = counts[index * indexCount..<(index + 1) * indexCount].reduce(0, +)
-            let predicted = stride(from: index, to: counts.count, by: indexCount).reduce(0) { $0 + counts[$1] }
-            return intersectionOverUnion(hits: hits, predicted: predicted, truth: truth)
+        zip(hits, zip(predictedPixels, truthPixels)).map {
+            intersectionOverUnion(hits: $0, predicted: $1.0, truth: $1.1)
         }
     }
 
+    /// Share of the pixels given an index that are of it; nil where none was given it.
+    public var precision: [Double?] { zip(hits, predictedPixels).map(share) }
+
+    /// Share of an index's pixels that were given it; nil where there is none.
+    public var recall: [Double?] { zip(hits, truthPixels).map(share) }
+
     /// Over background and classes.
     public var meanIoU: Double { meanOfPresent(iou) }
+    /// Over the indices that have one.
+    public var meanPrecision: Double { meanOfPresent(precision) }
+    /// Over the indices that have one.
+    public var meanRecall: Double { meanOfPresent(recall) }
+
+    /// Share of the pixels that were given their own index.
+    public var accuracy: Double { share(of: hits.reduce(0, +), in: counts.reduce(0, +)) ?? 0 }
+
+    /// Share of the pixels that the prediction does not leave out.
+    public var coverage: Double {
+        let counted = counts.reduce(0, +)
+        return share(of: counted, in: counted + leftOut.reduce(0, +)) ?? 0
+    }
 }
+
+/// nil of nothing.
+func share(of part: Int, in whole: Int) -> Double? { whole == 0 ? nil : Double(part) / Double(whole) }
 
 /// nil for an empty union.
 func intersectionOverUnion(hits: Int, predicted: Int, truth: Int) -> Double? {
-    let union = predicted + truth - hits
-    return union == 0 ? nil : Double(hits) / Double(union)
+    share(of: hits, in: predicted + truth - hits)
 }
 
 /// The mean of those that are there; 0 when none is.

@@ -1,13 +1,13 @@
 import Synchronization
 
 /// Works through numbered items on several threads that take them one by one.
-enum ParallelItems {
+public enum ParallelItems {
     /// - Parameters:
     ///   - threads: at most; at least one.
     ///   - progress: called after each item with the number of those done; one call at a time, from any of the threads.
     ///   - body: does item `index`.
     /// - Throws: the first error of `body`; after it no further item is begun.
-    static func forEach(
+    public static func forEach(
         count: Int, threads: Int, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil,
         _ body: @escaping @Sendable (_ index: Int) throws -> Void
     ) throws {

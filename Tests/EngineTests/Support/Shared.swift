@@ -1,21 +1,11 @@
 import Foundation
+import TestSupport
 
 @testable import Engine
 
-/// The reference data beside the repository. Only the project's own machines have it: tests that use it skip without.
-enum Shared {
-    static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["PSEUDOLABEL_SHARED"] { return URL(fileURLWithPath: path) }
-        let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        return repository.deletingLastPathComponent().appendingPathComponent("shared")
-    }()
+typealias Shared = TestSupport.Shared
 
-    static var isPresent: Bool { FileManager.default.fileExists(atPath: folder.appendingPathComponent("golden").path) }
-    static let skipMessage: String = "needs the reference values in ../shared, which are not here"
-
-    static func data(_ path: String) throws -> Data { try Data(contentsOf: folder.appendingPathComponent(path)) }
-
+extension Shared {
     static func golden(_ name: String) throws -> Safetensors {
         try Safetensors(data("golden/\(name).safetensors"), file: name)
     }

@@ -1,0 +1,82 @@
+import Foundation
+
+/// Where one run's predictions lie, a file an image.
+public enum PredictionFolder: Sendable, Equatable {
+    /// Masks, `NAME.png` (`VOCPNG`).
+    case masks(String)
+    /// Class maps, `NAME.safetensors` (`StoredMaps`), of which a background score makes masks.
+    case maps(String)
+
+    var path: String {
+        switch self {
+        case .masks(let path), .maps(let path): path
+        }
+    }
+
+    var fileExtension: String {
+        switch self {
+        case .masks: "png"
+        case .maps: StoredMaps.fileExtension
+        }
+    }
+
+    func file(of name: String) -> String { "\(path)/\(name).\(fileExtension)" }
+
+    /// The names of the images that have a file, hidden ones apart.
+    func names() throws -> Set<String> {
+        let suffix = "." + fileExtension
+        return Set(
+            try FileManager.default.contentsOfDirectory(atPath: path)
+                .filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.map { String($0.dropLast(suffix.count)) })
+    }
+
+    /// - Parameters:
+    ///   - classCount: without the background.
+    ///   - size: of the ground truth; nil where that can't be read.
+    func prediction(of name: String, classCount: Int, size: ExpectedSize?) throws(UnusableFile) -> Prediction {
+        switch self {
+        case .masks: .mask(try MaskFile(path: file(of: name)).read(classCount: classCount, size: size))
+        case .maps: .planes(try PredictionFolder.planes(file(of: name), classCount: classCount, size: size))
+        }
+    }
+
+    /// Maps are stored at the size that the network works at.
+    private static func planes(
+        _ path: String, classCount: Int, size: ExpectedSize?
+    ) throws(UnusableFile) -> SweepPlanes {
+        let maps: ClassMaps
+        do {
+            maps = try StoredMaps.decode(
+                Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe), file: path)
+        } catch {
+            throw UnusableFile(path: path, error)
+        }
+        if let highest = maps.classes.last, highest >= classCount {
+            throw UnusableFile(
+                path: path, reason: "has a map of index \(highest + 1), but classes go up to \(classCount)")
+        }
+        guard let size else { return SweepPlanes(maps) }
+        let working = WorkingSize(width: size.width, height: size.height)
+        guard maps.width == working.width && maps.height == working.height else {
+            throw UnusableFile(
+                path: path,
+                reason: "its maps are \(maps.width) x \(maps.height) pixels, \(size), whose maps are "
+                    + "\(working.width) x \(working.height)")
+        }
+        return SweepPlanes(maps.enlarged(toWidth: size.width, height: size.height))
+    }
+}
+
+/// What a run says of one image.
+enum Prediction: Sendable {
+    case mask(IndexMask)
+    case planes(SweepPlanes)
+
+    /// - Parameter score: number of the background score, one of `SweepPlanes.scores`; a mask has none.
+    func mask(at score: Int) -> IndexMask {
+        switch self {
+        case .mask(let mask): mask
+        case .planes(let planes): planes.mask(at: score)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Foundation
+
+/// The predictions of one or more runs beside the ground truth of the same images.
+///
+/// Nothing is left out: a file that is missing, damaged or of another size is an error, and all of them are reported at
+/// once.
+public struct PredictionSet: Sendable {
+    /// A confusion matrix of so many is 32 MB.
+    public static let maximumClasses = 2_000
+
+    /// In the order of the list, or sorted.
+    public let names: [String]
+    /// In [0, 0.99], rounded to hundredths: where class maps are even with the background.
+    public var backgroundScore: Float = 0
+
+    let runs: [PredictionFolder]
+    let groundTruth: PredictionFolder
+    let pictures: ImageFolder?
+    let classCount: Int
+    /// Names that only some of the directories have, and that are listed twice.
+    let nameProblems: [String]
+
+    /// - Parameters:
+    ///   - groundTruth: directory of masks.
+    ///   - pictures: directory of the pictures, checked to be there and of the masks' size; nil without pictures.
+    ///   - names: the images to take, with or without extension; nil takes all, which every directory must have.
+    ///   - classCount: the highest index of a mask; nil allows any up to `maximumClasses`.
+    /// - Throws: for directories that can't be listed, and without an image.
+    public init(
+        runs: [PredictionFolder], groundTruth: String, pictures: String? = nil, names: [String]? = nil, classCount: Int?
+    ) throws(InvalidDataSet) {
+        self.runs = runs
+        self.groundTruth = .masks(groundTruth)
+        self.pictures = try pictures.map { path throws(InvalidDataSet) in try ImageFolder(path) }
+        self.classCount = classCount ?? PredictionSet.maximumClasses
+        guard self.classCount <= PredictionSet.maximumClasses else {
+            let limit = PredictionSet.maximumClasses
+            throw InvalidDataSet(what: "classes", problems: ["\(self.classCount) are over the limit of \(limit)"])
+        }
+        if let names {
+            (self.names, nameProblems) = PredictionSet.unique(names)
+        } else {
+            (self.names, nameProblems) = try PredictionSet.common(to: runs + [self.groundTruth])
+        }
+    }
+
+    private static func unique(_ names: [String]) -> (names: [String], problems: [String]) {
+        var seen: Set<String> = []
+        var (stems, problems): ([String], [String]) = ([], [])
+        for name in names {
+            let stem = ImageFolder.stem(name)
+            if seen.insert(stem).inserted { stems.append(stem) } else { problems.append("\(name): is listed twice") }
+        }
+        return (stems, problems)
+    }
+
+    private static func common(
+        to folders: [PredictionFolder]
+    ) throws(InvalidDataSet) -> (names: [String], problems: [String]) {
+        var listings: [(folder: PredictionFolder, names: Set<String>)] = []
+        var unlisted: [String] = []
+        for folder in folders {
+            do {
+                listings.append((folder, try folder.names()))
+            } catch {
+                unlisted.append("\(folder.path): can't be listed: \(error.localizedDescription)")
+            }
+        }
+        unlisted += listings.filter(\.names.isEmpty).map {
+            "\($0.folder.path): holds no .\($0.folder.fileExtension) file"
+        }
+        guard unlisted.isEmpty else { throw InvalidDataSet(what: "directories to evaluate", problems: unlisted) }
+        let all = Set(listings.flatMap(\.names)).sorted()
+        return (
+            all.filter { name in listings.allSatisfy { $0.names.contains(name) } },
+            all.flatMap { name in
+                listings.filter { !$0.names.contains(name) }
+                    .map { "\(name): there is no \($0.folder.file(of: name)); a list of names can leave the image out" }
+            }
+        )
+    }
+}
