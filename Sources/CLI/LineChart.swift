@@ -18,10 +18,11 @@ struct LineChart {
 
     /// Several charts, two beside each other.
     static func page(_ charts: [LineChart]) -> String {
-        let rows = (charts.count + 1) / 2
-        let size = (width: 2 * width, height: Double(rows) * height)
+        let columns = min(2, max(1, charts.count))
+        let rows = (charts.count + columns - 1) / columns
+        let size = (width: Double(columns) * width, height: Double(rows) * height)
         let body = charts.enumerated().map { index, chart in
-            let (x, y) = (Double(index % 2) * width, Double(index / 2) * height)
+            let (x, y) = (Double(index % columns) * width, Double(index / columns) * height)
             return "<g transform=\"translate(\(x) \(y))\">\n\(chart.body)\n</g>"
         }
         return """
@@ -43,7 +44,7 @@ struct LineChart {
         func horizontal(_ value: Double) -> String { number(plot.left + x.share(value) * (right - plot.left)) }
         func vertical(_ value: Double) -> String { number(bottom - y.share(value) * (bottom - plot.top)) }
 
-        var parts = ["<text x=\"\(number(plot.left))\" y=\"18\" font-weight=\"bold\">\(escaped(title))</text>"]
+        var parts = ["<text x=\"\(number(plot.left))\" y=\"18\" font-weight=\"bold\">\(title.escapedForMarkup)</text>"]
         for tick in y.ticks {
             parts.append(
                 "<path d=\"M\(number(plot.left)) \(vertical(tick))H\(number(right))\" stroke=\"#ddd\"/>"
@@ -57,7 +58,7 @@ struct LineChart {
         }
         parts.append(
             "<text x=\"\(number((plot.left + right) / 2))\" y=\"\(number(bottom + 30))\" text-anchor=\"middle\">"
-                + "\(escaped(self.horizontal))</text>")
+                + "\(self.horizontal.escapedForMarkup)</text>")
         for (index, line) in lines.enumerated() {
             let colour = LineChart.colours[index % LineChart.colours.count]
             let finite = line.points.filter { $0.0.isFinite && $0.1.isFinite }
@@ -66,16 +67,12 @@ struct LineChart {
             guard lines.count > 1 else { continue }
             parts.append(
                 "<text x=\"\(number(right))\" y=\"\(number(plot.top + 12 + 14 * Double(index)))\" text-anchor=\"end\" "
-                    + "fill=\"\(colour)\">\(escaped(line.name))</text>")
+                    + "fill=\"\(colour)\">\(line.name.escapedForMarkup)</text>")
         }
         return parts.joined(separator: "\n")
     }
 
     private func number(_ value: Double) -> String { String(format: "%.1f", value) }
-
-    private func escaped(_ text: String) -> String {
-        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-    }
 }
 
 /// The range of one axis and its ticks at round numbers.
