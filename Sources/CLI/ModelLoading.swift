@@ -12,9 +12,9 @@ struct ModelOption: ParsableArguments {
     }
 }
 
-/// `--threads N`, common to all commands that run a network.
+/// `--threads N`, common to all commands that compute for long.
 struct ThreadsOption: ParsableArguments {
-    @Option(help: "Threads of the network. Default: the processor's cores.")
+    @Option(help: "Threads that compute. Default: the processor's cores.")
     var threads: Int = Processor.cores
 
     func validate() throws {

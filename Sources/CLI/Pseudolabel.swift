@@ -8,8 +8,8 @@ struct Pseudolabel: ParsableCommand {
         abstract: "Pixel masks from images of which only the classes are known.",
         version: "0.1.0",
         subcommands: [
-            Serve.self, Batch.self, Token.self, Label.self, Models.self, Train.self, Bench.self, PackModel.self,
-            ImportBackbone.self, EngineCommand.self, Deliver.self,
+            Serve.self, Batch.self, Token.self, Label.self, Evaluate.self, Models.self, Train.self, Bench.self,
+            PackModel.self, ImportBackbone.self, EngineCommand.self, Deliver.self,
         ])
 
     /// As the library's own, except that `serve` also takes its options from the environment and a file.

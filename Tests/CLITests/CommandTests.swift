@@ -8,7 +8,9 @@ import Testing
     @Test func help_namesTheCommands() throws {
         let result = try pseudolabel("--help")
         #expect(result.status == 0 && result.errors.isEmpty)
-        for command in ["serve", "label", "batch", "models", "train", "import-backbone", "bench", "pack-model"] {
+        for command in [
+            "serve", "label", "evaluate", "batch", "models", "train", "import-backbone", "bench", "pack-model",
+        ] {
             #expect(result.output.contains("\n  \(command) "))
             let help = try pseudolabel(command, "--help")
             #expect(help.status == 0 && help.output.contains("USAGE: pseudolabel \(command)"))
