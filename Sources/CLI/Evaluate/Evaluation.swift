@@ -73,10 +73,10 @@ struct Evaluation: Encodable {
         images = names.count
         meanIoU = Figure(matrix.meanIoU, intervals.meanIoU)
         contourF = Figure(contour.mean, intervals.contourF)
-        pixelAccuracy = Figure(matrix.accuracy, intervals.accuracy)
+        pixelAccuracy = Figure(matrix.pixelAccuracy ?? 0, intervals.accuracy)
         meanPrecision = matrix.meanPrecision
         meanRecall = matrix.meanRecall
-        coverage = matrix.coverage
+        coverage = matrix.coverage ?? 0
         self.bootstrap = Resampling(
             resamples: bootstrap.resamples, seed: bootstrap.seed, confidence: Bootstrap.confidence)
         self.sweep = sweep

@@ -4,7 +4,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
     public let indexCount: Int
     /// [truth][prediction], row-major.
     public private(set) var counts: [Int]
-    /// Pixels that the prediction leaves out (`IndexMask.ignore`), by truth. They are in none of the figures below.
+    /// Pixels that the prediction leaves out (`IndexMask.ignore`), by truth. They are in no figure but the coverage.
     public private(set) var leftOut: [Int]
 
     /// - Parameter classCount: without the background.
@@ -59,13 +59,13 @@ public struct ConfusionMatrix: Sendable, Equatable {
     /// Over the indices that have one.
     public var meanRecall: Double { meanOfPresent(recall) }
 
-    /// Share of the pixels that were given their own index.
-    public var accuracy: Double { share(of: hits.reduce(0, +), in: counts.reduce(0, +)) ?? 0 }
+    /// Share of the pixels that were given their own index; nil where there is no pixel.
+    public var pixelAccuracy: Double? { share(of: hits.reduce(0, +), in: counts.reduce(0, +)) }
 
-    /// Share of the pixels that the prediction does not leave out.
-    public var coverage: Double {
+    /// Share of the ground truth's pixels that the prediction does not leave out; nil where there is no pixel.
+    public var coverage: Double? {
         let counted = counts.reduce(0, +)
-        return share(of: counted, in: counted + leftOut.reduce(0, +)) ?? 0
+        return share(of: counted, in: counted + leftOut.reduce(0, +))
     }
 }
 

@@ -31,7 +31,7 @@ struct BootstrapTests {
         let set = SetScore(scores, classCount: Self.classCount)
         #expect(figures.iou == set.confusion.iou && figures.iou[5] == nil)
         #expect(figures.meanIoU == set.confusion.meanIoU && figures.contourF == set.contour.mean)
-        #expect(figures.accuracy == set.confusion.accuracy)
+        #expect(figures.accuracy == set.confusion.pixelAccuracy)
     }
 
     @Test func weights_countImagesSoOften() {
@@ -67,7 +67,7 @@ struct BootstrapTests {
         let set = SetScore(scores, classCount: Self.classCount)
         for (interval, value) in [
             (intervals.meanIoU, set.confusion.meanIoU), (intervals.contourF, set.contour.mean),
-            (intervals.accuracy, set.confusion.accuracy),
+            (intervals.accuracy, set.confusion.pixelAccuracy ?? 0),
         ] {
             #expect(interval.low == interval.high && interval.low == value)
         }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Engine
@@ -24,13 +25,8 @@ struct ConfusionMatrixTests {
         #expect(matrix.iou == [0.5, 0.4, 0, nil])
         #expect(abs(matrix.meanIoU - 0.3) < 1e-15)
         #expect(abs(matrix.meanPrecision - 4.0 / 9) < 1e-15 && abs(matrix.meanRecall - 7.0 / 12) < 1e-15)
-        #expect(matrix.accuracy == 4.0 / 7)
+        #expect(matrix.pixelAccuracy == 4.0 / 7)
         #expect(matrix.coverage == 7.0 / 9)
-    }
-
-    @Test func nothingCounted_isZeroThroughout() {
-        let empty = matrix([0], [IndexMask.ignore], classCount: 1)
-        #expect(empty.accuracy == 0 && empty.coverage == 0 && empty.meanIoU == 0)
     }
 
     @Test func overlaps_areTheMatrixOfOneImage() {
@@ -48,5 +44,40 @@ struct ConfusionMatrixTests {
         #expect(score.meanIoU == matrix.meanIoU)
         // Class 2 is in no figure, but it is there.
         #expect(score.highestIndex == 3 && score.contours.map(\.classIndex) == [0, 1, 2])
+    }
+
+    @Test func classOnOneSideOnly_hasOneFigure() {
+        let predicted = matrix([2, 0], [0, 0], classCount: 2)
+        #expect(predicted.precision == [1, nil, 0] && predicted.recall == [0.5, nil, nil])
+        let missed = matrix([0, 0], [2, 0], classCount: 2)
+        #expect(missed.precision == [0.5, nil, nil] && missed.recall == [1, nil, 0])
+    }
+
+    @Test func withoutAPixel_nothingIsDefined() {
+        let matrix = matrix([1, 0], [IndexMask.ignore, IndexMask.ignore], classCount: 1)
+        #expect(matrix.precision == [nil, nil] && matrix.recall == [nil, nil])
+        #expect(matrix.pixelAccuracy == nil && matrix.coverage == nil && matrix.meanIoU == 0)
+    }
+
+    @Test func predictionThatLeavesAllOut_coversNothing() {
+        let matrix = matrix([IndexMask.ignore, IndexMask.ignore], [1, 0], classCount: 1)
+        #expect(matrix.coverage == 0 && matrix.pixelAccuracy == nil)
+    }
+
+    /// IoU, precision and recall of one index have one set of counts: 1/IoU = 1/precision + 1/recall - 1.
+    @Test func precisionAndRecall_agreeWithIoU() {
+        var random = SeededRandom(seed: 3)
+        for _ in 0..<20 {
+            var matrix = ConfusionMatrix(classCount: 5)
+            let truth = RandomMasks.mask(width: 40, height: 30, classCount: 5, ignore: true, &random)
+            let prediction = RandomMasks.mask(width: 40, height: 30, classCount: 5, ignore: true, &random)
+            matrix.add(ImageScore(prediction: prediction, truth: truth, classCount: 5))
+            for index in 0...5 {
+                guard let iou = matrix.iou[index], iou > 0, let precision = matrix.precision[index],
+                    let recall = matrix.recall[index]
+                else { continue }
+                #expect(abs(1 / iou - (1 / precision + 1 / recall - 1)) < 1e-9)
+            }
+        }
     }
 }
