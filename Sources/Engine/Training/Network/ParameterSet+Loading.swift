@@ -5,9 +5,9 @@ extension ParameterSet {
     ///
     /// - Parameters:
     ///   - backbone: tensors under the public checkpoints' names; a classifier in it is ignored.
-    ///   - classChannels: rows of the class layer, `fc.weight` [classChannels, 1280, 1, 1], without bias.
+    ///   - classChannels: rows of the class layer, `fc.weight` [classChannels, 1280, 1, 1], without bias; zero.
     ///   - extra: further new tensors by name and shape.
-    ///   - seed: of the new tensors' values, uniform in +-sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010).
+    ///   - seed: of the values of `extra`, uniform in +-sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010).
     convenience init(
         backbone: Safetensors, architecture: EfficientNetLite, classChannels: Int, extra: [(String, [Int])] = [],
         seed: UInt64
@@ -25,8 +25,11 @@ extension ParameterSet {
                 statistics[layer.norm + suffix] = try backbone.floats(layer.norm + suffix, shape: [layer.shape[0]])
             }
         }
-        let classLayer = ("fc.weight", [classChannels, EfficientNetLite.headChannels, 1, 1])
-        for (index, (name, shape)) in ([classLayer] + extra).enumerated() {
+        let classShape = [classChannels, EfficientNetLite.headChannels, 1, 1]
+        // Random weights here would send noise into the trunk, in hundreds of channels at once, before they know
+        // anything: one seed of three then never learned, and the others more slowly (docs/Results.md).
+        tensors.append(("fc.weight", classShape, .new, [Float](repeating: 0, count: classShape.reduce(1, *))))
+        for (index, (name, shape)) in extra.enumerated() {
             var random = RandomStream(seed: seed, .initialisation, index)
             let bound = (6 / Float(shape[0] + shape.dropFirst().reduce(1, *))).squareRoot()
             let values = (0..<shape.reduce(1, *)).map { _ in random.uniform(-bound, bound) }
