@@ -7,8 +7,11 @@ public struct LabelingOptions: Codable, Sendable, Equatable {
     public let refinement: Refinement
     /// Where a class map in [0, 1] is even with the background.
     public let background: Float
+    /// Pixels whose label is less certain than this become `IndexMask.ignore` in the mask: a class's pixels by its
+    /// posterior, the background's by what the highest posterior leaves. In (0.5, 1); nil labels all pixels.
+    public let certainty: Float?
 
-    public static let defaultScales = [0.5, 1, 1.5, 2]  // docs/Method.md 2
+    public static let defaultScales = [1, 1.5, 2]  // docs/Results.md has the others
     public static let scaleRange = 0.25...3.0
     public static let maximumScales = 8
     /// Of a model for which none was chosen.
@@ -17,12 +20,13 @@ public struct LabelingOptions: Codable, Sendable, Equatable {
     /// - Parameters: nil takes the default; that of `background` is the model's own for the refinement.
     public init(
         model: ModelDescription, scales: [Double]? = nil, flip: Bool? = nil, refinement: Refinement? = nil,
-        background: Float? = nil
+        background: Float? = nil, certainty: Float? = nil
     ) throws(InvalidOption) {
         self.scales = scales ?? LabelingOptions.defaultScales
         self.flip = flip ?? true
         self.refinement = refinement ?? .binomial
         self.background = background ?? model.backgroundScore[self.refinement]
+        self.certainty = certainty
         guard (1...LabelingOptions.maximumScales).contains(self.scales.count) else {
             throw InvalidOption(field: "scales", reason: "give 1 to \(LabelingOptions.maximumScales) scales")
         }
@@ -36,6 +40,9 @@ public struct LabelingOptions: Codable, Sendable, Equatable {
         }
         guard (0...1).contains(self.background) else {
             throw InvalidOption(field: "background", reason: "\(self.background) is not within 0 to 1")
+        }
+        if let certainty, !(certainty > 0.5 && certainty < 1) {
+            throw InvalidOption(field: "certainty", reason: "\(certainty) is not between 0.5 and 1")
         }
     }
 }
@@ -57,7 +64,8 @@ extension Refinement: Codable {}
 extension ModelDescription.BackgroundScore {
     public subscript(refinement: Refinement) -> Float {
         switch refinement {
-        case .binomial: binomial
+        // Of the multinomial form only the reference's exponent is known, which means about the same.
+        case .binomial, .multinomial: binomial
         case .none: none
         }
     }

@@ -3,6 +3,9 @@ import Foundation
 /// Bytes to mask, in the order of the data. Any number of threads may call it; the network runs for one picture at a
 /// time on all its threads, the stages before and after on the caller's.
 public final class Pipeline: Sendable {
+    /// Raised whenever the same picture, model and options give another mask than before.
+    public static let revision = 2
+
     public let model: Model
     public let threads: Int
     public let decoder: ImageDecoder
@@ -37,15 +40,16 @@ public final class Pipeline: Sendable {
         let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: model.network.classCount)
         let classPosteriors = ClassActivationMaps.posteriors(pooledLogits)
         let classes = labels ?? ClassActivationMaps.predictedClasses(classPosteriors)
-        let maps = ClassActivationMaps.merged(
-            passes, classes: classes, pooledLogits: pooledLogits, width: size.width, height: size.height)
+        let maps = logits.maps(of: passes, classes: classes, pooledLogits: pooledLogits, size: size)
         clock.finish("cam")
         keepMaps(maps)
 
-        let posteriors = options.refinement.posteriors(of: maps, image: working, backgroundScore: options.background)
+        let refined = options.refinement.logits(
+            of: maps, image: size.guide(working), backgroundScore: options.background)
         clock.finish("refinement")
 
-        let composition = MaskComposition(posteriors, width: image.width, height: image.height)
+        let composition = MaskComposition(
+            refined, width: image.width, height: image.height, certainty: options.certainty)
         let labeled = composition.classes.map { describe($0, posterior: classPosteriors[$0.classIndex]) }
         clock.finish("mask")
 

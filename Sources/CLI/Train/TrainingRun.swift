@@ -80,9 +80,12 @@ struct TrainingRun {
     private func finish() throws {
         var score: Float = LabelingOptions.customaryBackgroundScore
         var metrics: [String: Double] = [:]
+        let mapMaximum = try trainer.mapMaximum(
+            scales: judges.scales, progress: CountProgress(unit: "training pictures looked at again").show)
         func model() throws -> Data {
             try Model.pack(
-                weights: trainer.weights(), file: files.model, description: description(score: score, metrics: metrics))
+                weights: trainer.weights(), file: files.model,
+                description: description(score: score, mapMaximum: mapMaximum, metrics: metrics))
         }
         if let calibration = judges.calibration {
             let result = try judges.full(Model(data: model(), name: files.model), calibration)
@@ -118,12 +121,13 @@ struct TrainingRun {
         }
     }
 
-    private func description(score: Float, metrics: [String: Double]) throws -> ModelDescription {
+    private func description(score: Float, mapMaximum: Float?, metrics: [String: Double]) throws -> ModelDescription {
         let recipe = trainer.recipe
         return ModelDescription(
             architecture: trainer.architecture, outputStride: recipe.outputStride, classes: trainer.classes,
             normalisation: EfficientNetLite.imageNetNormalisation,
             backgroundScore: ModelDescription.BackgroundScore(binomial: provenance.binomialScore ?? score, none: score),
+            mapMaximum: mapMaximum,
             provenance: ModelDescription.Provenance(
                 data: provenance.data, split: provenance.split, method: try ManifestLine.text(of: recipe),
                 seed: String(recipe.seed), metrics: metrics, licence: provenance.licence))

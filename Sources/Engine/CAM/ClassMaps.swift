@@ -1,8 +1,8 @@
-/// One map a class over an image: class activation maps, or posteriors.
+/// One map a class over an image: class activation maps, or logits.
 ///
 /// `values` is CHW, row-major: the value of class `classes[k]` at (x, y) is
-/// `values[(k * height + y) * width + x]`. What the values mean (normalised activation in [0, 1], posterior in
-/// (0, 1)) is said by whoever returns the maps.
+/// `values[(k * height + y) * width + x]`. What the values mean (normalised activation, logit) is said by
+/// whoever returns the maps.
 public struct ClassMaps: Sendable, Equatable {
     /// Class indices of the model, 0-based, without the background; ascending and unique.
     public let classes: [Int]

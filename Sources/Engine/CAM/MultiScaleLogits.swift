@@ -10,6 +10,8 @@ import Synchronization
 final class MultiScaleLogits: @unchecked Sendable {
     private let network: Network
     private let normalisation: ModelDescription.Normalisation
+    /// Beside which maps are weighed (`ClassActivationMaps.strength`); the model's, unless another is set.
+    let mapMaximum: Float?
     private let team: ThreadTeam
     private let alone = ThreadTeam(size: 1)
     private let turn = NSLock()
@@ -21,9 +23,10 @@ final class MultiScaleLogits: @unchecked Sendable {
         var input = FloatBuffer(count: 0)
     }
 
-    init(model: Model, threads: Int) {
+    init(model: Model, threads: Int, mapMaximum: Float? = nil) {
         network = model.network
         normalisation = model.description.normalisation
+        self.mapMaximum = mapMaximum ?? model.description.mapMaximum
         team = ThreadTeam(size: threads)
         workspaces = (0..<threads).map { _ in PassWorkspace() }
     }
@@ -50,12 +53,19 @@ final class MultiScaleLogits: @unchecked Sendable {
     }
 
     /// The class activation maps of classes that are known to be in the picture.
-    func maps(of image: RGBImage, classes: [Int], scales: [Double], flip: Bool) -> ClassMaps {
+    /// - Parameters:
+    ///   - pooledLogits: the classifier's of these passes.
+    ///   - size: the picture's.
+    func maps(of passes: [PassLogits], classes: [Int], pooledLogits: [Float], size: WorkingSize) -> ClassMaps {
+        ClassActivationMaps.merged(
+            passes, classes: classes, pooledLogits: pooledLogits, mapMaximum: mapMaximum, size: size.maps)
+    }
+
+    /// The same of a picture of the working size.
+    func maps(of image: RGBImage, classes: [Int], scales: [Double], flip: Bool, size: WorkingSize) -> ClassMaps {
         let passes = run(image, scales: scales, flip: flip)
-        return ClassActivationMaps.merged(
-            passes, classes: classes,
-            pooledLogits: ClassActivationMaps.pooledLogits(passes, classCount: network.classCount),
-            width: image.width, height: image.height)
+        let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: network.classCount)
+        return maps(of: passes, classes: classes, pooledLogits: pooledLogits, size: size)
     }
 
     private func run(_ pass: CAMPass, _ image: RGBImage, workspace: PassWorkspace, team: ThreadTeam) -> PassLogits {

@@ -3,21 +3,21 @@ import Foundation
 /// Class maps in a file: safetensors, one tensor U8 [height, width] a class, called by the value of the class's pixels
 /// in a mask (k + 1 for class k).
 ///
-/// A byte v says that the map lies in ((v - 1) / 200, v / 200], 0 that it is 0. The background scores of a sweep are
+/// A byte v says that the map lies in ((v - 1) / 200, v / 200], 0 that it is 0, 255 that it is over 1.27. The background scores of a sweep are
 /// hundredths, which lie between two such ranges: none of them finds a pixel on another side than in the maps
 /// themselves. Which of two classes is the higher is known to 0.005.
 public enum StoredMaps {
     public static let fileExtension = "safetensors"
     private static let steps: Float = 200
 
-    /// - Parameter maps: normalised to [0, 1]; what is outside counts as the nearer bound, NaN as 0.
+    /// - Parameter maps: values in [0, 2); what is below counts as 0, and so does NaN.
     public static func encode(_ maps: ClassMaps) throws -> Data {
         var writer = SafetensorsWriter()
         for (position, index) in maps.classes.enumerated() {
             let values = maps.values[maps.range(ofMap: position)]
             writer.append(
                 String(index + 1), shape: [maps.height, maps.width],
-                values: values.map { ($0 > 0 ? min($0, 1) * steps : 0).rounded(.up) }, as: .uint8)
+                values: values.map { $0 > 0 ? min(255, ($0 * steps).rounded(.up)) : 0 }, as: .uint8)
         }
         return try writer.encoded()
     }

@@ -1,43 +1,54 @@
+import Foundation
+
 /// One mask of all classes, and each class's own.
 public struct MaskComposition: Sendable {
-    /// At each pixel the class with the highest posterior, background where none reaches 0.5.
+    /// At each pixel the class with the highest logit, background where none is over 0.
     public private(set) var mask: IndexMask
-    /// In the order of the posteriors' classes. Classes may overlap here.
+    /// In the order of the logits' classes. Classes may overlap here.
     public private(set) var classes: [ClassMask] = []
 
     public struct ClassMask: Sendable {
         public let classIndex: Int
-        /// Where the class's own posterior is over 0.5, whatever the other classes say.
+        /// Where the class's own logit is over 0, its posterior over 0.5, whatever the other classes say.
         public let pixels: BinaryMask
         /// Mean posterior inside `pixels`, nil when it is empty.
         public let meanPosterior: Float?
     }
 
-    /// Enlarges the posteriors to the picture's size where they are smaller (bilinear) and combines the classes.
+    /// Enlarges the logits to the picture's size where they are smaller (bilinear) and combines the classes.
     ///
     /// One class is enlarged at a time, so memory does not grow with the number of classes times pixels.
-    public init(_ posteriors: ClassMaps, width: Int, height: Int) {
+    /// - Parameters:
+    ///   - logits: of the classes' posteriors.
+    ///   - certainty: as `LabelingOptions.certainty`; the classes' own masks don't depend on it.
+    public init(_ logits: ClassMaps, width: Int, height: Int, certainty: Float? = nil) {
         mask = IndexMask(width: width, height: height, indices: [UInt16](repeating: 0, count: width * height))
-        var best = [Float](repeating: 0.5, count: width * height)
-        for (position, classIndex) in posteriors.classes.enumerated() {
-            let posterior = MaskComposition.plane(posteriors, position, width: width, height: height)
+        var best = [Float](repeating: -.infinity, count: width * height)
+        for (position, classIndex) in logits.classes.enumerated() {
+            var plane = MaskComposition.plane(logits, position, width: width, height: height)
             var bits = [UInt8](repeating: 0, count: width * height)
+            for pixel in bits.indices {
+                if plane[pixel] > 0 { bits[pixel] = 1 }
+                if plane[pixel] > best[pixel] {
+                    best[pixel] = plane[pixel]
+                    if plane[pixel] > 0 { mask.indices[pixel] = UInt16(classIndex + 1) }
+                }
+            }
+            plane.withUnsafeMutableBufferPointer { Logistic.replaceByPosteriors($0) }
             var area = 0
             var sum = 0.0
-            for pixel in bits.indices where posterior[pixel] > 0.5 {
-                bits[pixel] = 1
+            for pixel in bits.indices where bits[pixel] != 0 {
                 area += 1
-                sum += Double(posterior[pixel])
-                if posterior[pixel] > best[pixel] {
-                    best[pixel] = posterior[pixel]
-                    mask.indices[pixel] = UInt16(classIndex + 1)
-                }
+                sum += Double(plane[pixel])
             }
             classes.append(
                 ClassMask(
                     classIndex: classIndex, pixels: BinaryMask(width: width, height: height, bits: bits),
                     meanPosterior: area == 0 ? nil : Float(sum / Double(area))))
         }
+        guard let certainty else { return }
+        let margin = log(certainty / (1 - certainty))
+        for pixel in best.indices where abs(best[pixel]) < margin { mask.indices[pixel] = IndexMask.ignore }
     }
 
     private static func plane(_ maps: ClassMaps, _ position: Int, width: Int, height: Int) -> [Float] {

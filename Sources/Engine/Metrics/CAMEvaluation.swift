@@ -15,7 +15,7 @@ public struct CAMEvaluation: Sendable {
     private let classCount: Int
 
     /// While one image has the network's threads, another is decoded or merged.
-    private static let imagesAtOnce = 2
+    static let imagesAtOnce = 2
 
     /// - Parameter threads: of the network.
     public init(model: Model, threads: Int, scales: [Double] = LabelingOptions.defaultScales, flip: Bool = true) {
@@ -87,13 +87,12 @@ public struct CAMEvaluation: Sendable {
         }
     }
 
-    /// The maps as `Pipeline` makes them. Those of pictures over the working size are enlarged before the score cuts
-    /// them, where the pipeline enlarges posteriors.
+    /// The maps as `Pipeline` makes them.
     private func sweepPlanes(of item: EvaluationSet.Item) throws -> SweepPlanes {
         let image = try PictureFile(path: item.picture.path).read(decoder)
         let size = WorkingSize(width: image.width, height: image.height)
         let maps = logits.maps(
-            of: size.image(image), classes: item.picture.labels, scales: scales, flip: flip)
+            of: size.image(image), classes: item.picture.labels, scales: scales, flip: flip, size: size)
         return SweepPlanes(maps.enlarged(toWidth: image.width, height: image.height))
     }
 }

@@ -12,6 +12,9 @@ public struct ModelDescription: Codable, Sendable, Equatable {
     public let normalisation: Normalisation
     /// The default background score of each refinement, chosen on a whole data set.
     public let backgroundScore: BackgroundScore
+    /// The highest logit that the map of a class in the picture has on average; nil in files that do not say. From
+    /// image-level labels alone.
+    public let mapMaximum: Float?
     public let provenance: Provenance
 
     /// The network's input is (value - mean) / deviation, with sRGB values 0...255, per channel R, G, B.
@@ -50,16 +53,18 @@ public struct ModelDescription: Codable, Sendable, Equatable {
 
     public init(
         architecture: String, outputStride: Int, classes: [String], normalisation: Normalisation,
-        backgroundScore: BackgroundScore, provenance: Provenance
+        backgroundScore: BackgroundScore, mapMaximum: Float?, provenance: Provenance
     ) {
         (self.architecture, self.outputStride, self.classes) = (architecture, outputStride, classes)
         (self.normalisation, self.backgroundScore, self.provenance) = (normalisation, backgroundScore, provenance)
+        self.mapMaximum = mapMaximum
     }
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case architecture, classes, normalisation, provenance
         case outputStride = "output_stride"
         case backgroundScore = "background_score"
+        case mapMaximum = "map_maximum"
     }
 
     static let maximumClasses = 65_534  // a 16-bit mask holds one more value for "ignore"
@@ -88,6 +93,7 @@ extension ModelDescription {
         classes = try value(.classes, "a JSON list of names")
         normalisation = try value(.normalisation, "{\"mean\": [3 numbers], \"deviation\": [3 numbers]}")
         backgroundScore = try value(.backgroundScore, "{\"binomial\": number, \"none\": number}")
+        mapMaximum = metadata[CodingKeys.mapMaximum.rawValue] == nil ? nil : try value(.mapMaximum, "a number")
         provenance = try value(.provenance, "the JSON object of a provenance")
         try check(file: file)
     }
@@ -111,6 +117,9 @@ extension ModelDescription {
         guard normalisation.mean.count == 3, normalisation.deviation.count == 3,
             normalisation.mean.allSatisfy(\.isFinite), normalisation.deviation.allSatisfy({ $0.isFinite && $0 > 0 })
         else { throw fail(.normalisation, "needs three means and three positive deviations") }
+        if let mapMaximum, !(mapMaximum > 0 && mapMaximum.isFinite) {
+            throw fail(.mapMaximum, "is \(mapMaximum), not a positive number")
+        }
         guard (0...1).contains(backgroundScore.binomial), (0...1).contains(backgroundScore.none) else {
             throw fail(.backgroundScore, "must lie in 0...1")
         }
@@ -122,7 +131,7 @@ extension ModelDescription {
         func text(_ value: some Encodable) throws -> String {
             String(decoding: try encoder.encode(value), as: UTF8.self)
         }
-        return [
+        var metadata = [
             CodingKeys.architecture.rawValue: architecture,
             CodingKeys.outputStride.rawValue: String(outputStride),
             CodingKeys.classes.rawValue: try text(classes),
@@ -130,6 +139,8 @@ extension ModelDescription {
             CodingKeys.backgroundScore.rawValue: try text(backgroundScore),
             CodingKeys.provenance.rawValue: try text(provenance),
         ]
+        metadata[CodingKeys.mapMaximum.rawValue] = try mapMaximum.map(text)
+        return metadata
     }
 }
 

@@ -1,47 +1,34 @@
 /// Binomial refinement: each class is a binary problem of its own, solved against the colour edges of the image.
 ///
-/// A map is first smoothed over similar colours nearby (`ColourSmoothing`), then becomes the unary term of a two-label
-/// dense CRF (`DenseCRF.binomial`). Classes share the lattices of the image and nothing else: a class's posteriors are
-/// the same, bit by bit, whichever other classes are refined with it.
-public struct BinomialRefinement: Sendable {
-    /// How steeply the unary posterior s(slope (c - t)) rises around the background score t.
-    public static let slope: Float = 16
+/// A map becomes the unary term of a two-label dense CRF (`DenseCRF.binomial`). Classes share the lattice of the image and
+/// nothing else: a class's logits are the same, bit by bit, whichever other classes are refined with it.
+enum BinomialRefinement {
+    /// How steeply the unary logit slope (c - t) rises around the background score t.
+    static let slope: Float = 10
 
-    /// Smoothing before the CRF; mu as in the feature similarity loss for PASCAL VOC.
-    ///
-    /// Over 192 images of VOC 2012 (every sixth of train.txt), labels given, t 0.3, mIoU / contour F: without smoothing
-    /// 50.3 / 31.6, cells of 4 pixels 50.5 / 33.3, cells of 8 pixels 50.4 / 34.8 at a quarter of the cost.
-    public static let smoothing = ColourSmoothing.Parameters(
-        cellSize: 8, threshold: 2.5, positionDeviation: 4)
-
-    /// The customary settings for PASCAL VOC, which SEAM and AffinityNet use. Narrower kernels measured worse, and so
-    /// did 5 and 7 iterations (contour F-score 0.7 to 3.5 points lower on other images).
-    public static let crf = DenseCRF.Parameters(
-        gaussianDeviation: 3, gaussianCompatibility: 3,
-        bilateralDeviation: 80, bilateralColourDeviation: 13, bilateralCompatibility: 10,
+    /// Chosen on `train.txt` (docs/Results.md). Deviations are in values of the maps, of which each is two pixels wide.
+    static let crf = DenseCRF.Parameters(
+        gaussianDeviation: 1, gaussianCompatibility: 0,
+        bilateralDeviation: 30, bilateralColourDeviation: 5, bilateralCompatibility: 10,
         iterations: 10)
 
-    public init() {}
-
-    /// Refined posteriors; parameters and result as in `Refinement.posteriors`.
-    public func posteriors(of maps: ClassMaps, image: RGBImage, backgroundScore: Float) -> ClassMaps {
-        precondition(maps.width == image.width && maps.height == image.height)
-        guard !maps.classes.isEmpty else { return maps }
-        var posteriors = maps
-        posteriors.values = maps.values.map(\.clampedToUnit)
-        posteriors = ColourSmoothing(image: image, parameters: Self.smoothing).smooth(posteriors)
-        let logits = Self.logits(of: posteriors.values, backgroundScore: backgroundScore)
-        posteriors.values = DenseCRF(image: image, parameters: Self.crf).binomial(logits: logits)
-        return posteriors
+    /// Parameters and result as in `Refinement.logits`.
+    static func logits(of maps: ClassMaps, image: RGBImage, backgroundScore: Float) -> ClassMaps {
+        var logits = unary(maps, backgroundScore: backgroundScore)
+        logits.values = DenseCRF(image: image, parameters: crf).binomialLogits(logits.values)
+        return logits
     }
 
-    /// slope (c - t). Map values outside [0, 1] count as the nearer bound, NaN as 0.
-    static func logits(of values: [Float], backgroundScore: Float) -> [Float] {
-        values.map { slope * ($0.clampedToUnit - backgroundScore.clampedToUnit) }
+    /// slope (c - t). Map values outside [0, 2] count as the nearer bound, NaN as 0; t likewise within [0, 1].
+    static func unary(_ maps: ClassMaps, backgroundScore: Float) -> ClassMaps {
+        var logits = maps
+        let even = backgroundScore.limited(to: 1)
+        logits.values = maps.values.map { slope * ($0.limited(to: 2) - even) }
+        return logits
     }
 }
 
 extension Float {
-    /// Limited to [0, 1], NaN to 0.
-    fileprivate var clampedToUnit: Float { self > 0 ? (self < 1 ? self : 1) : 0 }
+    /// Limited to [0, upper], NaN to 0.
+    func limited(to upper: Float) -> Float { self > 0 ? (self < upper ? self : upper) : 0 }
 }

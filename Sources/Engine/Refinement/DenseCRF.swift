@@ -2,7 +2,7 @@
 /// in Fully Connected CRFs with Gaussian Edge Potentials", 2011), solved by mean-field iterations.
 ///
 /// Two Potts kernels tie the pixels together: one by position, one by position and colour, both symmetrically
-/// normalised. Built once an image; `binomial` and `multinomial` may then be called any number of times.
+/// normalised; one without weight is left out. Built once an image; `binomial` and `multinomial` may then be called any number of times.
 public struct DenseCRF: Sendable {
     /// Standard deviations of the two kernels and how much a disagreement between two pixels costs.
     public struct Parameters: Sendable, Equatable {
@@ -35,14 +35,21 @@ public struct DenseCRF: Sendable {
     private let pixelCount: Int
 
     public init(image: RGBImage, parameters: Parameters) {
-        var gaussian = PermutohedralLattice(
-            width: image.width, height: image.height, positionDeviation: parameters.gaussianDeviation)
-        gaussian.normaliseSymmetrically(factor: parameters.gaussianCompatibility)
-        var bilateral = PermutohedralLattice(
-            image: image, positionDeviation: parameters.bilateralDeviation,
-            colourDeviation: parameters.bilateralColourDeviation)
-        bilateral.normaliseSymmetrically(factor: parameters.bilateralCompatibility)
-        kernels = [gaussian, bilateral]
+        var kernels: [PermutohedralLattice] = []
+        if parameters.gaussianCompatibility > 0 {
+            var gaussian = PermutohedralLattice(
+                width: image.width, height: image.height, positionDeviation: parameters.gaussianDeviation)
+            gaussian.normaliseSymmetrically(factor: parameters.gaussianCompatibility)
+            kernels.append(gaussian)
+        }
+        if parameters.bilateralCompatibility > 0 {
+            var bilateral = PermutohedralLattice(
+                image: image, positionDeviation: parameters.bilateralDeviation,
+                colourDeviation: parameters.bilateralColourDeviation)
+            bilateral.normaliseSymmetrically(factor: parameters.bilateralCompatibility)
+            kernels.append(bilateral)
+        }
+        self.kernels = kernels
         iterations = parameters.iterations
         pixelCount = image.width * image.height
     }
@@ -55,6 +62,13 @@ public struct DenseCRF: Sendable {
     /// - Parameter logits: unary logits, [map][pixel].
     /// - Returns: posteriors in (0, 1), [map][pixel].
     public func binomial(logits: [Float]) -> [Float] {
+        var result = binomialLogits(logits)
+        result.withUnsafeMutableBufferPointer { Logistic.replaceByPosteriors($0) }
+        return result
+    }
+
+    /// As `binomial`, but the posteriors' logits.
+    public func binomialLogits(_ logits: [Float]) -> [Float] {
         precondition(logits.count % pixelCount == 0)
         var result = logits
         let maps = logits.count / pixelCount
@@ -66,7 +80,6 @@ public struct DenseCRF: Sendable {
             default: map += solve(SIMD4<Float>.self, &result, from: map)
             }
         }
-        result.withUnsafeMutableBufferPointer { Logistic.replaceByPosteriors($0) }
         return result
     }
 

@@ -181,6 +181,11 @@ public final class Trainer {
     /// The network as it is now, for use at once.
     public func model() throws -> Model { try model(result) }
 
+    /// What the maps of the network as it is now rise to; parameters and result as in `MapMaximum.measure`.
+    public func mapMaximum(scales: [Double], progress: (@Sendable (Int, Int) -> Void)? = nil) throws -> Float? {
+        try MapMaximum.measure(model(), on: set, scales: scales, threads: threads, progress: progress)
+    }
+
     /// Bytes of all buffers: a batch's, the parameters', and each thread's activations and gradients.
     public var bufferBytes: Int {
         let blocks = 3 * trainable.parameters.count * MemoryLayout<Float>.stride
@@ -199,6 +204,7 @@ extension ModelDescription {
             normalisation: EfficientNetLite.imageNetNormalisation,
             backgroundScore: BackgroundScore(
                 binomial: LabelingOptions.customaryBackgroundScore, none: LabelingOptions.customaryBackgroundScore),
+            mapMaximum: nil,
             provenance: Provenance(data: "", split: "", method: "", seed: "", metrics: [:], licence: ""))
     }
 }

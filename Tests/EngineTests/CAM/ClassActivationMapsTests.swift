@@ -15,8 +15,10 @@ struct ClassActivationMapsTests {
     @Test func mirroredPass_isTurnedBack() {
         let straight = Self.pass(logits: [0, 1, 2, 3, 4, 8], width: 3, height: 2)
         let mirrored = Self.pass(flipped: true, logits: [2, 1, 0, 8, 4, 3], width: 3, height: 2)
-        let one = ClassActivationMaps.merged([straight], classes: [0], pooledLogits: [1], width: 30, height: 20)
-        let other = ClassActivationMaps.merged([mirrored], classes: [0], pooledLogits: [1], width: 30, height: 20)
+        let one = ClassActivationMaps.merged([straight], classes: [0], pooledLogits: [1], mapMaximum: nil,
+            size: MapSize(height: 20, width: 30))
+        let other = ClassActivationMaps.merged([mirrored], classes: [0], pooledLogits: [1], mapMaximum: nil,
+            size: MapSize(height: 20, width: 30))
         #expect(largestDifference(one.values, other.values) < 1e-5)
         #expect(one.values.max()! > 0.99 && one.values.min()! == 0)
     }
@@ -24,8 +26,8 @@ struct ClassActivationMapsTests {
     @Test func onlyTheWantedClasses_areMerged() {
         let logits: [Float] = [1, 2, 3, 4, 40, 30, 20, 10, -1, -2, -3, -4]
         let maps = ClassActivationMaps.merged(
-            [Self.pass(logits: logits, width: 2, height: 2)], classes: [1, 2], pooledLogits: [2, 25, 0], width: 2,
-            height: 2)
+            [Self.pass(logits: logits, width: 2, height: 2)], classes: [1, 2], pooledLogits: [2, 25, 0],
+            mapMaximum: nil, size: MapSize(height: 2, width: 2))
         #expect(maps.classes == [1, 2])
         #expect(largestDifference(maps.values[0..<4], [1, 2 / 3.0, 1 / 3.0, 0]) < 1e-5)
         // A map without positive values stays at zero.
@@ -35,9 +37,21 @@ struct ClassActivationMapsTests {
     @Test func classThatTheClassifierDoubts_isRaisedToALogitOfZero() {
         // Mean -2.5: raised by 2.5 to 1.5, 0.5, -0.5, -1.5, of which the ReLU leaves two.
         let maps = ClassActivationMaps.merged(
-            [Self.pass(logits: [-1, -2, -3, -4], width: 2, height: 2)], classes: [0], pooledLogits: [-2.5], width: 2,
-            height: 2)
+            [Self.pass(logits: [-1, -2, -3, -4], width: 2, height: 2)], classes: [0], pooledLogits: [-2.5], mapMaximum: nil,
+            size: MapSize(height: 2, width: 2))
         #expect(largestDifference(maps.values, [1, 1 / 3.0, 0, 0]) < 1e-4)
+    }
+
+    /// Beside a typical highest logit of 6: 4 counts 0.8, 2 counts 0.5, 18 counts 1.5.
+    @Test(arguments: [(4, 0.8), (6, 1), (2, 0.5), (0.1, 0.5), (18, 1.5)] as [(Float, Float)])
+    func mapsStrength_growsWithItsHighestLogit(_ highest: Float, _ strength: Float) {
+        let passes = [Self.pass(logits: [0, highest, 0, 0], width: 2, height: 2)]
+        let size = MapSize(height: 2, width: 2)
+        let maps = ClassActivationMaps.merged(
+            passes, classes: [0], pooledLogits: [1], mapMaximum: 6, size: size)
+        #expect(abs(maps.values[1] - strength) < 1e-3)
+        #expect(
+            ClassActivationMaps.highestLogits(passes, classes: [0], pooledLogits: [1], size: size) == [highest])
     }
 
     @Test func posteriors_comeFromTheScaleNearestToOne() {
@@ -104,11 +118,12 @@ struct ClassActivationMapsGoldenTests {
             weights: Shared.data("weights/voc20-prototype.safetensors"), description: Model.embedded().description)
         let image = try ImageDecoder().decode(Shared.data("data/sample/chelsea.png"))
         let passes = MultiScaleLogits(model: model, threads: 2).run(
-            image, scales: LabelingOptions.defaultScales, flip: true)
+            image, scales: [0.5, 1, 1.5, 2], flip: true)
         let cat = try model.classIndices(of: ["cat"])
         let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: model.network.classCount)
         let maps = ClassActivationMaps.merged(
-            passes, classes: cat, pooledLogits: pooledLogits, width: image.width, height: image.height)
+            passes, classes: cat, pooledLogits: pooledLogits, mapMaximum: nil,
+            size: MapSize(height: image.height, width: image.width))
         let (ours, theirs) = (maps.values.map { $0 > 0.35 }, golden.map { $0 > 0.35 })
         let both = zip(ours, theirs).count { $0 && $1 }
         let either = zip(ours, theirs).count { $0 || $1 }

@@ -36,8 +36,9 @@ struct StoredMapsTests {
     }
 
     @Test func valuesOutsideTheirRange_countAsTheNearerBound() throws {
-        let maps = ClassMaps(classes: [0], width: 5, height: 1, values: [-1, .nan, 0, 1, .infinity])
-        #expect(try StoredMaps.decode(StoredMaps.encode(maps), file: "m").values == [0, 0, 0, 0.9975, 0.9975])
+        let maps = ClassMaps(classes: [0], width: 6, height: 1, values: [-1, .nan, 0, 1, 1.9, .infinity])
+        let read = try StoredMaps.decode(StoredMaps.encode(maps), file: "m").values
+        #expect(read == [0, 0, 0, 0.9975, 1.2725, 1.2725])
     }
 
     private func refusal(_ tensors: [(name: String, shape: [Int], type: Safetensors.ElementType)]) throws -> String {

@@ -1,30 +1,45 @@
+import Foundation
 import Testing
 
 @testable import Engine
 
 struct MaskCompositionTests {
-    private let posteriors = ClassMaps(
-        classes: [2, 7], width: 4, height: 1, values: [0.9, 0.6, 0.4, 0.5, 0.2, 0.8, 0.45, 0.5])
+    private let logits = ClassMaps(
+        classes: [2, 7], width: 4, height: 1, values: [2, 0.5, -0.5, 0, -1, 1.5, -0.2, 0])
 
-    @Test func mask_isTheHighestPosteriorOverAHalf() {
-        let result = MaskComposition(posteriors, width: 4, height: 1)
+    @Test func mask_isTheHighestLogitOverZero() {
+        let result = MaskComposition(logits, width: 4, height: 1)
         #expect(result.mask.indices == [3, 8, 0, 0])
     }
 
     @Test func classMasks_mayOverlap() {
-        let result = MaskComposition(posteriors, width: 4, height: 1)
+        let result = MaskComposition(logits, width: 4, height: 1)
         #expect(result.classes.map(\.classIndex) == [2, 7])
         #expect(result.classes[0].pixels.bits == [1, 1, 0, 0])
         #expect(result.classes[1].pixels.bits == [0, 1, 0, 0])
-        #expect(abs((result.classes[0].meanPosterior ?? 0) - 0.75) < 1e-6)
+        let mean: Float = (1 / (1 + exp(-2)) + 1 / (1 + exp(-0.5))) / 2
+        #expect(abs((result.classes[0].meanPosterior ?? 0) - mean) < 1e-6)
     }
 
     @Test func classWithoutPixels_isThereWithoutMean() {
         let result = MaskComposition(
-            ClassMaps(classes: [0], width: 2, height: 1, values: [0.1, 0.2]), width: 2, height: 1)
+            ClassMaps(classes: [0], width: 2, height: 1, values: [-2, -0.1]), width: 2, height: 1)
         #expect(result.classes.count == 1)
         #expect(result.classes[0].meanPosterior == nil)
         #expect(result.mask.indices == [0, 0])
+    }
+
+    /// A posterior of 0.75 has a logit of 1.0986.
+    @Test func pixelsLessCertainThanAsked_areLeftOut_theClassesOwnMasksAreNot() {
+        let logits = ClassMaps(
+            classes: [0, 1], width: 6, height: 1, values: [1.2, 1, 0.1, -1, -1.2, -9, -9, -9, 1.2, -9, -9, -0.5])
+        let ignore = IndexMask.ignore
+        let result = MaskComposition(logits, width: 6, height: 1, certainty: 0.75)
+        #expect(result.mask.indices == [1, ignore, 2, ignore, 0, ignore])
+        let all = MaskComposition(logits, width: 6, height: 1)
+        #expect(all.mask.indices == [1, 1, 2, 0, 0, 0])
+        #expect(result.classes.map(\.pixels) == all.classes.map(\.pixels))
+        #expect(result.classes.map(\.meanPosterior) == all.classes.map(\.meanPosterior))
     }
 
     @Test func noClass_isAllBackground() {
@@ -33,9 +48,15 @@ struct MaskCompositionTests {
         #expect(result.classes.isEmpty)
     }
 
-    @Test func smallerPosteriors_areEnlargedToThePicture() {
+    @Test func mostCertainClass_winsHoweverCertainBothAre() {
         let result = MaskComposition(
-            ClassMaps(classes: [0], width: 2, height: 1, values: [1, 0]), width: 8, height: 4)
+            ClassMaps(classes: [0, 1], width: 1, height: 1, values: [40, 41]), width: 1, height: 1)
+        #expect(result.mask.indices == [2])
+    }
+
+    @Test func smallerLogits_areEnlargedToThePicture() {
+        let result = MaskComposition(
+            ClassMaps(classes: [0], width: 2, height: 1, values: [1, -1]), width: 8, height: 4)
         let row: [UInt16] = [1, 1, 1, 1, 0, 0, 0, 0]
         #expect(result.mask.indices == row + row + row + row)
     }

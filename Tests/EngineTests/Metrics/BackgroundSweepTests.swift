@@ -12,17 +12,17 @@ struct BackgroundSweepTests {
         for classes in [[2], [0, 3], [1, 2, 4], []] {
             let maps = RandomMasks.maps(classes: classes, width: width, height: height, &random)
             let ours = SweepPlanes(maps).mask(at: score)
-            let posteriors = Refinement.none.posteriors(
+            let logits = Refinement.none.logits(
                 of: maps, image: image, backgroundScore: SweepPlanes.scores[score])
-            let product = MaskComposition(posteriors, width: width, height: height).mask
+            let product = MaskComposition(logits, width: width, height: height).mask
             for pixel in 0..<width * height where ours.indices[pixel] != product.indices[pixel] {
-                // Only where the posteriors of both classes round to the same float.
-                func posterior(_ mask: IndexMask) -> Float? {
+                // Only where the logits of both classes round to the same float.
+                func logit(_ mask: IndexMask) -> Float? {
                     classes.firstIndex(of: Int(mask.indices[pixel]) - 1).map {
-                        posteriors.values[$0 * width * height + pixel]
+                        logits.values[$0 * width * height + pixel]
                     }
                 }
-                #expect(posterior(ours) != nil && posterior(ours) == posterior(product))
+                #expect(logit(ours) != nil && logit(ours) == logit(product))
             }
         }
     }

@@ -85,6 +85,22 @@ struct PipelineTests {
         #expect(mask.indices[600 * 1353 + 750] == 8)
     }
 
+    @Test func certainty_leavesOutAndChangesNoPixelOtherwise() throws {
+        let model = try Model.embedded()
+        let pipeline = Pipeline(model: model, threads: 2)
+        func indices(_ certainty: Float?) throws -> [UInt16] {
+            let options = try LabelingOptions(model: model.description, scales: [1], flip: false, certainty: certainty)
+            let bytes = try Data(contentsOf: Self.sample)
+            return try VOCPNG.decode(pipeline.label(bytes, labels: [7], options: options).maskPNG).indices
+        }
+        let (all, some, few) = (try indices(nil), try indices(0.7), try indices(0.99))
+        for mask in [some, few] {
+            #expect(zip(mask, all).allSatisfy { $0 == $1 || $0 == IndexMask.ignore })
+        }
+        func left(_ mask: [UInt16]) -> Int { mask.count { $0 == IndexMask.ignore } }
+        #expect(left(all) == 0 && left(some) > 0 && left(few) > left(some) && left(few) < all.count / 2)
+    }
+
     @Test func labeling_isTheSameAfterATripBetweenProcesses() throws {
         let model = try Model.embedded()
         let options = try LabelingOptions(model: model.description, scales: [1], flip: false)
@@ -110,7 +126,7 @@ struct LabelingOptionsTests {
         let model = try Model.embedded().description
         #expect(try LabelingOptions(model: model).background == model.backgroundScore.binomial)
         #expect(try LabelingOptions(model: model, refinement: Refinement.none).background == model.backgroundScore.none)
-        #expect(try LabelingOptions(model: model).scales == [0.5, 1, 1.5, 2])
+        #expect(try LabelingOptions(model: model).scales == LabelingOptions.defaultScales)
     }
 
     @Test(arguments: [[], [0.1], [9], [1, 1], [Double.nan], [Double](repeating: 1, count: 9)] as [[Double]])
@@ -127,6 +143,15 @@ struct LabelingOptionsTests {
             _ = try LabelingOptions(model: model, background: background)
         }
         #expect(error.field == "background")
+    }
+
+    @Test(arguments: [0, 0.5, 1, 1.1, Float.nan])
+    func badCertainty_isRefusedByName(_ certainty: Float) throws {
+        let model = try Model.embedded().description
+        let error = try #require(throws: InvalidOption.self) {
+            _ = try LabelingOptions(model: model, certainty: certainty)
+        }
+        #expect(error.field == "certainty")
     }
 
     /// The text that a mask's content address is made of: JSON with sorted keys.

@@ -4,6 +4,11 @@ import Testing
 @testable import Engine
 
 @Suite struct DenseCRFTests {
+    /// The customary settings for PASCAL VOC, with which the reference values were made.
+    private static let customary = DenseCRF.Parameters(
+        gaussianDeviation: 3, gaussianCompatibility: 3, bilateralDeviation: 80, bilateralColourDeviation: 13,
+        bilateralCompatibility: 10, iterations: 10)
+
     /// Against pydensecrf, element by element.
     @Test(
         .enabled(if: Shared.isPresent, Comment(rawValue: Shared.skipMessage)),
@@ -14,7 +19,7 @@ import Testing
         let probabilities = try golden.tensor("probabilities").values
         let expected = try golden.tensor("posterior").values
         let image = RGBImage(width: shape[1], height: shape[0], pixels: pixels.map { UInt8($0) })
-        var parameters = BinomialRefinement.crf
+        var parameters = Self.customary
         parameters.iterations = iterations
 
         let crf = DenseCRF(image: image, parameters: parameters)
@@ -30,7 +35,7 @@ import Testing
         let image = RefinementFixtures.noiseImage(width: 23, height: 17, seed: 1)
         var noise = RefinementFixtures.Noise(seed: 2)
         let logits = noise.values(23 * 17).map { 8 * ($0 - 0.5) }
-        let crf = DenseCRF(image: image, parameters: BinomialRefinement.crf)
+        let crf = DenseCRF(image: image, parameters: Self.customary)
 
         let binomial = crf.binomial(logits: logits)
         let multinomial = crf.multinomial(logits: logits + logits.map { _ in 0 })
@@ -38,10 +43,24 @@ import Testing
         for pixel in logits.indices { #expect(abs(binomial[pixel] - multinomial[pixel]) < 1e-4) }
     }
 
+    @Test func kernelWithoutWeight_changesNothing() {
+        let image = RefinementFixtures.noiseImage(width: 14, height: 11, seed: 8)
+        var noise = RefinementFixtures.Noise(seed: 9)
+        let logits = noise.values(154).map { 6 * ($0 - 0.5) }
+        var (small, none) = (Self.customary, Self.customary)
+        (small.gaussianCompatibility, none.gaussianCompatibility) = (1e-12, 0)
+        let expected = DenseCRF(image: image, parameters: small).binomial(logits: logits)
+        let found = DenseCRF(image: image, parameters: none).binomial(logits: logits)
+        for pixel in logits.indices { #expect(abs(found[pixel] - expected[pixel]) < 1e-4) }
+        (none.bilateralCompatibility, none.iterations) = (0, 3)
+        let alone = DenseCRF(image: image, parameters: none).binomialLogits(logits)
+        #expect(alone == logits)
+    }
+
     @Test func multinomial_sumsToOneAtEveryPixel() {
         let image = RefinementFixtures.noiseImage(width: 9, height: 8, seed: 3)
         var noise = RefinementFixtures.Noise(seed: 4)
-        let posterior = DenseCRF(image: image, parameters: BinomialRefinement.crf)
+        let posterior = DenseCRF(image: image, parameters: Self.customary)
             .multinomial(logits: noise.values(5 * 72).map { 6 * $0 })
 
         for pixel in 0..<72 {
@@ -53,7 +72,7 @@ import Testing
     /// With logit 0 everywhere nothing favours either label.
     @Test func binomial_keepsZeroLogitsAtOneHalf() {
         let image = RefinementFixtures.noiseImage(width: 12, height: 7, seed: 5)
-        let posterior = DenseCRF(image: image, parameters: BinomialRefinement.crf)
+        let posterior = DenseCRF(image: image, parameters: Self.customary)
             .binomial(logits: [Float](repeating: 0, count: 84))
         #expect(posterior.allSatisfy { $0 == 0.5 })
     }
@@ -63,7 +82,7 @@ import Testing
         let image = RefinementFixtures.noiseImage(width: 20, height: 15, seed: 6)
         var noise = RefinementFixtures.Noise(seed: 7)
         let logits = noise.values(300).map { 10 * ($0 - 0.4) }
-        let crf = DenseCRF(image: image, parameters: BinomialRefinement.crf)
+        let crf = DenseCRF(image: image, parameters: Self.customary)
 
         let posterior = crf.binomial(logits: logits)
         let mirrored = crf.binomial(logits: logits.map { -$0 })
@@ -73,7 +92,7 @@ import Testing
 
     @Test func noIterations_leaveTheUnaryPosterior() {
         let image = RefinementFixtures.flatImage(width: 3, height: 1)
-        var parameters = BinomialRefinement.crf
+        var parameters = Self.customary
         parameters.iterations = 0
         let posterior = DenseCRF(image: image, parameters: parameters).binomial(logits: [-2, 0, 3])
         for (value, logit) in zip(posterior, [-2, 0, 3] as [Float]) {

@@ -10,9 +10,9 @@ public struct SelfTraining: Codable, Sendable, Equatable {
     /// Learning rate of the further rounds, relative to the first.
     public var rateFactor: Float = 1
     /// Where the network's own maps are cut when it labels the training pictures.
-    public var backgroundScore: Float = 0.3
+    public var backgroundScore = LabelingOptions.customaryBackgroundScore
     /// At which it sees them, each mirrored too.
-    public var scales = [0.5, 1, 1.5]
+    public var scales = [1, 1.5]
 
     public init() {}
 }

@@ -7,8 +7,8 @@ public final class SoftTargets: Sendable {
         let values: [UInt8]
     }
 
-    /// Pixels of the picture a value, along each side.
-    static let reduction = 4
+    /// Values of the class maps a value, along each side.
+    static let reduction = 2
 
     private let maps: [Map]
 

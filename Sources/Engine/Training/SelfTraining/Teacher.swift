@@ -7,18 +7,17 @@ struct Teacher {
     let threads: Int
     let backgroundScore: Float
     let scales: [Double]
-    /// While one picture has the network's threads, another is decoded or refined.
-    private static let picturesAtOnce = 2
-
     /// - Parameter progress: called after each picture, one call at a time, from any thread.
     /// - Throws: `PictureFile.Unreadable`.
     func targets(
         of set: TrainingSet, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> SoftTargets {
-        let logits = MultiScaleLogits(model: model, threads: threads)
+        let logits = MultiScaleLogits(
+            model: model, threads: threads,
+            mapMaximum: try MapMaximum.measure(model, on: set, scales: scales, threads: threads))
         let maps = Mutex([SoftTargets.Map?](repeating: nil, count: set.examples.count))
         try ParallelItems.forEach(
-            count: set.examples.count, threads: Teacher.picturesAtOnce, progress: progress
+            count: set.examples.count, threads: CAMEvaluation.imagesAtOnce, progress: progress
         ) { index in
             let map = try target(of: set.examples[index], logits)
             maps.withLock { $0[index] = map }
@@ -30,10 +29,11 @@ struct Teacher {
         let picture = try PictureFile(path: example.path).read(ImageDecoder())
         let size = WorkingSize(width: picture.width, height: picture.height)
         let image = size.image(picture)
-        let maps = logits.maps(of: image, classes: example.labels, scales: scales, flip: true)
-        let posteriors = Refinement.binomial.posteriors(
-            of: maps, image: image, backgroundScore: backgroundScore)
-        return SoftTargets.Map(reducing: posteriors)
+        let maps = logits.maps(of: image, classes: example.labels, scales: scales, flip: true, size: size)
+        var refined = Refinement.binomial.logits(
+            of: maps, image: size.guide(image), backgroundScore: backgroundScore)
+        refined.values.withUnsafeMutableBufferPointer { Logistic.replaceByPosteriors($0) }
+        return SoftTargets.Map(reducing: refined)
     }
 }
 

@@ -3,9 +3,17 @@ import Testing
 
 @testable import Engine
 
-@Suite struct BinomialRefinementTests {
+@Suite struct RefinementTests {
+    private func posteriors(
+        _ refinement: Refinement, of maps: ClassMaps, image: RGBImage, backgroundScore: Float
+    ) -> ClassMaps {
+        var refined = refinement.logits(of: maps, image: image, backgroundScore: backgroundScore)
+        refined.values.withUnsafeMutableBufferPointer { Logistic.replaceByPosteriors($0) }
+        return refined
+    }
+
     private func refined(_ maps: ClassMaps, _ image: RGBImage, t: Float = 0.5) -> ClassMaps {
-        Refinement.binomial.posteriors(of: maps, image: image, backgroundScore: t)
+        posteriors(.binomial, of: maps, image: image, backgroundScore: t)
     }
 
     /// The map's edge is blurred and 5 pixels off; the refined one lies on the colour edge.
@@ -15,7 +23,7 @@ import Testing
         let map = RefinementFixtures.ramp(width: width, height: height, centre: 35, blur: 20)
         let maps = ClassMaps(classes: [4], width: width, height: height, values: map)
 
-        let plain = Refinement.none.posteriors(of: maps, image: image, backgroundScore: 0.5)
+        let plain = posteriors(.none, of: maps, image: image, backgroundScore: 0.5)
         let posteriors = refined(maps, image)
 
         for y in 0..<height {
@@ -27,9 +35,9 @@ import Testing
     @Test func unrefinedPosterior_isLogisticOfDistanceToBackgroundScore() {
         let image = RefinementFixtures.flatImage(width: 5, height: 1)
         let maps = ClassMaps(classes: [0], width: 5, height: 1, values: [0, 0.25, 0.3, 0.35, 1])
-        let posteriors = Refinement.none.posteriors(of: maps, image: image, backgroundScore: 0.3)
+        let posteriors = posteriors(.none, of: maps, image: image, backgroundScore: 0.3)
         for (value, map) in zip(posteriors.values, maps.values) {
-            #expect(abs(value - 1 / (1 + exp(-16 * (map - 0.3)))) < 1e-6)
+            #expect(abs(value - 1 / (1 + exp(-10 * (map - 0.3)))) < 1e-6)
         }
         #expect(posteriors.values[2] == 0.5)
     }
@@ -61,7 +69,7 @@ import Testing
         var noise = RefinementFixtures.Noise(seed: 26)
         let maps = ClassMaps(classes: [2], width: width, height: height, values: noise.values(width * height))
         for refinement in Refinement.allCases {
-            let posteriors = refinement.posteriors(of: maps, image: image, backgroundScore: 0.4)
+            let posteriors = posteriors(refinement, of: maps, image: image, backgroundScore: 0.4)
             #expect(posteriors.classes == [2])
             #expect(posteriors.values.count == width * height)
             #expect(posteriors.values.allSatisfy { $0 > 0 && $0 < 1 })
@@ -82,17 +90,18 @@ import Testing
         let image = RefinementFixtures.flatImage(width: 8, height: 6)
         let maps = ClassMaps(classes: [], width: 8, height: 6)
         for refinement in Refinement.allCases {
-            #expect(refinement.posteriors(of: maps, image: image, backgroundScore: 0.3) == maps)
+            #expect(posteriors(refinement, of: maps, image: image, backgroundScore: 0.3) == maps)
         }
     }
 
     @Test func extremeValues_neverGiveNaN() {
         let image = RefinementFixtures.noiseImage(width: 6, height: 4, seed: 27)
-        let values: [Float] = [.nan, .infinity, -.infinity, -3, 7, .greatestFiniteMagnitude] + (0..<18).map { _ in 0.5 }
+        let values: [Float] =
+            [.nan, .infinity, -.infinity, -3, 7, .greatestFiniteMagnitude] + (0..<18).map { _ in 0.5 }
         let maps = ClassMaps(classes: [0], width: 6, height: 4, values: values)
         for refinement in Refinement.allCases {
             for t in [0, 1, .nan, -5, .infinity] as [Float] {
-                let posteriors = refinement.posteriors(of: maps, image: image, backgroundScore: t)
+                let posteriors = posteriors(refinement, of: maps, image: image, backgroundScore: t)
                 #expect(posteriors.values.allSatisfy { $0 > 0 && $0 < 1 })
             }
         }
