@@ -17,9 +17,12 @@ struct Label: ParsableCommand {
     @Option(help: "CSV file with the header image,labels; classes separated by semicolons.") var labelsFile: String?
     @Option(help: "Directory to write to.") var out: String
     @Option(help: "What to write: voc, coco, overlay, all of these, or maps.") var format: LabelFormat = .all
-    @Option(help: "Refinement of the class maps: binomial or none. Default: binomial; none for --format maps.")
+    @Option(
+        help: "Refinement of the class maps: binomial, multinomial or none. Default: binomial; none for --format maps.")
     var refinement: Refinement?
     @Option(help: "Background score, 0 to 1. Default: the model's own for the refinement.") var background: Float?
+    @Option(help: "Pixels less certain than this, 0.5 to 1, become 255. Default: all are labelled.")
+    var certainty: Float?
     @Option(help: "Scales at which the network sees an image, separated by commas.") var scales: ScaleList?
     @Flag(inversion: .prefixedNo, help: "Whether the network sees each scale mirrored too.") var flip = true
     @Option(help: "Most pixels of an image.") var maximumPixels = ImageDecoder.defaultMaximumPixels
@@ -42,7 +45,8 @@ struct Label: ParsableCommand {
         let model = try model.load()
         let options = try LabelingOptions(
             model: model.description, scales: scales?.values, flip: flip,
-            refinement: refinement ?? (format == .maps ? Refinement.none : nil), background: background)
+            refinement: refinement ?? (format == .maps ? Refinement.none : nil), background: background,
+            certainty: certainty)
         let items = try LabelItem.list(images, labels: try labelSource(), model: model)
         let output = try LabelOutput(directory: out, format: format, model: model, options: options)
         let pipeline = Pipeline(

@@ -23,8 +23,10 @@ struct Batch: ParsableCommand {
     @Option(help: "File with names of images, one a line: only these.") var list: String?
     @Option(help: "Directory to write to; it belongs to one job.") var out: String
     @Option(help: "The job's name. Default: that of the directory of images.") var name: String?
-    @Option(help: "Refinement of the class maps: binomial or none.") var refinement: Refinement = .binomial
+    @Option(help: "Refinement of the class maps: binomial, multinomial or none.") var refinement: Refinement = .binomial
     @Option(help: "Background score, 0 to 1. Default: the model's own for the refinement.") var background: Float?
+    @Option(help: "Pixels less certain than this, 0.5 to 1, become 255. Default: all are labelled.")
+    var certainty: Float?
     @Option(help: "Scales at which the network sees an image, separated by commas.") var scales: ScaleList?
     @Flag(inversion: .prefixedNo, help: "Whether the network sees each scale mirrored too.") var flip = true
     @Option(help: "What to write beside the lists: voc.") var format: BatchFormat = .voc
@@ -43,6 +45,9 @@ struct Batch: ParsableCommand {
         guard patience >= 0 else { throw ValidationError("--patience must not be negative, is \(patience)") }
         if let background, !(0...1).contains(background) {
             throw ValidationError("--background must be 0 to 1, is \(background)")
+        }
+        if let certainty, !(certainty > 0.5 && certainty < 1) {
+            throw ValidationError("--certainty must be between 0.5 and 1, is \(certainty)")
         }
         guard images != nil || cancel else { throw ValidationError("give the directory of images: --images DIR") }
         if cancel, detach || retryFailed {

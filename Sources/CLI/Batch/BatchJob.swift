@@ -94,6 +94,10 @@ struct BatchJob {
         if let background = given.background, job.background != background {
             return "its background is \(job.background), not \(background)"
         }
+        if job.certainty != given.certainty {
+            func text(_ certainty: Float?) -> String { certainty.map { "\($0)" } ?? "none" }
+            return "its certainty is \(text(job.certainty)), not \(text(given.certainty))"
+        }
         return nil
     }
 }

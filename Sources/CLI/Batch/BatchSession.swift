@@ -132,7 +132,8 @@ final class BatchSession {
             name: options.name ?? URL(fileURLWithPath: options.images ?? "").lastPathComponent,
             options: .init(
                 scales: options.scales?.values ?? LabelingOptions.defaultScales, flip: options.flip,
-                refinement: options.refinement.rawValue, background: options.background))
+                refinement: options.refinement.rawValue, background: options.background,
+                certainty: options.certainty))
     }
 
     private func names() throws -> [String]? {

@@ -28,6 +28,7 @@ struct NewJob: Encodable {
         let flip: Bool
         let refinement: String
         let background: Float?
+        let certainty: Float?
     }
 }
 
@@ -58,6 +59,7 @@ struct JobDocument: Decodable, Sendable {
         let flip: Bool
         let refinement: String
         let background: Float
+        let certainty: Float?
     }
 
     struct Counts: Decodable, Sendable, Equatable {

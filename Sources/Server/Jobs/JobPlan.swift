@@ -96,7 +96,7 @@ struct JobPlan: Sendable {
         }
         return try LabelingOptions(
             model: model.description, scales: given?.scales, flip: given?.flip, refinement: refinement,
-            background: given?.background)
+            background: given?.background, certainty: given?.certainty)
     }
 
     /// Why a text cannot be a name, which becomes a file's in the result; nil when it can.

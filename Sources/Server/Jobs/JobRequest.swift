@@ -23,13 +23,15 @@ struct JobRequest: Sendable {
         let flip: Bool?
         let refinement: String?
         let background: Float?
+        let certainty: Float?
 
         init(from decoder: any Decoder) throws {
-            let members = try decoder.members(known: ["scales", "flip", "refinement", "background"])
+            let members = try decoder.members(known: ["scales", "flip", "refinement", "background", "certainty"])
             scales = try members.decodeIfPresent([Double].self, forKey: "scales")
             flip = try members.decodeIfPresent(Bool.self, forKey: "flip")
             refinement = try members.decodeIfPresent(String.self, forKey: "refinement")
             background = try members.decodeIfPresent(Float.self, forKey: "background")
+            certainty = try members.decodeIfPresent(Float.self, forKey: "certainty")
         }
     }
 
@@ -108,7 +110,8 @@ struct JobRequest: Sendable {
             errors: [.init(field: "items", detail: "more than \(limits.maximumItems)")])
     }
 
-    private static func decode<Value: Decodable>(_ json: Data, limits: RequestLimits, at place: String) throws -> Value {
+    private static func decode<Value: Decodable>(_ json: Data, limits: RequestLimits, at place: String) throws -> Value
+    {
         try JSONDepth.check(json, maximum: limits.maximumJSONDepth)
         do {
             return try JSONDecoder().decode(Value.self, from: json)

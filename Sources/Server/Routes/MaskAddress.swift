@@ -46,7 +46,7 @@ struct MaskAddress: Sendable {
     static func id(image: ContentDigest, model: Model, canonical: String) throws -> MaskID {
         // Fixed lengths before the one text of any length: no two different contents read the same.
         var hash = SHA256()
-        hash.update(data: Data("pseudolabel mask 1\n\(image)\n\(model.digest)\n\(canonical)".utf8))
+        hash.update(data: Data("pseudolabel mask \(Pipeline.revision)\n\(image)\n\(model.digest)\n\(canonical)".utf8))
         guard let id = MaskID(rawValue: hash.finalize().hexDigits) else { throw Problem(.internalServerError) }
         return id
     }

@@ -19,7 +19,8 @@ struct MaskRequest: Sendable {
         var fields = request.head.target.query.map { Field(name: $0.name, value: $0.value) }
         let contentType = request.head.fields[.contentType] ?? ""
         if MediaType(contentType)?.essence == MaskRequest.formType {
-            let parts = try MultipartParser(contentType: contentType, maximumParts: limits.maximumParts).parse(request.body)
+            let parts = try MultipartParser(contentType: contentType, maximumParts: limits.maximumParts).parse(
+                request.body)
             image = try MaskRequest.image(in: parts)
             fields += try MaskRequest.textFields(in: parts, maximumBytes: limits.maximumTextBytes)
         } else {
@@ -31,7 +32,8 @@ struct MaskRequest: Sendable {
         labels = try form.labels(maximum: limits.maximumLabels).map { try model.classIndices(of: $0) }
         options = try LabelingOptions(
             model: model.description, scales: try form.scales(), flip: try form.flip(),
-            refinement: try form.refinement(), background: try form.background())
+            refinement: try form.refinement(), background: try form.number("background", from: 0),
+            certainty: try form.number("certainty", from: 0.5))
     }
 
     private static func image(in parts: [MultipartPart]) throws -> Data {
@@ -75,7 +77,7 @@ extension String {
 
 /// The text fields of a request, from its query and its form parts alike.
 private struct FormFields {
-    private static let known = ["labels", "refinement", "background", "scales", "flip"]
+    private static let known = ["labels", "refinement", "background", "certainty", "scales", "flip"]
     private let values: [String: [String]]
 
     init(_ fields: [MaskRequest.Field]) throws {
@@ -123,10 +125,12 @@ private struct FormFields {
         return refinement
     }
 
-    func background() throws -> Float? {
-        guard let text = text("background") else { return nil }
+    /// - Parameter lowest: for the message; the options know their ranges.
+    func number(_ name: String, from lowest: Float) throws -> Float? {
+        guard let text = text(name) else { return nil }
         guard let value = Float(text), value.isFinite else {
-            throw MaskRequest.invalid("background", "is \"\(text.shown)\"; it must be a number from 0 to 1")
+            let range = lowest == 0 ? "0 to 1" : "\(lowest) to 1"
+            throw MaskRequest.invalid(name, "is \"\(text.shown)\"; it must be a number from \(range)")
         }
         return value
     }

@@ -57,6 +57,7 @@ import Testing
     @Test(arguments: [
         ("--server", "ftp://host"), ("--server", "host:8080"), ("--server", "http://user:word@host"),
         ("--server", "http://host/?a=b"), ("--connections", "0"), ("--patience", "-1"), ("--background", "2"),
+        ("--certainty", "1"),
         ("--format", "bmp"), ("--token", "two words"), ("--token-file", "/nonexistent"), ("--refinement", "crf"),
     ])
     func wrongArgument_isNamed(_ option: String, _ value: String) throws {

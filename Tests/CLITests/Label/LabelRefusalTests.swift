@@ -70,7 +70,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("--background", "1.5"), ("--background", "dark"), ("--scales", "9"), ("--scales", "1,1"), ("--scales", "one"),
+        ("--background", "1.5"), ("--background", "dark"), ("--certainty", "0.4"), ("--scales", "9"),
+        ("--scales", "1,1"), ("--scales", "one"),
         ("--scales", ""), ("--refinement", "crf"), ("--format", "bmp"), ("--threads", "0"), ("--maximum-pixels", "0"),
         ("--labels", ""), ("--labels", "cat,,dog"), ("--labels", ","), ("--model", "/nonexistent/model.safetensors"),
     ])

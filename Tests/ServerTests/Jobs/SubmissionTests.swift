@@ -1,4 +1,5 @@
 import Foundation
+import Engine
 import Testing
 import TestSupport
 
@@ -41,7 +42,7 @@ import TestSupport
         let answer = try client.post("/v1/jobs", "application/x-ndjson", Data(lines.utf8))
         let job: JobAnswer = try answer.document()
         #expect(answer.status == 202)
-        #expect(job.name == "lines" && !job.options.flip && job.options.scales == [0.5, 1, 1.5, 2])
+        #expect(job.name == "lines" && !job.options.flip && job.options.scales == LabelingOptions.defaultScales)
         #expect(try client.items(job.id).items.map(\.name) == ["a", "b"])
         #expect(try client.items(job.id).items.map(\.labels) == [nil, ["cat"]])
     }

@@ -52,6 +52,7 @@ import Testing
             "labels=cat&scales=0.5&flip=false&refinement=none", "labels=cat&scales=1&flip=true&refinement=none",
             "labels=cat&scales=1&flip=false&refinement=binomial",
             "labels=cat&scales=1&flip=false&refinement=none&background=0.5",
+            "labels=cat&scales=1&flip=false&refinement=none&certainty=0.8",
         ]
         var ids = Set(try queries.map { try id($0) })
         ids.insert(try id(queries[0], .png))

@@ -42,6 +42,8 @@ import Testing
         ("colour=red", "colour"), ("label=cat", "label"), ("Labels=cat", "Labels"), ("=", ""),
         ("refinement=crf", "refinement"), ("refinement=", "refinement"), ("refinement=Binomial", "refinement"),
         ("background=2", "background"), ("background=-0.1", "background"), ("background=dark", "background"),
+        ("certainty=0.5", "certainty"), ("certainty=1", "certainty"), ("certainty=0.2", "certainty"),
+        ("certainty=much", "certainty"), ("certainty=0.7&certainty=0.7", "certainty"),
         ("background=nan", "background"), ("background=inf", "background"), ("background=", "background"),
         ("background=0.1&background=0.1", "background"), ("background=1e400", "background"),
         ("scales=", "scales"), ("scales=0", "scales"), ("scales=-1", "scales"), ("scales=4", "scales"),
