@@ -3,9 +3,9 @@ import Foundation
 /// Class maps in a file: safetensors, one tensor U8 [height, width] a class, called by the value of the class's pixels
 /// in a mask (k + 1 for class k).
 ///
-/// A byte v says that the map lies in ((v - 1) / 200, v / 200], 0 that it is 0, 255 that it is over 1.27. The background scores of a sweep are
-/// hundredths, which lie between two such ranges: none of them finds a pixel on another side than in the maps
-/// themselves. Which of two classes is the higher is known to 0.005.
+/// A byte v says that the map lies in ((v - 1) / 200, v / 200], 0 that it is 0, 255 that it is over 1.27. The background
+/// scores of a sweep are hundredths, which lie between two such ranges: none of them finds a value on another side than
+/// in the maps themselves. Which of two classes is the higher is known to 0.005.
 public enum StoredMaps {
     public static let fileExtension = "safetensors"
     private static let steps: Float = 200

@@ -1,7 +1,7 @@
 /// The size at which the network sees a picture, and that of its class maps, at which refinement sees it.
 ///
 /// Pictures of up to `maximumPixels` keep their size. Larger ones are shrunk to it, which bounds time and memory for
-/// any upload and keeps objects at the scale that the networks are trained at; the finished posteriors are enlarged to
+/// any upload and keeps objects at the scale that the networks are trained at; the finished logits are enlarged to
 /// the picture's own size.
 struct WorkingSize: Equatable {
     /// 640 x 640, the largest picture of COCO.

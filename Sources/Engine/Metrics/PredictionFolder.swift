@@ -40,7 +40,7 @@ public enum PredictionFolder: Sendable, Equatable {
         }
     }
 
-    /// Maps are stored at the size that the network works at.
+    /// Maps are stored as large as refinement sees them.
     private static func planes(
         _ path: String, classCount: Int, size: ExpectedSize?
     ) throws(UnusableFile) -> SweepPlanes {
@@ -56,12 +56,12 @@ public enum PredictionFolder: Sendable, Equatable {
                 path: path, reason: "has a map of index \(highest + 1), but classes go up to \(classCount)")
         }
         guard let size else { return SweepPlanes(maps) }
-        let working = WorkingSize(width: size.width, height: size.height)
-        guard maps.width == working.width && maps.height == working.height else {
+        let expected = WorkingSize(width: size.width, height: size.height).maps
+        guard maps.width == expected.width && maps.height == expected.height else {
             throw UnusableFile(
                 path: path,
                 reason: "its maps are \(maps.width) x \(maps.height) pixels, \(size), whose maps are "
-                    + "\(working.width) x \(working.height)")
+                    + "\(expected.width) x \(expected.height)")
         }
         return SweepPlanes(maps.enlarged(toWidth: size.width, height: size.height))
     }

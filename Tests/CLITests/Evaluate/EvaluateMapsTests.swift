@@ -34,9 +34,9 @@ import Testing
         let answer = try evaluate("--json").evaluation()
         let sweep = try #require(answer.sweep)
         // The stored maps cut at the score are the masks that were made there, but for pixels where two classes are
-        // less than a step apart.
+        // less than a step apart, and some at the edges: values between those of the enlarged maps move by half a step.
         #expect(sweep.score == Self.score && sweep.bestScore == Self.score && !sweep.isGiven)
-        #expect(answer.meanIou.value > 0.995 && answer.contourF.value > 0.995)
+        #expect(answer.meanIou.value > 0.99 && answer.contourF.value > 0.99)
 
         let model = try Model.embedded()
         let pictures = try TrainingSet(
@@ -45,7 +45,7 @@ import Testing
         let set = try EvaluationSet(pictures, groundTruth: masks, threads: 1)
         let expected = try CAMEvaluation(model: model, threads: 1, scales: [1], flip: false).run(set)
         #expect(sweep.meanIou.count == 100)
-        for (ours, theirs) in zip(sweep.meanIou, expected.curve.meanIoU) { #expect(abs(ours - theirs) < 0.005) }
+        for (ours, theirs) in zip(sweep.meanIou, expected.curve.meanIoU) { #expect(abs(ours - theirs) < 0.01) }
         #expect(Set(sweep.meanIou).count > 50)
     }
 

@@ -24,13 +24,13 @@ struct PredictionSetTests {
         IndexMask(width: width, height: height, indices: [UInt16](repeating: index, count: width * height))
     }
 
-    /// Three images whose maps are random, one of them over the working size.
+    /// Three images whose maps are random, one of them of a picture over the working size.
     private func writeMaps() throws -> (maps: [ClassMaps], truths: [IndexMask]) {
         var random = SeededRandom(seed: 17)
         var (all, truths): ([ClassMaps], [IndexMask]) = ([], [])
         for (number, (classes, width, height)) in [([0, 2], 40, 30), ([1], 25, 50), ([0, 1], 900, 700)].enumerated() {
             let truth = RandomMasks.mask(width: width, height: height, classCount: 3, ignore: true, &random)
-            let size = WorkingSize(width: width, height: height)
+            let size = WorkingSize(width: width, height: height).maps
             let maps = RandomMasks.maps(classes: classes, width: size.width, height: size.height, &random)
             try folder.write(StoredMaps.encode(maps), "maps/\(number).safetensors")
             try write(truth, "truth/\(number)")
