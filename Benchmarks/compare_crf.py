@@ -82,7 +82,7 @@ def main():
         folder.mkdir(parents=True, exist_ok=True)
         times = []
         for name, picture in zip(names, pictures):
-            image = np.asarray(Image.open(picture).convert("RGB"))
+            image = np.array(Image.open(picture).convert("RGB"))
             mask, seconds = reference(image, stored_maps(work / f"maps/maps/{name}.safetensors"), alpha)
             Image.fromarray(mask).save(folder / f"{name}.png")
             times.append(seconds)
