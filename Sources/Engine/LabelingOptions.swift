@@ -14,6 +14,8 @@ public struct LabelingOptions: Codable, Sendable, Equatable {
     public static let defaultScales = [1, 1.5, 2]  // docs/Results.md has the others
     public static let scaleRange = 0.25...3.0
     public static let maximumScales = 8
+    /// Whether a value can be a `certainty`: less than a half would leave out nothing, 1 everything.
+    public static func isCertainty(_ value: Float) -> Bool { value > 0.5 && value < 1 }
     /// Of a model for which none was chosen.
     public static let customaryBackgroundScore: Float = 0.3
 
@@ -41,7 +43,7 @@ public struct LabelingOptions: Codable, Sendable, Equatable {
         guard (0...1).contains(self.background) else {
             throw InvalidOption(field: "background", reason: "\(self.background) is not within 0 to 1")
         }
-        if let certainty, !(certainty > 0.5 && certainty < 1) {
+        if let certainty, !LabelingOptions.isCertainty(certainty) {
             throw InvalidOption(field: "certainty", reason: "\(certainty) is not between 0.5 and 1")
         }
     }

@@ -46,7 +46,7 @@ struct Batch: ParsableCommand {
         if let background, !(0...1).contains(background) {
             throw ValidationError("--background must be 0 to 1, is \(background)")
         }
-        if let certainty, !(certainty > 0.5 && certainty < 1) {
+        if let certainty, !LabelingOptions.isCertainty(certainty) {
             throw ValidationError("--certainty must be between 0.5 and 1, is \(certainty)")
         }
         guard images != nil || cancel else { throw ValidationError("give the directory of images: --images DIR") }

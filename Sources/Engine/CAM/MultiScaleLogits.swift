@@ -11,7 +11,7 @@ final class MultiScaleLogits: @unchecked Sendable {
     private let network: Network
     private let normalisation: ModelDescription.Normalisation
     /// Beside which maps are weighed (`ClassActivationMaps.strength`); the model's, unless another is set.
-    let mapMaximum: Float?
+    private let mapMaximum: Float?
     private let team: ThreadTeam
     private let alone = ThreadTeam(size: 1)
     private let turn = NSLock()

@@ -25,7 +25,7 @@ public enum GroundTruth {
         try checkHeader(bytes, width: width, height: height)
         let truth: IndexMask
         do { truth = try VOCPNG.decode(bytes, maximumPixels: width * height) } catch { throw .unreadable(error) }
-        if let index = truth.indices.first(where: { $0 > classCount && $0 != IndexMask.ignore }) {
+        if let index = truth.index(beyond: classCount) {
             throw .index(Int(index), classCount: classCount)
         }
         return truth

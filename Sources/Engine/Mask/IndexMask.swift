@@ -19,6 +19,11 @@ public struct IndexMask: Sendable, Equatable {
         self.indices = indices
     }
 
+    /// The first index that is of none of so many classes; nil when all are.
+    func index(beyond classCount: Int) -> UInt16? {
+        indices.first { $0 > classCount && $0 != IndexMask.ignore }
+    }
+
     /// The pixels of one index.
     public func pixels(of index: UInt16) -> BinaryMask {
         BinaryMask(width: width, height: height, bits: indices.map { $0 == index ? 1 : 0 })

@@ -25,7 +25,7 @@ public struct MaskComposition: Sendable {
         mask = IndexMask(width: width, height: height, indices: [UInt16](repeating: 0, count: width * height))
         var best = [Float](repeating: -.infinity, count: width * height)
         for (position, classIndex) in logits.classes.enumerated() {
-            var plane = MaskComposition.plane(logits, position, width: width, height: height)
+            var plane = logits.enlarged(mapAt: position, toWidth: width, height: height)
             var bits = [UInt8](repeating: 0, count: width * height)
             for pixel in bits.indices {
                 if plane[pixel] > 0 { bits[pixel] = 1 }
@@ -49,19 +49,5 @@ public struct MaskComposition: Sendable {
         guard let certainty else { return }
         let margin = log(certainty / (1 - certainty))
         for pixel in best.indices where abs(best[pixel]) < margin { mask.indices[pixel] = IndexMask.ignore }
-    }
-
-    private static func plane(_ maps: ClassMaps, _ position: Int, width: Int, height: Int) -> [Float] {
-        let values = maps.values[maps.range(ofMap: position)]
-        if maps.width == width && maps.height == height { return Array(values) }
-        var plane = [Float](repeating: 0, count: width * height)
-        values.withUnsafeBufferPointer { source in
-            plane.withUnsafeMutableBufferPointer { target in
-                Resample.bilinear(
-                    source, width: maps.width, height: maps.height, toWidth: width, toHeight: height, addingInto: target
-                )
-            }
-        }
-        return plane
     }
 }

@@ -17,7 +17,7 @@ struct MaskFile: Sendable {
         if let size, mask.width != size.width || mask.height != size.height {
             throw UnusableFile(path: path, reason: "is \(mask.width) x \(mask.height) pixels, \(size)")
         }
-        if let index = mask.indices.first(where: { $0 > classCount && $0 != IndexMask.ignore }) {
+        if let index = mask.index(beyond: classCount) {
             throw UnusableFile(path: path, reason: "has a pixel of index \(index), but classes go up to \(classCount)")
         }
         return mask

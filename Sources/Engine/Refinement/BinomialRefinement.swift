@@ -1,6 +1,6 @@
 /// Binomial refinement: each class is a binary problem of its own, solved against the colour edges of the image.
 ///
-/// A map becomes the unary term of a two-label dense CRF (`DenseCRF.binomial`). Classes share the lattice of the image and
+/// A map becomes the unary term of a two-label dense CRF (`DenseCRF.binomialLogits`). Classes share the lattice of the image and
 /// nothing else: a class's logits are the same, bit by bit, whichever other classes are refined with it.
 enum BinomialRefinement {
     /// How steeply the unary logit slope (c - t) rises around the background score t.
@@ -14,6 +14,7 @@ enum BinomialRefinement {
 
     /// Parameters and result as in `Refinement.logits`.
     static func logits(of maps: ClassMaps, image: RGBImage, backgroundScore: Float) -> ClassMaps {
+        precondition(maps.width == image.width && maps.height == image.height)
         var logits = unary(maps, backgroundScore: backgroundScore)
         logits.values = DenseCRF(image: image, parameters: crf).binomialLogits(logits.values)
         return logits

@@ -2,7 +2,7 @@
 /// in Fully Connected CRFs with Gaussian Edge Potentials", 2011), solved by mean-field iterations.
 ///
 /// Two Potts kernels tie the pixels together: one by position, one by position and colour, both symmetrically
-/// normalised; one without weight is left out. Built once an image; `binomial` and `multinomial` may then be called any number of times.
+/// normalised; one without weight is left out. Built once an image; `binomialLogits` and `multinomial` may then be called any number of times.
 public struct DenseCRF: Sendable {
     /// Standard deviations of the two kernels and how much a disagreement between two pixels costs.
     public struct Parameters: Sendable, Equatable {
@@ -60,14 +60,7 @@ public struct DenseCRF: Sendable {
     /// 2q - 1 = tanh(logit / 2): one filtered channel a class. A map's result does not depend on the other maps.
     ///
     /// - Parameter logits: unary logits, [map][pixel].
-    /// - Returns: posteriors in (0, 1), [map][pixel].
-    public func binomial(logits: [Float]) -> [Float] {
-        var result = binomialLogits(logits)
-        result.withUnsafeMutableBufferPointer { Logistic.replaceByPosteriors($0) }
-        return result
-    }
-
-    /// As `binomial`, but the posteriors' logits.
+    /// - Returns: logits of the posteriors, [map][pixel].
     public func binomialLogits(_ logits: [Float]) -> [Float] {
         precondition(logits.count % pixelCount == 0)
         var result = logits

@@ -17,6 +17,7 @@ enum MultinomialRefinement {
 
     /// Parameters and result as in `Refinement.logits`; a logit is that of the class against the most probable of the others.
     static func logits(of maps: ClassMaps, image: RGBImage, backgroundScore: Float) -> ClassMaps {
+        precondition(maps.width == image.width && maps.height == image.height)
         let (pixels, classes) = (maps.width * maps.height, maps.classes.count)
         let alpha = exponent(backgroundScore: backgroundScore)
         var unary = [Float](repeating: 0, count: pixels * (classes + 1))

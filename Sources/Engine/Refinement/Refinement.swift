@@ -11,18 +11,17 @@ public enum Refinement: String, Sendable, CaseIterable {
     ///
     /// - Parameters:
     ///   - maps: class activation maps, one map a class, values in [0, 2), of which 1 is customary at an object's heart.
-    ///   - image: the picture, as large as the maps.
+    ///   - image: the picture, as large as the maps; made only where it is looked at.
     ///   - backgroundScore: the map value t in [0, 1] from which on a pixel counts as the class.
     /// - Returns: maps of the same classes and size; finite.
     /// - Precondition: maps and image have the same size.
-    public func logits(of maps: ClassMaps, image: RGBImage, backgroundScore: Float) -> ClassMaps {
-        precondition(maps.width == image.width && maps.height == image.height)
+    public func logits(of maps: ClassMaps, image: @autoclosure () -> RGBImage, backgroundScore: Float) -> ClassMaps {
         guard !maps.classes.isEmpty else { return maps }
         switch self {
         case .binomial:
-            return BinomialRefinement.logits(of: maps, image: image, backgroundScore: backgroundScore)
+            return BinomialRefinement.logits(of: maps, image: image(), backgroundScore: backgroundScore)
         case .multinomial:
-            return MultinomialRefinement.logits(of: maps, image: image, backgroundScore: backgroundScore)
+            return MultinomialRefinement.logits(of: maps, image: image(), backgroundScore: backgroundScore)
         case .none:
             return BinomialRefinement.unary(maps, backgroundScore: backgroundScore)
         }

@@ -32,8 +32,8 @@ struct MaskRequest: Sendable {
         labels = try form.labels(maximum: limits.maximumLabels).map { try model.classIndices(of: $0) }
         options = try LabelingOptions(
             model: model.description, scales: try form.scales(), flip: try form.flip(),
-            refinement: try form.refinement(), background: try form.number("background", from: 0),
-            certainty: try form.number("certainty", from: 0.5))
+            refinement: try form.refinement(), background: try form.number("background", "0 to 1"),
+            certainty: try form.number("certainty", "0.5 to 1"))
     }
 
     private static func image(in parts: [MultipartPart]) throws -> Data {
@@ -125,11 +125,10 @@ private struct FormFields {
         return refinement
     }
 
-    /// - Parameter lowest: for the message; the options know their ranges.
-    func number(_ name: String, from lowest: Float) throws -> Float? {
+    /// - Parameter range: for the message; the options check it.
+    func number(_ name: String, _ range: String) throws -> Float? {
         guard let text = text(name) else { return nil }
         guard let value = Float(text), value.isFinite else {
-            let range = lowest == 0 ? "0 to 1" : "\(lowest) to 1"
             throw MaskRequest.invalid(name, "is \"\(text.shown)\"; it must be a number from \(range)")
         }
         return value

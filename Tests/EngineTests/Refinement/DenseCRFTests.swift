@@ -100,3 +100,12 @@ import Testing
         }
     }
 }
+
+extension DenseCRF {
+    /// Posteriors in (0, 1), [map][pixel].
+    fileprivate func binomial(logits: [Float]) -> [Float] {
+        var result = binomialLogits(logits)
+        result.withUnsafeMutableBufferPointer { Logistic.replaceByPosteriors($0) }
+        return result
+    }
+}
