@@ -140,7 +140,7 @@ def bar_chart(rows):
             if column == 0:
                 parts.append(f'<text x="{left - 8}" y="{y + 13}" text-anchor="end">{row[0]}</text>')
             parts.append(f'<rect x="{x0}" y="{y + 3}" width="{scale(mean):.1f}" height="14" fill="#9ecae1"/>')
-            parts.append(f'<text x="{x0 + scale(mean) + 5:.1f}" y="{y + 14}">{mean:.1f}</text>')
+            parts.append(f'<text x="{x0 + scale(max(row[index])) + 6:.1f}" y="{y + 14}">{mean:.1f}</text>')
             for value in row[index] if len(row[index]) > 1 else []:
                 parts.append(f'<circle cx="{x0 + scale(value):.1f}" cy="{y + 10}" r="2.5" fill="#08519c"/>')
     size = (left + 2 * (width + 60) + 10, 40 + len(rows) * height)
