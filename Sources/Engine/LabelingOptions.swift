@@ -11,7 +11,7 @@ public struct LabelingOptions: Codable, Sendable, Equatable {
     /// posterior, the background's by what the highest posterior leaves. In (0.5, 1); nil labels all pixels.
     public let certainty: Float?
 
-    public static let defaultScales = [1, 1.5, 2]  // docs/Results.md has the others
+    public static let defaultScales = [0.5, 1, 1.5]  // docs/Results.md has the others
     public static let scaleRange = 0.25...3.0
     public static let maximumScales = 8
     /// Whether a value can be a `certainty`: less than a half would leave out nothing, 1 everything.

@@ -84,14 +84,15 @@ enum ClassActivationMaps {
         }
     }
 
-    /// How a map counts whose highest logit is `highest`, where `typical` is the mean of such: highest / T, T half way
-    /// between the two.
+    /// How a map counts whose highest logit is `highest`, where `typical` is the mean of such: highest / T, T for the
+    /// most part the typical one. In [0.5, 2].
     ///
     /// Max-min normalisation alone gives a map that hardly rises over zero the same say as one that the network is sure of,
     /// where classes compete and against the background. T alone leaves a weak map of a class that is known to be there
     /// nothing; it therefore is at most twice the highest.
     static func strength(of highest: Float, typical: Float) -> Float {
-        max(2 * highest / (highest + typical), 0.5)
+        let own: Float = 0.3  // docs/Results.md has other shares
+        return min(max(highest / (own * highest + (1 - own) * typical), 0.5), 2)
     }
 
     /// Keeps a map that is zero everywhere at zero.

@@ -1,12 +1,15 @@
 /// Binomial refinement: each class is a binary problem of its own, solved against the colour edges of the image.
 ///
-/// A map becomes the unary term of a two-label dense CRF (`DenseCRF.binomialLogits`). Classes share the lattice of the image and
-/// nothing else: a class's logits are the same, bit by bit, whichever other classes are refined with it.
+/// A map becomes the unary term of a two-label dense CRF over the image in CIELAB (`DenseCRF.binomialLogits`). Its result
+/// says which colours are the class's in this image, which is added to the unary term, and the CRF is solved again.
+/// Classes share the lattice and the colours of the image and nothing else: a class's logits are the same, bit by bit,
+/// whichever other classes are refined with it.
 enum BinomialRefinement {
     /// How steeply the unary logit slope (c - t) rises around the background score t.
     static let slope: Float = 10
 
-    /// Chosen on `train.txt` (docs/Results.md). Deviations are in values of the maps, of which each is two pixels wide.
+    /// Chosen on `train.txt` (docs/Results.md). Positions are in values of the maps, of which each is two pixels wide, the
+    /// colour deviation in units of `LabImage`.
     static let crf = DenseCRF.Parameters(
         gaussianDeviation: 1, gaussianCompatibility: 0,
         bilateralDeviation: 30, bilateralColourDeviation: 5, bilateralCompatibility: 10,
@@ -15,8 +18,13 @@ enum BinomialRefinement {
     /// Parameters and result as in `Refinement.logits`.
     static func logits(of maps: ClassMaps, image: RGBImage, backgroundScore: Float) -> ClassMaps {
         precondition(maps.width == image.width && maps.height == image.height)
-        var logits = unary(maps, backgroundScore: backgroundScore)
-        logits.values = DenseCRF(image: image, parameters: crf).binomialLogits(logits.values)
+        let lab = LabImage(image)
+        let crf = DenseCRF(image: lab.image, parameters: crf)
+        let unary = unary(maps, backgroundScore: backgroundScore)
+        var logits = unary
+        logits.values = crf.binomialLogits(unary.values)
+        let evidence = ColourEvidence(lab).logits(of: logits)
+        logits.values = crf.binomialLogits(zip(unary.values, evidence.values).map(+))
         return logits
     }
 

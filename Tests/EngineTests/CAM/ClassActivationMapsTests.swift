@@ -15,9 +15,11 @@ struct ClassActivationMapsTests {
     @Test func mirroredPass_isTurnedBack() {
         let straight = Self.pass(logits: [0, 1, 2, 3, 4, 8], width: 3, height: 2)
         let mirrored = Self.pass(flipped: true, logits: [2, 1, 0, 8, 4, 3], width: 3, height: 2)
-        let one = ClassActivationMaps.merged([straight], classes: [0], pooledLogits: [1], mapMaximum: nil,
+        let one = ClassActivationMaps.merged(
+            [straight], classes: [0], pooledLogits: [1], mapMaximum: nil,
             size: MapSize(height: 20, width: 30))
-        let other = ClassActivationMaps.merged([mirrored], classes: [0], pooledLogits: [1], mapMaximum: nil,
+        let other = ClassActivationMaps.merged(
+            [mirrored], classes: [0], pooledLogits: [1], mapMaximum: nil,
             size: MapSize(height: 20, width: 30))
         #expect(largestDifference(one.values, other.values) < 1e-5)
         #expect(one.values.max()! > 0.99 && one.values.min()! == 0)
@@ -37,13 +39,14 @@ struct ClassActivationMapsTests {
     @Test func classThatTheClassifierDoubts_isRaisedToALogitOfZero() {
         // Mean -2.5: raised by 2.5 to 1.5, 0.5, -0.5, -1.5, of which the ReLU leaves two.
         let maps = ClassActivationMaps.merged(
-            [Self.pass(logits: [-1, -2, -3, -4], width: 2, height: 2)], classes: [0], pooledLogits: [-2.5], mapMaximum: nil,
+            [Self.pass(logits: [-1, -2, -3, -4], width: 2, height: 2)], classes: [0], pooledLogits: [-2.5],
+            mapMaximum: nil,
             size: MapSize(height: 2, width: 2))
         #expect(largestDifference(maps.values, [1, 1 / 3.0, 0, 0]) < 1e-4)
     }
 
-    /// Beside a typical highest logit of 6: 4 counts 0.8, 2 counts 0.5, 18 counts 1.5.
-    @Test(arguments: [(4, 0.8), (6, 1), (2, 0.5), (0.1, 0.5), (18, 1.5)] as [(Float, Float)])
+    /// Beside a typical highest logit of 6: 3 counts 3 / 5.1, 2 counts 0.5, 24 counts 24 / 11.4, at most 2.
+    @Test(arguments: [(3, 0.5882), (6, 1), (2, 0.5), (0.1, 0.5), (18, 1.875), (24, 2)] as [(Float, Float)])
     func mapsStrength_growsWithItsHighestLogit(_ highest: Float, _ strength: Float) {
         let passes = [Self.pass(logits: [0, highest, 0, 0], width: 2, height: 2)]
         let size = MapSize(height: 2, width: 2)
