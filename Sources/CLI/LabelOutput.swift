@@ -71,12 +71,14 @@ final class LabelOutput: @unchecked Sendable {
         root.appendingPathComponent(folder.name).appendingPathComponent("\(name).\(folder.fileExtension)")
     }
 
-    /// Whether the image was labelled before with the same content, labels, options and model, and its files are there.
+    /// Whether the image was labelled before with the same content, labels, options, model and pipeline, and its files are
+    /// there.
     func isFinished(_ item: LabelItem, sha256: String, labels: [Int]?) -> Bool {
         lock.lock()
         let line = finished[item.name]
         lock.unlock()
-        guard let line, line.sha256 == sha256, line.model == model.digest, line.options == options,
+        guard let line, line.sha256 == sha256, line.model == model.digest,
+            line.revision == Pipeline.revision, line.options == options,
             line.labels == labels.map({ $0.map { model.description.classes[$0] } })
         else { return false }
         return LabelOutput.folders(format).allSatisfy {

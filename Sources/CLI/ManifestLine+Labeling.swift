@@ -4,7 +4,8 @@ extension ManifestLine {
     init(_ labeling: Labeling, name: String, sha256: String, model: Model, labels: [Int]?, options: LabelingOptions) {
         self.init(
             name: name, sha256: sha256, width: labeling.width, height: labeling.height, model: model.digest,
-            labels: labels.map { $0.map { model.description.classes[$0] } }, options: options,
+            revision: Pipeline.revision, labels: labels.map { $0.map { model.description.classes[$0] } },
+            options: options,
             classes: labeling.classes.map {
                 Class(
                     index: $0.index + 1, name: $0.name, posterior: Double($0.posterior),

@@ -8,6 +8,8 @@ public struct ManifestLine: Codable, Sendable {
     public let height: Int
     /// The model's digest.
     public let model: String
+    /// `Pipeline.revision` of the program that made the mask; nil where the line does not tell.
+    public let revision: Int?
     /// As given; nil when the classifier decided.
     public let labels: [String]?
     public let options: LabelingOptions
@@ -48,14 +50,15 @@ public struct ManifestLine: Codable, Sendable {
     }
 
     public init(
-        name: String, sha256: String, width: Int, height: Int, model: String, labels: [String]?,
-        options: LabelingOptions, classes: [Class], seconds: [String: Double]
+        name: String, sha256: String, width: Int, height: Int, model: String, revision: Int?,
+        labels: [String]?, options: LabelingOptions, classes: [Class], seconds: [String: Double]
     ) {
         self.name = name
         self.sha256 = sha256
         self.width = width
         self.height = height
         self.model = model
+        self.revision = revision
         self.labels = labels
         self.options = options
         self.classes = classes

@@ -14,7 +14,7 @@ struct JobManifest: Sendable {
     func done(_ item: JobItemRecord, _ mask: MaskSummary) throws -> String {
         let line = ManifestLine(
             name: item.name, sha256: item.image.rawValue, width: mask.width, height: mask.height,
-            model: mask.modelDigest.rawValue, labels: item.labels, options: options,
+            model: mask.modelDigest.rawValue, revision: nil, labels: item.labels, options: options,
             classes: mask.classes.map { entry in
                 ManifestLine.Class(
                     index: entry.classIndex + 1, name: entry.name, posterior: entry.posterior,

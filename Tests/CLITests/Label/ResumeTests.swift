@@ -46,6 +46,17 @@ import Testing
         #expect(try run.results().count == 1)
     }
 
+    /// As a program writes that makes other masks of the same picture, model and options, and one that does not tell.
+    @Test(arguments: ["\"revision\":1,", ""]) func maskOfAnotherPipeline_isMadeAgain(revision: String) throws {
+        try run.add("a.jpg")
+        #expect(try run.label("--labels", "cat").errors.contains("1 labelled"))
+        let line = String(decoding: try run.out.data("manifest.jsonl"), as: UTF8.self)
+        #expect(line.contains(/"revision":\d+,/))
+        try run.out.write(Data(line.replacing(/"revision":\d+,/, with: revision).utf8), "manifest.jsonl")
+        #expect(try run.label("--labels", "cat").errors.contains("1 labelled"))
+        #expect(try run.label("--labels", "cat").errors.contains("1 were finished before"))
+    }
+
     @Test func missingOutput_isMadeAgain() throws {
         try run.add("a.jpg")
         #expect(try run.label("--labels", "cat", "--format", "voc").status == 0)
