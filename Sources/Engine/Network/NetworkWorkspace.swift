@@ -6,7 +6,6 @@ final class NetworkWorkspace: @unchecked Sendable {
     private(set) var trunk = (FloatBuffer(count: 0), FloatBuffer(count: 0))
     private(set) var expanded = FloatBuffer(count: 0)
     private(set) var filtered = FloatBuffer(count: 0)
-    private(set) var features = FloatBuffer(count: 0)
     private(set) var logits = FloatBuffer(count: 0)
     /// Where the members of a pass wait for each other.
     private(set) var barrier = SpinBarrier(members: 1)
@@ -17,35 +16,39 @@ final class NetworkWorkspace: @unchecked Sendable {
 
     func scratch(of member: Int) -> UnsafeMutablePointer<Float> { scratch[member].pointer }
 
+    /// Of the head, in the room of the expanded channels, which nothing reads any more by then.
+    var features: FloatBuffer { expanded }
+
     var output: NetworkOutput {
         NetworkOutput(size: outputSize, featureBuffer: features, logitBuffer: logits, classCount: classCount)
     }
 
     /// Bytes held now.
     var bytes: Int {
-        let buffers = [trunk.0, trunk.1, expanded, filtered, features, logits] + scratch
+        let buffers = [trunk.0, trunk.1, expanded, filtered, logits] + scratch
         return buffers.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride
     }
 
     func prepare(_ network: Network, input: MapSize, members: Int) {
         if let planned, planned == (input, members) { return }
         var size = network.stem.outputSize(input)
-        var trunkFloats = network.stem.outputChannels * size.count
+        // The stem's output and every second block's, and those between.
+        var trunkFloats = [network.stem.outputChannels * size.count, 0]
         var expandedFloats = 0
         var filteredFloats = 0
         var scratchFloats = network.stem.scratchFloats(input)
-        for block in network.blocks {
+        for (index, block) in network.blocks.enumerated() {
             if let expand = block.expand { expandedFloats = max(expandedFloats, expand.outputChannels * size.count) }
             scratchFloats = max(scratchFloats, block.depthwise.scratchFloats(size))
             size = block.outputSize(size)
             filteredFloats = max(filteredFloats, block.depthwise.channels * size.count)
-            trunkFloats = max(trunkFloats, block.project.outputChannels * size.count)
+            let turn = (index + 1) % 2
+            trunkFloats[turn] = max(trunkFloats[turn], block.project.outputChannels * size.count)
         }
-        grow(&trunk.0, trunkFloats)
-        grow(&trunk.1, trunkFloats)
-        grow(&expanded, expandedFloats)
+        grow(&trunk.0, trunkFloats[0])
+        grow(&trunk.1, trunkFloats[1])
+        grow(&expanded, max(expandedFloats, network.head.outputChannels * size.count))
         grow(&filtered, filteredFloats)
-        grow(&features, network.head.outputChannels * size.count)
         grow(&logits, network.classCount * size.count)
         while scratch.count < members { scratch.append(FloatBuffer(count: 0)) }
         for index in scratch.indices { grow(&scratch[index], scratchFloats) }
@@ -56,6 +59,8 @@ final class NetworkWorkspace: @unchecked Sendable {
     }
 
     private func grow(_ buffer: inout FloatBuffer, _ count: Int) {
-        if buffer.count < count { buffer = FloatBuffer(count: count) }
+        guard buffer.count < count else { return }
+        buffer = FloatBuffer(count: 0)  // gives the smaller one back first
+        buffer = FloatBuffer(count: count)
     }
 }
