@@ -37,10 +37,12 @@ enum ClassActivationMaps {
     /// - Parameters:
     ///   - pooledLogits: the classifier's, [classes of the model].
     ///   - mapMaximum: the model's (`ModelDescription.mapMaximum`); nil leaves maps as max-min normalisation makes them.
+    ///   - ownShare: as `strength`'s.
     ///   - size: of the maps.
     /// - Returns: values in [0, 2).
     static func merged(
-        _ passes: [PassLogits], classes: [Int], pooledLogits: [Float], mapMaximum: Float?, size: MapSize
+        _ passes: [PassLogits], classes: [Int], pooledLogits: [Float], mapMaximum: Float?, ownShare: Float = ownShare,
+        size: MapSize
     ) -> ClassMaps {
         var maps = ClassMaps(classes: classes, width: size.width, height: size.height)
         for (position, index) in classes.enumerated() {
@@ -50,7 +52,7 @@ enum ClassActivationMaps {
                 sum(passes, classIndex: index, pooledLogit: pooledLogits[index], size: size, into: map)
                 let highest = normalise(map) / Float(passes.count)
                 guard let mapMaximum else { return }
-                let strength = strength(of: highest, typical: mapMaximum)
+                let strength = strength(of: highest, typical: mapMaximum, own: ownShare)
                 for index in map.indices { map[index] *= strength }
             }
         }
@@ -90,10 +92,13 @@ enum ClassActivationMaps {
     /// Max-min normalisation alone gives a map that hardly rises over zero the same say as one that the network is sure of,
     /// where classes compete and against the background. T alone leaves a weak map of a class that is known to be there
     /// nothing; it therefore is at most twice the highest.
-    static func strength(of highest: Float, typical: Float) -> Float {
-        let own: Float = 0.3  // docs/Results.md has other shares
-        return min(max(highest / (own * highest + (1 - own) * typical), 0.5), 2)
+    /// - Parameter own: share of the map's own highest logit in T.
+    static func strength(of highest: Float, typical: Float, own: Float) -> Float {
+        min(max(highest / (own * highest + (1 - own) * typical), 0.5), 2)
     }
+
+    /// docs/Results.md has other shares.
+    static let ownShare: Float = 0.3
 
     /// Keeps a map that is zero everywhere at zero.
     static let epsilon: Float = 1e-5

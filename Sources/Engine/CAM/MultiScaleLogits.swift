@@ -12,6 +12,7 @@ final class MultiScaleLogits: @unchecked Sendable {
     private let normalisation: ModelDescription.Normalisation
     /// Beside which maps are weighed (`ClassActivationMaps.strength`); the model's, unless another is set.
     private let mapMaximum: Float?
+    private let ownShare: Float
     private let team: ThreadTeam
     private let alone = ThreadTeam(size: 1)
     private let turn = NSLock()
@@ -23,10 +24,11 @@ final class MultiScaleLogits: @unchecked Sendable {
         var input = FloatBuffer(count: 0)
     }
 
-    init(model: Model, threads: Int, mapMaximum: Float? = nil) {
+    init(model: Model, threads: Int, mapMaximum: Float? = nil, ownShare: Float = ClassActivationMaps.ownShare) {
         network = model.network
         normalisation = model.description.normalisation
         self.mapMaximum = mapMaximum ?? model.description.mapMaximum
+        self.ownShare = ownShare
         team = ThreadTeam(size: threads)
         workspaces = (0..<threads).map { _ in PassWorkspace() }
     }
@@ -58,7 +60,8 @@ final class MultiScaleLogits: @unchecked Sendable {
     ///   - size: the picture's.
     func maps(of passes: [PassLogits], classes: [Int], pooledLogits: [Float], size: WorkingSize) -> ClassMaps {
         ClassActivationMaps.merged(
-            passes, classes: classes, pooledLogits: pooledLogits, mapMaximum: mapMaximum, size: size.maps)
+            passes, classes: classes, pooledLogits: pooledLogits, mapMaximum: mapMaximum, ownShare: ownShare,
+            size: size.maps)
     }
 
     /// The same of a picture of the working size.

@@ -28,6 +28,14 @@ enum BinomialRefinement {
         return logits
     }
 
+    /// The dense CRF alone, over the image as it is: what the network learns from (`Teacher`).
+    static func plainLogits(of maps: ClassMaps, image: RGBImage, backgroundScore: Float) -> ClassMaps {
+        precondition(maps.width == image.width && maps.height == image.height)
+        var logits = unary(maps, backgroundScore: backgroundScore)
+        logits.values = DenseCRF(image: image, parameters: crf).binomialLogits(logits.values)
+        return logits
+    }
+
     /// slope (c - t). Map values outside [0, 2] count as the nearer bound, NaN as 0; t likewise within [0, 1].
     static func unary(_ maps: ClassMaps, backgroundScore: Float) -> ClassMaps {
         var logits = maps

@@ -45,7 +45,13 @@ import Testing
         let set = try EvaluationSet(pictures, groundTruth: masks, threads: 1)
         let expected = try CAMEvaluation(model: model, threads: 1, scales: [1], flip: false).run(set)
         #expect(sweep.meanIou.count == 100)
-        for (ours, theirs) in zip(sweep.meanIou, expected.curve.meanIoU) { #expect(abs(ours - theirs) < 0.01) }
+        // A value moved by half a step is cut at this score or at one beside it.
+        let theirs = expected.curve.meanIoU
+        for (index, ours) in sweep.meanIou.enumerated() {
+            let near = theirs[max(0, index - 1)...min(99, index + 1)]
+            #expect(ours > near.min()! - 0.01 && ours < near.max()! + 0.01)
+        }
+        #expect(zip(sweep.meanIou, theirs).map { abs($0 - $1) }.reduce(0, +) / 100 < 0.005)
         #expect(Set(sweep.meanIou).count > 50)
     }
 

@@ -12,7 +12,7 @@ public struct SelfTraining: Codable, Sendable, Equatable {
     /// Where the network's own maps are cut when it labels the training pictures.
     public var backgroundScore = LabelingOptions.customaryBackgroundScore
     /// At which it sees them, each mirrored too.
-    public var scales = LabelingOptions.defaultScales
+    public var scales = [1, 1.5]
 
     public init() {}
 }

@@ -1,7 +1,10 @@
 import Foundation
 import Synchronization
 
-/// Labels the training pictures with the network as it is: class maps at several scales, binomial refinement.
+/// Labels the training pictures with the network as it is: class maps at several scales, refined by a dense CRF.
+///
+/// Not as pictures are served: what colours and the half scale add to a mask spreads into the maps of a network that learns
+/// it, whose refined masks then are worse than with this plainer teacher (docs/Results.md).
 struct Teacher {
     let model: Model
     let threads: Int
@@ -14,7 +17,7 @@ struct Teacher {
     ) throws -> SoftTargets {
         let logits = MultiScaleLogits(
             model: model, threads: threads,
-            mapMaximum: try MapMaximum.measure(model, on: set, scales: scales, threads: threads))
+            mapMaximum: try MapMaximum.measure(model, on: set, scales: scales, threads: threads), ownShare: 0.5)
         let maps = Mutex([SoftTargets.Map?](repeating: nil, count: set.examples.count))
         try ParallelItems.forEach(
             count: set.examples.count, threads: CAMEvaluation.imagesAtOnce, progress: progress
@@ -30,7 +33,7 @@ struct Teacher {
         let size = WorkingSize(width: picture.width, height: picture.height)
         let image = size.image(picture)
         let maps = logits.maps(of: image, classes: example.labels, scales: scales, flip: true, size: size)
-        var refined = Refinement.binomial.logits(
+        var refined = BinomialRefinement.plainLogits(
             of: maps, image: size.guide(image), backgroundScore: backgroundScore)
         refined.values.withUnsafeMutableBufferPointer { Logistic.replaceByPosteriors($0) }
         return SoftTargets.Map(reducing: refined)
