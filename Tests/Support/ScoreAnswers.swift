@@ -21,6 +21,7 @@ public struct SummaryAnswer: Decodable, Equatable, Sendable {
     public struct Group: Decodable, Equatable, Sendable {
         public let model: Model
         public let options: MaskAnswer.Options?
+        public let revision: Int?
         public let optionsDigest: String
         public let labelSource: String
         public let images: Int

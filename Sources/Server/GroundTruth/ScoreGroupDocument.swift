@@ -8,6 +8,8 @@ struct ScoreGroupDocument: Encodable {
     let model: MaskDocument.ModelReference
     /// nil for options of another version of the service.
     let options: LabelingOptions?
+    /// `Pipeline.revision` of the program that made the masks; nil for those from before it was kept.
+    let revision: Int?
     let optionsDigest: String
     let labelSource: String
     let images: Int
@@ -17,7 +19,7 @@ struct ScoreGroupDocument: Encodable {
     private static let page = 500
 
     private enum CodingKeys: CodingKey {
-        case model, options, optionsDigest, labelSource, images
+        case model, options, revision, optionsDigest, labelSource, images
     }
 
     /// - Returns: nil when the last of the group's masks has gone.
@@ -34,7 +36,9 @@ struct ScoreGroupDocument: Encodable {
         } while last != nil
         guard let sum, let maskOptions = try store.maskOptions(of: group) else { return nil }
         self.model = MaskDocument.ModelReference(group.modelDigest, loaded: model)
-        options = try? MaskAddress.Content(maskOptions).options
+        let content = try? MaskAddress.Content(maskOptions)
+        options = content?.options
+        revision = content?.revision
         optionsDigest = group.optionsDigest.rawValue
         labelSource = group.labelSource.rawValue
         images = sum.images
@@ -52,6 +56,7 @@ struct ScoreGroupDocument: Encodable {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(model, forKey: .model)
         try container.encodeIfPresent(options, forKey: .options)
+        try container.encodeIfPresent(revision, forKey: .revision)
         try container.encode(optionsDigest, forKey: .optionsDigest)
         try container.encode(labelSource, forKey: .labelSource)
         try container.encode(images, forKey: .images)

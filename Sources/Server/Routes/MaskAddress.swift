@@ -8,7 +8,7 @@ struct MaskAddress: Sendable {
     let id: MaskID
     let image: ContentDigest
     let model: ContentDigest
-    /// Canonical JSON of labels and options.
+    /// Canonical JSON of `Content`.
     let options: String
 
     init(image bytes: Data, model: Model, labels: [Int]?, options: LabelingOptions) throws {
@@ -33,7 +33,7 @@ struct MaskAddress: Sendable {
     /// - Parameter labels: by name, so that an address means the same to whoever reads the options of a stored mask; in
     ///   the order of the model's classes. nil: the classifier's own.
     static func canonical(labels: [String]?, options: LabelingOptions) throws -> String {
-        try canonical(Content(labels: labels, options: options))
+        try canonical(Content(revision: Pipeline.revision, labels: labels, options: options))
     }
 
     static func canonical(_ value: some Encodable) throws -> String {
@@ -42,16 +42,18 @@ struct MaskAddress: Sendable {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    /// - Parameter canonical: of labels and options.
+    /// - Parameter canonical: of `Content`.
     static func id(image: ContentDigest, model: Model, canonical: String) throws -> MaskID {
         // Fixed lengths before the one text of any length: no two different contents read the same.
         var hash = SHA256()
-        hash.update(data: Data("pseudolabel mask \(Pipeline.revision)\n\(image)\n\(model.digest)\n\(canonical)".utf8))
+        hash.update(data: Data("pseudolabel mask\n\(image)\n\(model.digest)\n\(canonical)".utf8))
         guard let id = MaskID(rawValue: hash.finalize().hexDigits) else { throw Problem(.internalServerError) }
         return id
     }
 
     struct Content: Codable {
+        /// `Pipeline.revision` of the program that made the mask; nil in masks that are older than this member.
+        let revision: Int?
         /// nil: the classifier's own.
         let labels: [String]?
         let options: LabelingOptions
@@ -62,9 +64,12 @@ extension MaskAddress.Content {
     /// - Parameter canonical: of a stored mask.
     init(_ canonical: String) throws { self = try JSONDecoder().decode(Self.self, from: Data(canonical.utf8)) }
 
-    /// SHA-256 of the canonical options, without the labels: the same for all masks that were made alike.
+    /// SHA-256 of the canonical content without the labels: the same for all masks that were made alike.
     var optionsDigest: ContentDigest {
-        get throws { try ContentDigest(ofBytes: Data(MaskAddress.canonical(options).utf8)) }
+        get throws {
+            let shared = Self(revision: revision, labels: nil, options: options)
+            return try ContentDigest(ofBytes: Data(MaskAddress.canonical(shared).utf8))
+        }
     }
 }
 

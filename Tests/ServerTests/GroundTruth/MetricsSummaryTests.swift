@@ -87,6 +87,31 @@ import Testing
         #expect(mask.groundTruth?.optionsDigest == options)
     }
 
+    /// The same options mean other masks there.
+    @Test(arguments: [nil, 1] as [Int?])
+    func masksOfAnOlderProgram_areAGroupOfTheirOwn(revision: Int?) throws {
+        _ = try label(0..<1, TestClient.fastOptions)
+        let mask: MaskAnswer = try client.post(
+            "/v1/masks?labels=cat,dog&\(TestClient.fastOptions)", "image/jpeg", Picture.jpeg(comment: "0")
+        ).document()
+        let record = try #require(try server.store.mask(maskID(mask.id)))
+        let now = try MaskAddress.Content(record.options)
+        #expect(now.revision == Pipeline.revision)
+        let then = MaskAddress.Content(revision: revision, labels: now.labels, options: now.options)
+        let id = try maskID(String(repeating: "a", count: 64))
+        try server.store.insert(
+            MaskRecord(
+                id: id, imageSHA256: record.imageSHA256, imageWidth: record.imageWidth, imageHeight: record.imageHeight,
+                imageMediaType: record.imageMediaType, modelDigest: record.modelDigest,
+                options: try MaskAddress.canonical(then), labelSource: .given, maskPNG: record.maskPNG,
+                classes: record.classes, timings: [], createdAt: Date()), imageBytes: Picture.jpeg(comment: "0"))
+        _ = try client.putGroundTruth(TruthFixture.png(index: 0), of: id.rawValue)
+        let groups = try summary().groups
+        #expect(groups.map(\.images) == [1, 1])
+        #expect(Set(groups.map(\.revision)) == [revision, Pipeline.revision])
+        #expect(groups.allSatisfy { $0.options?.scales == [1] })
+    }
+
     @Test func pages_followOnEachOther() throws {
         _ = try label(0..<2, TestClient.fastOptions)
         _ = try label(2..<3, "labels=none")
