@@ -19,7 +19,7 @@ resume=()
     --method isl+fsl --crop 384 --long-side 384-768 --epochs 6 \
     --self-rounds 3 --self-epochs 5 --self-shift 3 --self-rate-factor 0.4 --validate-every 3 \
     --validate "$DATA/SegmentationClass" --validate-list "$DATA/val.txt" --calibrate-list "$DATA/train.txt" \
-    --binomial-score 0.35 \
+    --binomial-score 0.37 \
     --data-name "PASCAL VOC 2012, a part of its validation set" --licence "Apache-2.0 (trunk: Apache-2.0, see NOTICE)" \
     --out "$OUT/default.safetensors" "${resume[@]}"
 rm -f "$OUT/default.safetensors.checkpoint"

@@ -8,11 +8,10 @@ enum BinomialRefinement {
     /// How steeply the unary logit slope (c - t) rises around the background score t.
     static let slope: Float = 10
 
-    /// Chosen on `train.txt` (docs/Results.md). Positions are in values of the maps, of which each is two pixels wide, the
-    /// colour deviation in units of `LabImage`.
+    /// Chosen on `train.txt` (docs/Results.md). The colour deviation is in units of `LabImage`.
     static let crf = DenseCRF.Parameters(
         gaussianDeviation: 1, gaussianCompatibility: 0,
-        bilateralDeviation: 30, bilateralColourDeviation: 5, bilateralCompatibility: 10,
+        bilateralDeviation: 60 / Float(WorkingSize.mapStride), bilateralColourDeviation: 6, bilateralCompatibility: 10,
         iterations: 10)
 
     /// Parameters and result as in `Refinement.logits`.
@@ -25,14 +24,6 @@ enum BinomialRefinement {
         logits.values = crf.binomialLogits(unary.values)
         let evidence = ColourEvidence(lab).logits(of: logits)
         logits.values = crf.binomialLogits(zip(unary.values, evidence.values).map(+))
-        return logits
-    }
-
-    /// The dense CRF alone, over the image as it is: what the network learns from (`Teacher`).
-    static func plainLogits(of maps: ClassMaps, image: RGBImage, backgroundScore: Float) -> ClassMaps {
-        precondition(maps.width == image.width && maps.height == image.height)
-        var logits = unary(maps, backgroundScore: backgroundScore)
-        logits.values = DenseCRF(image: image, parameters: crf).binomialLogits(logits.values)
         return logits
     }
 

@@ -8,8 +8,8 @@ import Foundation
 enum MultinomialRefinement {
     /// The reference's, for maps whose values are `WorkingSize.mapStride` pixels wide.
     static let crf = DenseCRF.Parameters(
-        gaussianDeviation: 1.5, gaussianCompatibility: 3,
-        bilateralDeviation: 40, bilateralColourDeviation: 13, bilateralCompatibility: 10,
+        gaussianDeviation: 3 / Float(WorkingSize.mapStride), gaussianCompatibility: 3,
+        bilateralDeviation: 80 / Float(WorkingSize.mapStride), bilateralColourDeviation: 13, bilateralCompatibility: 10,
         iterations: 10)
 
     /// Keeps logarithms finite, as the reference does.

@@ -10,6 +10,13 @@ struct Teacher {
     let threads: Int
     let backgroundScore: Float
     let scales: [Double]
+
+    /// Over the picture in RGB.
+    private static let crf = DenseCRF.Parameters(
+        gaussianDeviation: 1, gaussianCompatibility: 0,
+        bilateralDeviation: 60 / Float(WorkingSize.mapStride), bilateralColourDeviation: 5, bilateralCompatibility: 10,
+        iterations: 10)
+
     /// - Parameter progress: called after each picture, one call at a time, from any thread.
     /// - Throws: `PictureFile.Unreadable`.
     func targets(
@@ -33,8 +40,8 @@ struct Teacher {
         let size = WorkingSize(width: picture.width, height: picture.height)
         let image = size.image(picture)
         let maps = logits.maps(of: image, classes: example.labels, scales: scales, flip: true, size: size)
-        var refined = BinomialRefinement.plainLogits(
-            of: maps, image: size.guide(image), backgroundScore: backgroundScore)
+        var refined = BinomialRefinement.unary(maps, backgroundScore: backgroundScore)
+        refined.values = DenseCRF(image: size.guide(image), parameters: Teacher.crf).binomialLogits(refined.values)
         refined.values.withUnsafeMutableBufferPointer { Logistic.replaceByPosteriors($0) }
         return SoftTargets.Map(reducing: refined)
     }
