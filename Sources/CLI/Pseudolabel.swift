@@ -1,12 +1,13 @@
 import ArgumentParser
 import Foundation
+import Server
 
 @main
 struct Pseudolabel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pseudolabel",
         abstract: "Pixel masks from images of which only the classes are known.",
-        version: "0.1.0",
+        version: ServiceVersion.current,
         subcommands: [
             Serve.self, Batch.self, Token.self, Label.self, Evaluate.self, Models.self, Train.self, Bench.self,
             PackModel.self, ImportBackbone.self, EngineCommand.self, Deliver.self,

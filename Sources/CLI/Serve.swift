@@ -31,6 +31,7 @@ struct Serve: ParsableCommand {
     @OptionGroup var model: ModelOption
     @OptionGroup var threads: ThreadsOption
     @Option(help: ArgumentHelp("File with options; see above.", valueName: "file")) var config: String?
+    @OptionGroup(title: "Log") var log: LogOptions
     @OptionGroup(title: "Access") var access: AccessOptions
     @OptionGroup(title: "Calls at the end of jobs") var webhooks: WebhookOptions
     @OptionGroup(title: "Limits of a request's content") var content: ContentOptions
@@ -71,31 +72,39 @@ struct Serve: ParsableCommand {
     func run() throws {
         SignalWatcher.ignoreWriteSignals()
         DescriptorLimit.raise()
-        LoggingSystem.bootstrap { StreamLogHandler.standardError(label: $0) }
+        log.bootstrap()
         let logger = Logger(label: "pseudolabel")
         let engineArguments = EngineCommand.arguments(model: model, threads: threads, maximumPixels: maximumPixels)
         let policy = try webhooks.policy()
         let tokens = try access.tokens()
-        let model = try model.load()
-        let description = model.description
-        logger.info("model \(model.name): \(description.architecture), \(description.classes.count) classes")
-        logger.info("model digest \(model.digest)")
+        let first = try model.load()
+        let description = first.description
+        logger.info("model \(first.name): \(description.architecture), \(description.classes.count) classes")
+        logger.info("model digest \(first.digest)")
         let store = try Store.open(directory: dataDir, limitBytes: storeLimit)
         let stored = try store.summary
         logger.info("store in \(dataDir): \(stored.masks) masks of \(stored.images) images")
 
-        let engine = EngineProcess(
-            arguments: engineArguments, modelDigest: model.digest, pictureTimeout: .seconds(pictureTimeout),
-            logger: logger)
+        let makeEngine = { @Sendable [pictureTimeout] (model: Model) in
+            EngineProcess(
+                arguments: engineArguments, modelDigest: model.digest, pictureTimeout: .seconds(pictureTimeout),
+                logger: logger)
+        }
+        let models = ServedModels(try ServedModel(first, engine: makeEngine(first)))
+        let metrics = ServiceMetrics()
         let service = MaskService(
-            model: model, decoder: ImageDecoder(maximumPixels: maximumPixels), engine: engine, store: store,
-            queueCapacity: queue, logger: logger)
-        let jobs = try JobService(
-            store: store, model: model, engine: engine, reads: service.reads, limits: requestLimits,
-            webhooks: policy, transport: webhooks.hosts.isEmpty ? nil : WebhookProcess(), logger: logger)
+            models: models, decoder: ImageDecoder(maximumPixels: maximumPixels), store: store, queueCapacity: queue,
+            metrics: metrics, logger: logger)
+        let jobs = JobService(
+            store: store, models: models, reads: service.reads, limits: requestLimits, webhooks: policy,
+            transport: webhooks.hosts.isEmpty ? nil : WebhookProcess(), metrics: metrics, logger: logger)
         let gatekeeper = try access.gatekeeper(
             API.router(service, jobs: jobs, limits: requestLimits), tokens: tokens, host: host)
-        let server = HTTPServer(host: host, port: port, limits: limits, responder: gatekeeper, logger: logger)
+        let accessLog = log.accessLog ? AccessLog(logger) : nil
+        let server = HTTPServer(host: host, port: port, limits: limits, responder: gatekeeper, logger: logger) {
+            metrics.record($0)
+            accessLog?.record($0)
+        }
 
         let stop = DispatchSemaphore(value: 0)
         let wasCut = Atomic(false)
@@ -113,7 +122,8 @@ struct Serve: ParsableCommand {
                 stop.signal()
             }
         }
-        let reloader = tokens.map { AccessReload.onHangUp($0, logger: logger) }
+        let reload = Reload(tokens: tokens, models: models, option: model, makeEngine: makeEngine, logger: logger)
+        let reloader = reload.onHangUp()
         let address = try server.start()
         jobs.start()
         Terminal.result("listening on http://\(address)")
@@ -122,7 +132,7 @@ struct Serve: ParsableCommand {
             // Nobody is left to answer then, and a full queue takes minutes.
             jobs.shutdown(abandoning: wasCut.load(ordering: .relaxed))
             service.shutdown(droppingQueue: wasCut.load(ordering: .relaxed))
-            engine.close()
+            models.close()
             store.close()
         }
     }

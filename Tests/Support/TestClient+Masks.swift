@@ -22,8 +22,12 @@ extension TestClient {
     public func putGroundTruth(
         _ png: Data, of mask: String, _ contentType: String? = "image/png", fields: String = ""
     ) throws -> Answer {
-        let target = "/v1/masks/\(mask)/ground-truth"
-        try send(TestClient.head(target, contentType, bodyBytes: png.count, fields: fields, method: "PUT") + png)
+        try put("/v1/masks/\(mask)/ground-truth", contentType, png, fields: fields)
+    }
+
+    /// Sends a PUT with a body and reads the answer.
+    public func put(_ target: String, _ contentType: String?, _ body: Data, fields: String = "") throws -> Answer {
+        try send(TestClient.head(target, contentType, bodyBytes: body.count, fields: fields, method: "PUT") + body)
         return try answer()
     }
 

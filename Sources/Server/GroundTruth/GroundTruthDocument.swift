@@ -18,17 +18,17 @@ struct GroundTruthDocument: Encodable {
     }
 
     /// - Throws: when the store has what cannot be read.
-    init(_ truth: GroundTruthRecord, of record: MaskRecord, model: Model) throws {
+    init(_ truth: GroundTruthRecord, of record: MaskRecord, models: ServedModels) throws {
         mask = record.id.rawValue
-        self.model = MaskDocument.ModelReference(record.modelDigest, loaded: model)
+        self.model = MaskDocument.ModelReference(record.modelDigest, models: models)
         optionsDigest = truth.optionsDigest.rawValue
         labelSource = record.labelSource.rawValue
         sha256 = truth.sha256.rawValue
         createdAt = truth.createdAt.formatted(.iso8601)
         let score = try JSONDecoder().decode(MaskScore.self, from: truth.score)
-        let isLoaded = record.modelDigest.rawValue == model.digest
+        let model = models.serving(record.modelDigest)?.model
         figures = try ScoreFigures(ScoreSum(score)) { index in
-            isLoaded ? model.className(index) : record.classes.first { $0.classIndex == index }?.name
+            model.map { $0.className(index) } ?? record.classes.first { $0.classIndex == index }?.name
         }
     }
 

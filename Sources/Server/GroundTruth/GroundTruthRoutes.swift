@@ -35,7 +35,7 @@ struct GroundTruthRoutes: Sendable {
         service.read({ respond($0, reply) }) { [service] in
             guard let answer = try service.stored(id) else { return nil }
             guard let truth = answer.groundTruth else { throw GroundTruthRoutes.none }
-            return try .json(GroundTruthDocument(truth, of: answer.record, model: service.model))
+            return try .json(GroundTruthDocument(truth, of: answer.record, models: service.models))
         }
     }
 

@@ -10,25 +10,26 @@ extension MaskService {
     ) {
         perform(on: reads, completion) { [self] in
             guard let mask = try store.mask(id) else { throw MaskService.unknownMask }
-            let options = try requireComparable(mask)
+            let (served, options) = try requireComparable(mask)
             // What its header gives away is refused before it takes a place in the queue.
             try GroundTruth.checkHeader(bytes, width: mask.imageWidth, height: mask.imageHeight)
             perform(on: inference, completion) { [self] in
                 let record = GroundTruthRecord(
-                    sha256: try ContentDigest(ofBytes: bytes), optionsDigest: options, score: try score(mask, bytes),
+                    sha256: try ContentDigest(ofBytes: bytes), optionsDigest: options,
+                    score: try score(mask, bytes, served),
                     createdAt: Date())
                 let outcome = try store.setGroundTruth(record, of: id)
                 guard outcome != .unknownMask else { throw MaskService.unknownMask }
                 completion(
-                    .success((try GroundTruthDocument(record, of: mask, model: model), isNew: outcome == .stored)))
+                    .success((try GroundTruthDocument(record, of: mask, models: models), isNew: outcome == .stored)))
             }
         }
     }
 
-    /// - Returns: the digest of the mask's options.
+    /// - Returns: the mask's model, and the digest of its options.
     /// - Throws: a 409 for a mask of which this server does not know what its indices mean.
-    private func requireComparable(_ mask: MaskRecord) throws -> ContentDigest {
-        guard mask.modelDigest.rawValue == model.digest else {
+    private func requireComparable(_ mask: MaskRecord) throws -> (ServedModel, ContentDigest) {
+        guard let served = models.serving(mask.modelDigest) else {
             throw Problem(
                 .conflict,
                 "The mask is of the model \(mask.modelDigest), whose classes this server does not know; "
@@ -37,16 +38,16 @@ extension MaskService {
         guard let content = try? MaskAddress.Content(mask.options) else {
             throw Problem(.conflict, "The mask was made by another version of the service; POST the image again.")
         }
-        return try content.optionsDigest
+        return (served, try content.optionsDigest)
     }
 
-    private func score(_ mask: MaskRecord, _ bytes: Data) throws -> Data {
+    private func score(_ mask: MaskRecord, _ bytes: Data, _ served: ServedModel) throws -> Data {
         do {
             let image = try retryingDeaths("ground truth of \(bytes.count) bytes") { isolated in
-                try engine.score(ScoreTask(maskPNG: mask.maskPNG, groundTruth: bytes, isolated: isolated))
+                try served.engine.score(ScoreTask(maskPNG: mask.maskPNG, groundTruth: bytes, isolated: isolated))
             }
             let score = try JSONEncoder().encode(
-                MaskScore(classCount: model.description.classes.count, image: image))
+                MaskScore(classCount: served.model.description.classes.count, image: image))
             guard score.count <= GroundTruthRecord.maximumScoreBytes else {
                 throw Problem(
                     .unprocessableContent,

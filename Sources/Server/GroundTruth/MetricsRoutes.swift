@@ -36,7 +36,7 @@ struct MetricsRoutes: Sendable {
             reply(
                 try .json(
                     Page(
-                        groups: page.compactMap { try ScoreGroupDocument($0, service.store, model: service.model) },
+                        groups: page.compactMap { try ScoreGroupDocument($0, service.store, models: service.models) },
                         nextCursor: groups.count > limit ? page.last?.cursor : nil)))
         }
     }

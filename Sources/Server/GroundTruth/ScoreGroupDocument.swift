@@ -23,7 +23,7 @@ struct ScoreGroupDocument: Encodable {
     }
 
     /// - Returns: nil when the last of the group's masks has gone.
-    init?(_ group: GroundTruthGroup, _ store: Store, model: Model) throws {
+    init?(_ group: GroundTruthGroup, _ store: Store, models: ServedModels) throws {
         let decoder = JSONDecoder()
         var sum: ScoreSum?
         var last: Int64?
@@ -35,14 +35,14 @@ struct ScoreGroupDocument: Encodable {
             }
         } while last != nil
         guard let sum, let maskOptions = try store.maskOptions(of: group) else { return nil }
-        self.model = MaskDocument.ModelReference(group.modelDigest, loaded: model)
+        self.model = MaskDocument.ModelReference(group.modelDigest, models: models)
         let content = try? MaskAddress.Content(maskOptions)
         options = content?.options
         revision = content?.revision
         optionsDigest = group.optionsDigest.rawValue
         labelSource = group.labelSource.rawValue
         images = sum.images
-        if group.modelDigest.rawValue == model.digest {
+        if let model = models.serving(group.modelDigest)?.model {
             figures = ScoreFigures(sum, names: model.className)
         } else {
             let names = try store.classNames(of: group)

@@ -17,7 +17,7 @@ public struct Router: Responder {
         let handler: Handler
     }
 
-    private static let knownMethods: Set<HTTPRequest.Method> = [
+    static let knownMethods: Set<HTTPRequest.Method> = [
         .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
     ]
     /// Routes that take no body still read this much, so that a harmless one does not cost the connection.

@@ -106,7 +106,10 @@ extension EngineProcess {
     private func greet(_ frame: Frame, from child: ChildProcess) throws {
         let greeting: EngineGreeting = try frame.header()
         guard greeting.modelDigest == modelDigest else {
-            throw Complaint(text: "loaded another model than the server, whose file has changed; restart the server")
+            throw Complaint(
+                text:
+                    "loaded another model than the server, whose file has changed; send the server SIGHUP, or start it again"
+            )
         }
         condition.withLock {
             guard case .starting = life else { return }

@@ -28,6 +28,7 @@ extension EngineProcess: LabelingEngine {
     }
 
     public var unavailability: String? { condition.withLock { startFailure } }
+    public var processID: Int32? { condition.withLock { child?.id } }
 
     private func decode<T: Decodable>(_ type: T.Type, _ body: Data) throws -> T {
         do { return try JSONDecoder().decode(type, from: body) } catch { throw unreadable("\(error)") }

@@ -77,6 +77,24 @@ public final class EngineProcess: @unchecked Sendable {
         }
     }
 
+    /// Blocks until the first start has succeeded or failed.
+    /// - Returns: why it failed; nil when it succeeded.
+    public func waitUntilReady() -> String? {
+        condition.withLock {
+            while true {
+                switch life {
+                case .ready: return nil
+                case .down(let reason): return reason
+                case .closed: return "was closed"
+                case .starting(let child?, let since) where SuspendingClock.now - since >= EngineProcess.startTimeout:
+                    end(child, because: "it was not ready within \(EngineProcess.startTimeout.components.seconds) s")
+                case .starting, .ending: break
+                }
+                condition.wait(atMost: EngineProcess.pollInterval)
+            }
+        }
+    }
+
     /// Locked. The process, where there is one.
     var child: ChildProcess? {
         switch life {

@@ -16,10 +16,18 @@ public protocol LabelingEngine: Sendable {
 
     /// Why no picture can be labelled now; nil when one can.
     var unavailability: String? { get }
+
+    /// The process that the engine runs in, where that is one of its own and there is one now.
+    var processID: Int32? { get }
+
+    /// Nothing more will be asked of it: ends its process, if it has one.
+    func close()
 }
 
 extension LabelingEngine {
     public var unavailability: String? { nil }
+    public var processID: Int32? { nil }
+    public func close() {}
 }
 
 /// One picture to be labelled.

@@ -22,7 +22,7 @@ struct JobDocument: Encodable {
     /// Distinct images that the server lacks; only in the answer to a submission.
     var missing: [String]?
 
-    enum State: String, Encodable {
+    enum State: String, Encodable, CaseIterable {
         case queued, running, paused, done, cancelled
         case doneWithFailures = "done_with_failures"
     }
@@ -70,16 +70,17 @@ struct JobDocument: Encodable {
 
     static func path(_ id: JobID) -> String { "/v1/jobs/\(id)" }
 
-    /// - Parameter rate: pictures a second, where it is known.
-    init(_ job: JobRecord, model: Engine.Model, rate: Double?) {
-        let isLoaded = job.modelDigest.rawValue == model.digest
+    /// - Parameters:
+    ///   - model: the job's; nil where it is not served.
+    ///   - rate: pictures a second, where it is known.
+    init(_ job: JobRecord, model: Engine.Model?, rate: Double?) {
         id = job.id.rawValue
         name = job.name
         state = State(job)
         problem =
-            job.hasEnded || isLoaded
+            job.hasEnded || model != nil
             ? nil : "the server runs another model now; it goes on when it is started with this one"
-        self.model = Model(digest: job.modelDigest.rawValue, name: isLoaded ? model.name : nil)
+        self.model = Model(digest: job.modelDigest.rawValue, name: model?.name)
         options = try? JSONDecoder().decode(LabelingOptions.self, from: Data(job.options.utf8))
         counts = Counts(
             total: job.counts.total, waitingForImage: job.counts.waiting, queued: job.counts.queued,
@@ -106,12 +107,22 @@ struct JobDocument: Encodable {
 
 extension JobDocument.State {
     init(_ job: JobRecord) {
+        self.init(
+            phase: job.phase, hasEnded: job.hasEnded, hasFailures: job.counts.failed > 0, hasStarted: job.hasStarted)
+    }
+
+    init(_ tally: JobTally) {
+        self.init(
+            phase: tally.phase, hasEnded: tally.hasEnded, hasFailures: tally.hasFailures, hasStarted: tally.hasStarted)
+    }
+
+    private init(phase: JobPhase, hasEnded: Bool, hasFailures: Bool, hasStarted: Bool) {
         self =
-            switch job.phase {
+            switch phase {
             case .cancelled: .cancelled
-            case .active where job.hasEnded, .paused where job.hasEnded: job.counts.failed > 0 ? .doneWithFailures : .done
+            case .active where hasEnded, .paused where hasEnded: hasFailures ? .doneWithFailures : .done
             case .paused: .paused
-            case .active: job.hasStarted ? .running : .queued
+            case .active: hasStarted ? .running : .queued
             }
     }
 }

@@ -54,9 +54,10 @@ struct JobRoutes: Sendable {
                 return answer(try accepted(job, isRepeated: true))
             }
             let wanted = try JobRequest(request.body, mediaType: type.essence, limits: service.limits)
+            let served = service.models.current
             let plan = try JobPlan(
-                wanted, model: service.model, owner: owner, limits: service.limits, webhooks: service.webhooks)
-            let (job, isRepeated) = try service.submit(plan, key: key)
+                wanted, model: served.model, owner: owner, limits: service.limits, webhooks: service.webhooks)
+            let (job, isRepeated) = try service.submit(plan, of: served, key: key)
             answer(try accepted(job, isRepeated: isRepeated))
             if !isRepeated { service.finishFromCache(job) }
         }

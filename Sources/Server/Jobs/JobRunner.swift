@@ -20,10 +20,9 @@ final class JobRunner: @unchecked Sendable {
     private static let longestRetry = 5.0
 
     private let store: Store
-    private let model: Model
-    private let engine: any LabelingEngine
+    private let models: ServedModels
+    private let metrics: ServiceMetrics
     private let logger: Logger
-    private let modelDigest: ContentDigest
     private let onChange: @Sendable (JobID) -> Void
     private let onFinish: @Sendable (JobID) -> Void
 
@@ -40,14 +39,12 @@ final class JobRunner: @unchecked Sendable {
     ///   - onChange: called after every change of a job, from a worker.
     ///   - onFinish: called after every picture that was worked on and finished.
     init(
-        store: Store, model: Model, engine: any LabelingEngine, logger: Logger,
+        store: Store, models: ServedModels, metrics: ServiceMetrics, logger: Logger,
         onChange: @escaping @Sendable (JobID) -> Void, onFinish: @escaping @Sendable (JobID) -> Void
-    ) throws {
-        guard let digest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
-        modelDigest = digest
+    ) {
         self.store = store
-        self.model = model
-        self.engine = engine
+        self.models = models
+        self.metrics = metrics
         self.logger = logger
         self.onChange = onChange
         self.onFinish = onFinish
@@ -108,9 +105,8 @@ final class JobRunner: @unchecked Sendable {
             let (seen, stops) = condition.withLock { (work, isStopping) }
             if stops { break }
             do {
-                let claim = try store.claim(model: modelDigest, manifest: JobManifest.failed, onFailure: onChange)
-                if let claim {
-                    perform(claim)
+                if let (claim, served) = try nextClaim() {
+                    perform(claim, of: served)
                 } else {
                     condition.withLock { while work == seen && !isStopping { condition.wait() } }
                 }
@@ -126,16 +122,35 @@ final class JobRunner: @unchecked Sendable {
         }
     }
 
+    /// Jobs of earlier models first: these go when their jobs have ended.
+    private func nextClaim() throws -> (JobClaim, ServedModel)? {
+        let current = models.current
+        for served in models.all {
+            let claim = try store.claim(
+                model: served.digest, manifest: JobManifest.failed,
+                onFailure: { [metrics, onChange] job in
+                    metrics.recordItems(failed: 1)
+                    onChange(job)
+                })
+            if let claim { return (claim, served) }
+            if served !== current, try !store.hasUnfinishedJobs(model: served.digest) {
+                models.release(served)
+                logger.info("model \(served.digest) has no jobs left, and is closed")
+            }
+        }
+        return nil
+    }
+
     private func pause(seconds: Double) {
         condition.withLock { condition.wait(until: .now + .seconds(seconds)) { !isStopping } }
     }
 
-    private func perform(_ claim: JobClaim) {
+    private func perform(_ claim: JobClaim, of served: ServedModel) {
         condition.withLock { running[claim.job, default: 0] += 1 }
         onChange(claim.job)
         let outcome: Outcome
         do {
-            outcome = try attempt(claim)
+            outcome = try attempt(claim, served)
         } catch let error as StoreError where error.mayPass {
             logger.error("picture \(claim.item.name) of job \(claim.job) cannot be read for now; trying again")
             pause(seconds: 1)
@@ -164,7 +179,7 @@ final class JobRunner: @unchecked Sendable {
         case imageIsGone
     }
 
-    private func attempt(_ claim: JobClaim) throws -> Outcome {
+    private func attempt(_ claim: JobClaim, _ served: ServedModel) throws -> Outcome {
         // A job that was cancelled before `cancel` could find it here.
         guard try store.holds(claim) else { return .again(countingDeath: false) }
         let manifest = try JobManifest(options: claim.options)
@@ -175,20 +190,21 @@ final class JobRunner: @unchecked Sendable {
             logger.error("the file of image \(claim.item.image) has gone or is damaged; it is waited for again")
             return .imageIsGone
         }
-        let labels = try claim.item.labels.map { try model.classIndices(of: $0) }
+        let labels = try claim.item.labels.map { try served.model.classIndices(of: $0) }
         do {
             let task = PictureTask(
                 bytes: bytes, labels: labels, options: manifest.options, priority: .background,
                 isolated: claim.deaths > 0)
-            let labeling = try engine.label(task, until: { [self] in isWanted(claim.job) })
+            let labeling = try served.engine.label(task, until: { [self] in isWanted(claim.job) })
+            metrics.record(labeling.timings)
             let record = MaskRecord(
-                labeling, at: try MaskAddress(claim.item, model: model, options: manifest.options),
+                labeling, at: try MaskAddress(claim.item, model: served.model, options: manifest.options),
                 mediaType: ImageFormat.sniff(bytes)?.mediaType ?? "")
             return .done(record, isFromCache: false, manifest: try manifest.done(claim.item, MaskSummary(record)))
         } catch let error as ImageError {
             return .fail(reason: error.description)
         } catch let failure as EngineFailure {
-            return outcome(of: failure, claim)
+            return outcome(of: failure, claim, served)
         }
     }
 
@@ -205,7 +221,7 @@ final class JobRunner: @unchecked Sendable {
         return bytes.flatMap { SHA256.hash(data: $0).hexDigits == item.image.rawValue ? $0 : nil }
     }
 
-    private func outcome(of failure: EngineFailure, _ claim: JobClaim) -> Outcome {
+    private func outcome(of failure: EngineFailure, _ claim: JobClaim, _ served: ServedModel) -> Outcome {
         switch failure {
         case .died, .hung:
             let deaths = claim.deaths + 1
@@ -215,6 +231,8 @@ final class JobRunner: @unchecked Sendable {
                 : .fail(reason: "the engine failed on this picture \(deaths) times, at last so: \(failure)")
         case .unavailable(let reason):
             logger.error("the engine cannot be started for now: \(reason)")
+            // An earlier model whose file has gone cannot come back: its jobs wait for it, as they do after a restart.
+            if served !== models.current { models.release(served) }
             pause(seconds: 1)
             return .again(countingDeath: false)
         case .interrupted, .cancelled:
@@ -251,11 +269,14 @@ final class JobRunner: @unchecked Sendable {
     private func write(_ outcome: Outcome, of claim: JobClaim) throws {
         switch outcome {
         case .done(let record, let isFromCache, let manifest):
-            if try store.complete(claim, with: record, isFromCache: isFromCache, manifest: manifest), !isFromCache {
-                onFinish(claim.job)
+            if try store.complete(claim, with: record, isFromCache: isFromCache, manifest: manifest) {
+                metrics.recordMask(wasCached: isFromCache)
+                metrics.recordItems(done: 1)
+                if !isFromCache { onFinish(claim.job) }
             }
         case .fail(let reason):
             try store.fail(claim, reason: reason, manifest: try JobManifest.failed(claim.item, reason: reason))
+            metrics.recordItems(failed: 1)
         case .again(let countingDeath):
             try store.release(claim, countingDeath: countingDeath, countingTry: countingDeath)
         case .unreadable:

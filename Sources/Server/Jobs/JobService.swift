@@ -7,7 +7,8 @@ import Synchronization
 /// Jobs: takes them in, works through them, tells about them.
 public final class JobService: Sendable {
     let store: Store
-    let model: Model
+    let models: ServedModels
+    let metrics: ServiceMetrics
     let reads: WorkerPool
     let limits: RequestLimits
     let webhooks: WebhookPolicy
@@ -28,12 +29,13 @@ public final class JobService: Sendable {
     ///   - transport: makes the calls that jobs ask for at their end; nil where the operator allows none.
     ///   - webhookWait: before a call that failed is made a second time; four times as long before each further time.
     public init(
-        store: Store, model: Model, engine: any LabelingEngine, reads: WorkerPool, limits: RequestLimits,
+        store: Store, models: ServedModels, reads: WorkerPool, limits: RequestLimits,
         webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil,
-        webhookWait: Duration = .seconds(1), logger: Logger
-    ) throws {
+        webhookWait: Duration = .seconds(1), metrics: ServiceMetrics = ServiceMetrics(), logger: Logger
+    ) {
         self.store = store
-        self.model = model
+        self.models = models
+        self.metrics = metrics
         self.reads = reads
         self.limits = limits
         self.webhooks = webhooks
@@ -44,8 +46,8 @@ public final class JobService: Sendable {
         }
         self.sender = sender
         submissions = WorkerPool(threads: 1, capacity: Self.submissionCapacity, name: "submissions")
-        runner = try JobRunner(
-            store: store, model: model, engine: engine, logger: logger,
+        runner = JobRunner(
+            store: store, models: models, metrics: metrics, logger: logger,
             onChange: { [events] job in
                 events.changed(job)
                 sender?.wake()
@@ -80,16 +82,19 @@ public final class JobService: Sendable {
     }
 
     func document(_ job: JobRecord) -> JobDocument {
-        JobDocument(job, model: model, rate: rates.rate(of: job.id, isGoingOn: !job.hasEnded))
+        JobDocument(
+            job, model: models.serving(job.modelDigest)?.model, rate: rates.rate(of: job.id, isGoingOn: !job.hasEnded))
     }
 
     // MARK: - Commands
 
     /// Takes a job in; to be called on `submissions`.
+    /// - Parameter served: of the plan.
     /// - Returns: the job, and whether it was there before.
-    func submit(_ plan: JobPlan, key: SubmissionKey?) throws -> (JobRecord, isRepeated: Bool) {
+    func submit(_ plan: JobPlan, of served: ServedModel, key: SubmissionKey?) throws -> (JobRecord, isRepeated: Bool) {
         switch try store.submit(plan.job, key: key, quota: limits.maximumTokenItems) {
         case .created(let job):
+            models.keep(served)
             runner.wake()
             return (job, false)
         case .repeated(let job):
@@ -100,7 +105,8 @@ public final class JobService: Sendable {
             throw Problem(
                 .tooManyRequests,
                 "\(unfinished) items of this token are unfinished and the job has \(plan.job.items.count); "
-                    + "at most \(limits.maximumTokenItems ?? 0) are allowed. Wait for some to finish.", fields: [.retryAfter: "60"])
+                    + "at most \(limits.maximumTokenItems ?? 0) are allowed. Wait for some to finish.",
+                fields: [.retryAfter: "60"])
         }
     }
 
@@ -127,8 +133,11 @@ public final class JobService: Sendable {
         do {
             let manifest = try JobManifest(options: job.options)
             var position = -1
-            while let last = try store.finishFromCache(job.id, after: position, limit: 500, manifest: manifest.done) {
+            while let (last, count) = try store.finishFromCache(
+                job.id, after: position, limit: 500, manifest: manifest.done)
+            {
                 position = last
+                metrics.recordItems(done: count)
                 changed(job.id)
             }
         } catch {

@@ -30,9 +30,9 @@ struct MaskDocument: Encodable {
         /// nil for a model that is not loaded now.
         let name: String?
 
-        init(_ digest: ContentDigest, loaded model: Model) {
+        init(_ digest: ContentDigest, models: ServedModels) {
             self.digest = digest.rawValue
-            name = digest.rawValue == model.digest ? model.name : nil
+            name = models.serving(digest)?.model.name
         }
     }
 
@@ -62,14 +62,14 @@ struct MaskDocument: Encodable {
     }
 
     /// - Throws: when the store has what cannot be read.
-    init(_ answer: MaskService.Answer, model: Model) throws {
+    init(_ answer: MaskService.Answer, models: ServedModels) throws {
         let record = answer.record
         id = record.id.rawValue
         cached = answer.cached
         image = Image(
             sha256: record.imageSHA256.rawValue, width: record.imageWidth, height: record.imageHeight,
             mediaType: record.imageMediaType)
-        self.model = ModelReference(record.modelDigest, loaded: model)
+        self.model = ModelReference(record.modelDigest, models: models)
         labels = record.classes.map(\.name)
         labelSource = record.labelSource.rawValue
         options = try? MaskAddress.Content(record.options).options
@@ -81,7 +81,7 @@ struct MaskDocument: Encodable {
         }
         timings = record.timings.secondsByStage
         createdAt = record.createdAt.formatted(.iso8601)
-        groundTruth = try answer.groundTruth.map { try GroundTruthDocument($0, of: record, model: model) }
+        groundTruth = try answer.groundTruth.map { try GroundTruthDocument($0, of: record, models: models) }
         let path = MaskRoutes.path(record.id)
         links = Links(
             self: path, mask: path + "/mask.png", overlay: path + "/overlay.png",

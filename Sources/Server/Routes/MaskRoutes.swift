@@ -48,8 +48,9 @@ struct MaskRoutes: Sendable {
             throw Problem(
                 .badRequest, "The request has no body; send a JPEG or PNG, or a form with a part named image.")
         }
-        let wanted = try MaskRequest(request, model: service.model, limits: limits)
-        service.mask(for: wanted) { respond($0, as: type, reply) }
+        let served = service.models.current
+        let wanted = try MaskRequest(request, model: served.model, limits: limits)
+        service.mask(for: wanted, of: served) { respond($0, as: type, reply) }
     }
 
     private func answer(_ parameters: PathParameters, as type: String, _ reply: @escaping Router.Reply) throws {
@@ -80,7 +81,7 @@ struct MaskRoutes: Sendable {
             var response =
                 type == MaskRoutes.png
                 ? Response(.ok, MaskRoutes.png, answer.record.maskPNG)
-                : try .json(try MaskDocument(answer, model: service.model))
+                : try .json(try MaskDocument(answer, models: service.models))
             response.fields[.maskID] = answer.record.id.rawValue
             response.fields[.maskLabels] = answer.record.classes.map { percentEncoded($0.name) }.joined(separator: ",")
             response.fields[.maskLabelSource] = answer.record.labelSource.rawValue

@@ -5,11 +5,11 @@ import Store
 
 /// Answers for masks: from the store, else from the engine. Owns the threads that wait for both.
 public final class MaskService: Sendable {
-    public let model: Model
+    public let models: ServedModels
     /// Reads headers, and renders overlays; what the engine decodes is its own matter.
     public let decoder: ImageDecoder
-    public let engine: any LabelingEngine
     let store: Store
+    let metrics: ServiceMetrics
     /// Waits for the engine; a full queue is answered 503.
     let inference: WorkerPool
     /// Hashes, reads the store, renders overlays: short work that must not wait behind inference.
@@ -23,17 +23,15 @@ public final class MaskService: Sendable {
     static let readWorkers = 2
     static let readCapacity = 1024
 
-    /// - Parameters:
-    ///   - model: the engine's.
-    ///   - queueCapacity: pictures that may wait for inference.
+    /// - Parameter queueCapacity: pictures that may wait for inference.
     public init(
-        model: Model, decoder: ImageDecoder, engine: any LabelingEngine, store: Store, queueCapacity: Int,
-        logger: Logger
+        models: ServedModels, decoder: ImageDecoder, store: Store, queueCapacity: Int,
+        metrics: ServiceMetrics = ServiceMetrics(), logger: Logger
     ) {
-        self.model = model
+        self.models = models
         self.decoder = decoder
-        self.engine = engine
         self.store = store
+        self.metrics = metrics
         self.logger = logger
         inference = WorkerPool(threads: MaskService.inferenceWorkers, capacity: queueCapacity, name: "inference")
         reads = WorkerPool(threads: MaskService.readWorkers, capacity: MaskService.readCapacity, name: "reads")
@@ -57,23 +55,29 @@ public final class MaskService: Sendable {
     }
 
     /// The mask for a request: looked up, else made and stored.
-    func mask(for request: MaskRequest, completion: @escaping Completion) {
-        perform(on: reads, completion) { [self] in
+    /// - Parameter served: whose classes the request's labels are.
+    func mask(for request: MaskRequest, of served: ServedModel, completion: @escaping Completion) {
+        let counted: Completion = { [metrics] result in
+            if case .success(let answer) = result { metrics.recordMask(wasCached: answer.cached) }
+            completion(result)
+        }
+        perform(on: reads, counted) { [self] in
             // What its header gives away is refused before it takes a place in the queue.
             _ = try decoder.dimensions(of: request.image)
             let address = try MaskAddress(
-                image: request.image, model: model, labels: request.labels, options: request.options)
-            if let answer = try stored(address.id) { return completion(.success(answer)) }
-            perform(on: inference, completion) { [self] in
-                completion(.success(try make(request, at: address)))
+                image: request.image, model: served.model, labels: request.labels, options: request.options)
+            if let answer = try stored(address.id) { return counted(.success(answer)) }
+            perform(on: inference, counted) { [self] in
+                counted(.success(try make(request, at: address, served)))
             }
         }
     }
 
-    private func make(_ request: MaskRequest, at address: MaskAddress) throws -> Answer {
+    private func make(_ request: MaskRequest, at address: MaskAddress, _ served: ServedModel) throws -> Answer {
         // The same request may have been made while this one waited.
         if let answer = try stored(address.id) { return answer }
-        let labeling = try label(request)
+        let labeling = try label(request, served)
+        metrics.record(labeling.timings)
         let mediaType = ImageFormat.sniff(request.image)?.mediaType ?? ""
         let record = MaskRecord(labeling, at: address, mediaType: mediaType)
         // Two threads may have been at it: what came first stays, and is what everybody gets.
@@ -83,12 +87,12 @@ public final class MaskService: Sendable {
         return Answer(record: record, cached: false)
     }
 
-    private func label(_ request: MaskRequest) throws -> Labeling {
+    private func label(_ request: MaskRequest, _ served: ServedModel) throws -> Labeling {
         try retryingDeaths("a picture of \(request.image.count) bytes") { isolated in
             let picture = PictureTask(
                 bytes: request.image, labels: request.labels, options: request.options, priority: .interactive,
                 isolated: isolated)
-            return try engine.label(picture) { true }
+            return try served.engine.label(picture) { true }
         }
     }
 

@@ -6,14 +6,14 @@ struct ServiceRoutes: Sendable {
     let service: MaskService
 
     func add(to router: inout Router) {
-        router.on(.get, "/v1/models") { [model = service.model] _, _, reply in
-            reply(try .json(ModelsDocument(models: [ModelDocument(model)])))
+        router.on(.get, "/v1/models") { [models = service.models] _, _, reply in
+            reply(try .json(ModelsDocument(models: [ModelDocument(models.current.model)])))
         }
         router.on(.get, "/healthz", access: .open) { _, _, reply in
             reply(try .json(["status": "ok"]))
         }
         router.on(.get, "/readyz", access: .open) { [service] _, _, reply in
-            if let reason = service.engine.unavailability { throw EngineFailure.unavailable(reason) }
+            if let reason = service.models.current.engine.unavailability { throw EngineFailure.unavailable(reason) }
             guard service.isReady else { throw Problem.unavailable("The queue for inference is full.", retryAfter: 2) }
             reply(try .json(["status": "ready"]))
         }

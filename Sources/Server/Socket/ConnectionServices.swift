@@ -46,17 +46,7 @@ final class ConnectionServices: Sendable {
         stream.source.next { reply($0) }
     }
 
-    func completed(_ exchange: Exchange) {
-        logger.debug(
-            "request",
-            metadata: [
-                "method": "\(exchange.method?.rawValue ?? "-")", "path": "\(exchange.path ?? "-")",
-                "status": "\(exchange.status.code)", "request_id": "\(exchange.requestID)",
-                "complete": "\(exchange.isComplete)", "address": "\(exchange.client.address ?? "-")",
-                "token": "\(exchange.client.token ?? "-")",
-            ])
-        onExchange?(exchange)
-    }
+    func completed(_ exchange: Exchange) { onExchange?(exchange) }
 
     func released() { onRelease() }
 }

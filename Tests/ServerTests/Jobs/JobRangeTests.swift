@@ -1,8 +1,8 @@
 import Engine
 import Foundation
 import Store
-import Testing
 import TestSupport
+import Testing
 
 @testable import Server
 
@@ -79,7 +79,8 @@ import TestSupport
         let id = try #require(JobID(rawValue: job))
         let record = try #require(try server.store.job(id))
         let archive = try VOCArchive(
-            record, range: JobResultRange(record, after: -1), store: server.store, model: server.jobs.model)
+            record, range: JobResultRange(record, after: -1), store: server.store,
+            model: server.jobs.models.current.model)
         _ = try archive.nextParts()
         _ = try client.delete("/v1/jobs/\(job)?purge=true")
         var sent = 0

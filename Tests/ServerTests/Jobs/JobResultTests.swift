@@ -1,8 +1,8 @@
 import Engine
 import Foundation
 import Store
-import Testing
 import TestSupport
+import Testing
 
 @testable import Server
 
@@ -31,8 +31,9 @@ import TestSupport
         #expect(answer.field("Content-Length") == "\(answer.body.count)")
         let tar = try TarReader(answer.body)
         let done = JobResultTests.names.filter { $0 != "failing" }
-        #expect(tar.entries.map(\.path) == ["labelmap.txt", "ImageSets/Segmentation/default.txt"]
-            + done.map { "SegmentationClass/\($0).png" } + ["manifest.jsonl"])
+        #expect(
+            tar.entries.map(\.path) == ["labelmap.txt", "ImageSets/Segmentation/default.txt"]
+                + done.map { "SegmentationClass/\($0).png" } + ["manifest.jsonl"])
         let classes = try RouteServer.model.get().description.classes
         #expect(tar["labelmap.txt"] == Data(Labelmap.text(classes: classes).utf8))
         #expect(tar["ImageSets/Segmentation/default.txt"] == Data(done.map { $0 + "\n" }.joined().utf8))
@@ -82,8 +83,9 @@ import TestSupport
         let (_, client, job) = try JobResultTests.ended()
         let cursor = try client.items(job, "?limit=2").cursor
         let tar = try TarReader(try client.get("/v1/jobs/\(job)/result.tar?cursor=\(cursor)").body)
-        #expect(tar.entries.map(\.path).filter { $0.hasSuffix(".png") }
-            == ["\(JobResultTests.longName)", "with space", "z"].map { "SegmentationClass/\($0).png" })
+        #expect(
+            tar.entries.map(\.path).filter { $0.hasSuffix(".png") }
+                == ["\(JobResultTests.longName)", "with space", "z"].map { "SegmentationClass/\($0).png" })
         #expect(try #require(tar["manifest.jsonl"]).split(separator: 10).count == 4)
         #expect(try #require(tar["ImageSets/Segmentation/default.txt"]).split(separator: 10).count == 3)
     }
@@ -102,7 +104,8 @@ import TestSupport
         #expect(document.model == .init(digest: digest.rawValue, name: nil))
         _ = try client.delete("/v1/jobs/\(job.id)")
         let answer = try client.get("/v1/jobs/\(job.id)/result.tar")
-        #expect(try TarReader(answer.body).entries.map(\.path) == ["ImageSets/Segmentation/default.txt", "manifest.jsonl"])
+        #expect(
+            try TarReader(answer.body).entries.map(\.path) == ["ImageSets/Segmentation/default.txt", "manifest.jsonl"])
         #expect(answer.field("ETag")?.hasSuffix("-unnamed\"") == true)
     }
 
@@ -115,7 +118,8 @@ import TestSupport
         // The answer's length stands; what finishes meanwhile is not in it.
         let record = try server.record(job.id)
         let archive = try VOCArchive(
-            record, range: JobResultRange(record, after: -1), store: server.store, model: server.jobs.model)
+            record, range: JobResultRange(record, after: -1), store: server.store,
+            model: server.jobs.models.current.model)
         _ = try client.put(stubPicture(0))
         try server.await(job.id) { $0.counts.done == 2 }
         var bytes = Data()
@@ -143,7 +147,9 @@ import TestSupport
         let results = try JSONDecoder().decode([COCOResult].self, from: answer.body)
         // Of each mask the one class that has pixels.
         #expect(results.map(\.imageID) == JobResultTests.names.filter { $0 != "failing" }.map { .init(stem: $0) })
-        for (result, item) in zip(results, try client.items(job, "?state=done").items.sorted { $0.position < $1.position }) {
+        for (result, item) in zip(
+            results, try client.items(job, "?state=done").items.sorted { $0.position < $1.position })
+        {
             let mask = try #require(try server.store.mask(maskID(item.mask)))
             let entry = try #require(mask.classes.first { $0.meanPosterior != nil })
             #expect(result.categoryID == entry.classIndex + 1)
@@ -151,6 +157,7 @@ import TestSupport
             #expect(result.score == 0.5)
         }
         let some = try client.get("/v1/jobs/\(job)/result.tar?format=coco&cursor=2").body
-        #expect(try JSONDecoder().decode([COCOResult].self, from: some).map(\.imageID) == [.name("with space"), .name("z")])
+        #expect(
+            try JSONDecoder().decode([COCOResult].self, from: some).map(\.imageID) == [.name("with space"), .name("z")])
     }
 }

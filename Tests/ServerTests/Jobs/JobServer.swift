@@ -42,11 +42,11 @@ final class JobServer: Sendable {
         self.engine = engine
         store = try .openTemporary()
         service = MaskService(
-            model: try RouteServer.model.get(), decoder: ImageDecoder(), engine: realEngine ?? engine, store: store,
-            queueCapacity: 64, logger: logger)
-        jobs = try JobService(
-            store: store, model: try RouteServer.model.get(), engine: realEngine ?? engine, reads: service.reads,
-            limits: limits, webhooks: webhooks, transport: transport, webhookWait: webhookWait,
+            models: ServedModels(try ServedModel(RouteServer.model.get(), engine: realEngine ?? engine)),
+            decoder: ImageDecoder(), store: store, queueCapacity: 64, logger: logger)
+        jobs = JobService(
+            store: store, models: service.models, reads: service.reads, limits: limits, webhooks: webhooks,
+            transport: transport, webhookWait: webhookWait, metrics: service.metrics,
             logger: Logger(label: "test") { _ in ErrorLog(onError) })
         server = HTTPServer(
             host: "127.0.0.1", port: 0, responder: API.router(service, jobs: jobs), logger: logger)

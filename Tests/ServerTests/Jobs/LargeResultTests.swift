@@ -4,8 +4,8 @@ import Foundation
 import Logging
 import Store
 import Synchronization
-import Testing
 import TestSupport
+import Testing
 
 @testable import Server
 
@@ -62,7 +62,7 @@ import TestSupport
         #expect(try #require(tar["manifest.jsonl"]).count { $0 == 10 } == LargeResultTests.count)
 
         let range = JobResultRange(job, after: -1)
-        let archive = try VOCArchive(job, range: range, store: server.store, model: server.jobs.model)
+        let archive = try VOCArchive(job, range: range, store: server.store, model: server.jobs.models.current.model)
         let chunks = try LargeResultTests.chunks(
             ResultSource(archive, range: nil, pool: server.jobs.reads, logger: server.jobs.logger))
         #expect(chunks.count > 10)

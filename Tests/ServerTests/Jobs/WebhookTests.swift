@@ -154,8 +154,8 @@ final class StubTransport: WebhookTransport {
         server.jobs.shutdown(abandoning: false)
         #expect(try client.job(job.id).callback?.state == "pending")
         func restarted(_ policy: WebhookPolicy, _ transport: StubTransport) throws -> JobService {
-            try JobService(
-                store: server.store, model: server.jobs.model, engine: server.engine, reads: server.jobs.reads,
+            JobService(
+                store: server.store, models: server.jobs.models, reads: server.jobs.reads,
                 limits: RequestLimits(), webhooks: policy, transport: transport, webhookWait: .seconds(100),
                 logger: server.jobs.logger)
         }

@@ -39,11 +39,11 @@ final class RouteServer: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         store = try Store.openTemporary()
         service = MaskService(
-            model: try RouteServer.model.get(), decoder: decoder, engine: engine, store: store,
-            queueCapacity: queueCapacity, logger: logger)
+            models: ServedModels(try ServedModel(RouteServer.model.get(), engine: engine)), decoder: decoder,
+            store: store, queueCapacity: queueCapacity, logger: logger)
         server = HTTPServer(
             host: "127.0.0.1", port: 0, responder: API.router(service, limits: limits),
-            logger: logger)
+            logger: logger, onExchange: { [metrics = service.metrics] in metrics.record($0) })
         address = try server.start()
     }
 

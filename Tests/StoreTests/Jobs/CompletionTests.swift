@@ -76,11 +76,15 @@ import Testing
     }
 
     private func finishFromCache(_ job: JobID, after: Int, limit: Int) throws -> Int? {
-        try store.finishFromCache(job, after: after, limit: limit) { item, summary in
+        var told = 0
+        let finished = try store.finishFromCache(job, after: after, limit: limit) { item, summary in
             let made = try MaskSummary(.make(id: number(item.mask)))
             #expect(summary == made)
+            told += 1
             return manifestLine(item)
         }
+        #expect(finished?.count ?? 0 == told)
+        return finished?.last
     }
 
     @Test func cachedItems_finishInBatches() throws {

@@ -157,8 +157,10 @@ struct JobWalk {
         let limit = Int.random(in: 1...4, using: &random)
         let expected = model.finishFromCache(id, masks: try known("mask", "id"), limit: limit)
         count(expected == nil ? "nothing cached" : "cached")
-        let last = try store.finishFromCache(id, after: -1, limit: limit, now: now()) { item, _ in manifestLine(item) }
-        #expect(last == expected)
+        let finished = try store.finishFromCache(id, after: -1, limit: limit, now: now()) { item, _ in
+            manifestLine(item)
+        }
+        #expect(finished?.last == expected)
     }
 
     private mutating func command() throws {

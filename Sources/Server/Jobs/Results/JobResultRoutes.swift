@@ -26,7 +26,8 @@ struct JobResultRoutes: Sendable {
     }
 
     private func archive(_ job: JobRecord, _ range: JobResultRange, _ head: RequestHead) throws -> Response {
-        let archive = try VOCArchive(job, range: range, store: service.store, model: service.model)
+        let archive = try VOCArchive(
+            job, range: range, store: service.store, model: service.models.serving(job.modelDigest)?.model)
         let etag = "\"\(job.id)-\(job.revision)-\(range.after)\(archive.hasLabelmap ? "" : "-unnamed")\""
         var response = Response(
             fields: [.contentType: "application/x-tar", .eTag: etag, .cacheControl: "no-cache"])

@@ -34,13 +34,12 @@ final class VOCArchive: ResultParts {
     private let manifest: TarEntry
     private var stage = Stage.labelmap
 
-    init(_ job: JobRecord, range: JobResultRange, store: Store, model: Model) throws {
+    init(_ job: JobRecord, range: JobResultRange, store: Store, model: Model?) throws {
         self.store = store
         self.range = range
         let modified = Int(job.createdAt.timeIntervalSince1970)
         self.modified = modified
-        labelmap =
-            job.modelDigest.rawValue == model.digest ? Data(Labelmap.text(classes: model.description.classes).utf8) : nil
+        labelmap = model.map { Data(Labelmap.text(classes: $0.description.classes).utf8) }
         let totals = try store.resultTotals(range)
         names = TarEntry(path: "ImageSets/Segmentation/default.txt", size: totals.nameBytes, modified: modified)
         manifest = TarEntry(path: "manifest.jsonl", size: totals.manifestBytes, modified: modified)
@@ -68,7 +67,9 @@ final class VOCArchive: ResultParts {
             stage = .names(after: range.after)
             guard let labelmap else { return [ResultPart(names.header)] }
             let entry = TarEntry(path: "labelmap.txt", size: labelmap.count, modified: modified)
-            return [ResultPart(entry.header), ResultPart(labelmap), ResultPart(entry.padding), ResultPart(names.header)]
+            return [
+                ResultPart(entry.header), ResultPart(labelmap), ResultPart(entry.padding), ResultPart(names.header),
+            ]
         case .names(let after):
             let entries = try store.resultEntries(range, after: after, limit: Self.page)
             guard let last = entries.last else {

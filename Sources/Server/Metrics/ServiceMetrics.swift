@@ -1,0 +1,73 @@
+import Engine
+import HTTPTypes
+import Synchronization
+
+/// What the service has counted since it started. Recording may happen on any queue: it takes a lock for a few additions.
+public final class ServiceMetrics: Sendable {
+    /// Labels have few values: templates and not paths, known methods and not what clients write.
+    struct RequestLabels: Hashable, Comparable {
+        let route: String
+        let method: String
+        let code: Int
+
+        static func < (a: Self, b: Self) -> Bool { (a.route, a.method, a.code) < (b.route, b.method, b.code) }
+    }
+
+    struct Counts {
+        var requests: [RequestLabels: Int] = [:]
+        /// By route.
+        var durations: [String: Histogram] = [:]
+        /// By stage of the pipeline, in the order of the data.
+        var stages: [(name: String, histogram: Histogram)] = []
+        var cacheHits = 0
+        var cacheMisses = 0
+        var itemsDone = 0
+        var itemsFailed = 0
+    }
+
+    /// Where no route took the request.
+    static let noRoute = "none"
+    private let counts = Mutex(Counts())
+
+    public init() {}
+
+    var current: Counts { counts.withLock { $0 } }
+
+    public func record(_ exchange: Exchange) {
+        let method = exchange.method.map { Router.knownMethods.contains($0) ? $0.rawValue : "other" } ?? "none"
+        let labels = RequestLabels(route: exchange.route ?? Self.noRoute, method: method, code: exchange.status.code)
+        let seconds = exchange.duration / .seconds(1)
+        counts.withLock { counts in
+            counts.requests[labels, default: 0] += 1
+            counts.durations[labels.route, default: .seconds].add(seconds)
+        }
+    }
+
+    /// A picture went through the engine.
+    func record(_ timings: [Labeling.StageTiming]) {
+        counts.withLock { counts in
+            for timing in timings {
+                if let index = counts.stages.firstIndex(where: { $0.name == timing.stage }) {
+                    counts.stages[index].histogram.add(timing.seconds)
+                } else {
+                    var histogram = Histogram.seconds
+                    histogram.add(timing.seconds)
+                    counts.stages.append((timing.stage, histogram))
+                }
+            }
+        }
+    }
+
+    /// A mask was asked for, by a request or a job's item.
+    func recordMask(wasCached: Bool) {
+        counts.withLock { if wasCached { $0.cacheHits += 1 } else { $0.cacheMisses += 1 } }
+    }
+
+    /// Items of jobs reached their end.
+    func recordItems(done: Int = 0, failed: Int = 0) {
+        counts.withLock { counts in
+            counts.itemsDone += done
+            counts.itemsFailed += failed
+        }
+    }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import HTTPTypes
+
+/// What a monitoring system asks for.
+struct OperatorRoutes: Sendable {
+    let service: MaskService
+
+    func add(to router: inout Router) {
+        router.on(.get, "/metrics", handler: metrics)
+    }
+
+    private func metrics(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
+        service.reads.perform(onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }) {
+            var counts: [JobDocument.State: Int] = [:]
+            for tally in try service.store.jobTallies() { counts[JobDocument.State(tally), default: 0] += tally.count }
+            let served = service.models.current
+            let page = MetricsPage(
+                counts: service.metrics.current,
+                jobs: JobDocument.State.allCases.map { ($0.rawValue, counts[$0] ?? 0) },
+                summary: try service.store.summary, queueDepth: service.inference.depth,
+                queueCapacity: service.inference.capacity, model: served.model, engine: served.engine)
+            var response = Response(.ok, PrometheusText.mediaType, Data(page.text.utf8))
+            response.fields[.cacheControl] = "no-store"
+            reply(response)
+        }
+    }
+}

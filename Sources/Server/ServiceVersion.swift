@@ -1,0 +1,4 @@
+/// The program's version, for `--version`, `build_info` and the API's description.
+public enum ServiceVersion {
+    public static let current = "0.1.0"
+}

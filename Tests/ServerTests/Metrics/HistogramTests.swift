@@ -1,0 +1,36 @@
+import Testing
+
+@testable import Server
+
+@Suite struct HistogramTests {
+    @Test func values_fallIntoTheFirstBoundThatHoldsThem() {
+        var histogram = Histogram(bounds: [1, 2, 5])
+        for value in [0, 1, 1.5, 2, 4, 5, 6, 100] { histogram.add(value) }
+        #expect(histogram.counts == [2, 2, 2, 2] && histogram.count == 8 && histogram.sum == 119.5)
+    }
+
+    @Test func text_isCumulativeAndEndsWithInfinity() {
+        var histogram = Histogram(bounds: [0.5, 1])
+        for value in [0.25, 0.75, 7] { histogram.add(value) }
+        var page = PrometheusText()
+        page.family("a_seconds", .histogram, "Help.")
+        page.histogram("a_seconds", ["route": "/x"], histogram)
+        #expect(
+            page.text == """
+                # HELP a_seconds Help.
+                # TYPE a_seconds histogram
+                a_seconds_bucket{route="/x",le="0.5"} 1
+                a_seconds_bucket{route="/x",le="1"} 2
+                a_seconds_bucket{route="/x",le="+Inf"} 3
+                a_seconds_sum{route="/x"} 8
+                a_seconds_count{route="/x"} 3
+
+                """)
+    }
+
+    @Test func labelValues_areEscaped() {
+        var page = PrometheusText()
+        page.sample("a", ["b": "x\\y\"z\n"], 1)
+        #expect(page.text == #"a{b="x\\y\"z\n"} 1"# + "\n")
+    }
+}
