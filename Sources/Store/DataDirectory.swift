@@ -6,6 +6,8 @@ import Foundation
 /// DIR/pseudolabel.lock               held while a Store is open
 /// DIR/pseudolabel.sqlite (-wal, -shm)
 /// DIR/images/ab/abcdef…              uploaded bytes, named by their SHA-256, in 256 folders by its first two digits
+/// DIR/pseudolabel.backup             a copy of database and images, while a backup is made (`Backup`)
+/// DIR/pseudolabel.backup.lock        held meanwhile
 /// ```
 struct DataDirectory: Sendable {
     let path: String
@@ -17,6 +19,8 @@ struct DataDirectory: Sendable {
     /// Where a database is made before it gets its name.
     var unfinishedDatabase: String { path + "/pseudolabel.new" }
     var images: String { path + "/images" }
+    var backup: String { path + "/pseudolabel.backup" }
+    var backupLock: String { backup + ".lock" }
 
     init(path: String) {
         self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path

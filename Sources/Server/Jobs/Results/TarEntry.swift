@@ -1,16 +1,29 @@
 import Foundation
 
 /// One file of a tar archive in the POSIX format (IEEE Std 1003.1, `pax`): its header blocks and padding.
-struct TarEntry: Sendable, Equatable {
+public struct TarEntry: Sendable, Equatable {
     static let blockSize = 512
     /// Two empty blocks.
-    static let endOfArchive = Data(count: 2 * blockSize)
+    public static let endOfArchive = Data(count: 2 * blockSize)
     private static let nameField = 100
+
+    /// Greater ones do not fit into the format's field of eleven octal digits.
+    public static let maximumSize = (1 << 33) - 1
 
     let path: String
     let size: Int
     /// Seconds since 1970.
     let modified: Int
+
+    /// - Parameters:
+    ///   - path: in the archive.
+    ///   - size: bytes, at most `maximumSize`.
+    ///   - modified: seconds since 1970.
+    public init(path: String, size: Int, modified: Int) {
+        self.path = path
+        self.size = size
+        self.modified = modified
+    }
 
     /// The name field holds 100 bytes of ASCII; longer and other names need a header of their own.
     private var needsExtension: Bool {
@@ -25,11 +38,11 @@ struct TarEntry: Sendable, Equatable {
     }
 
     /// Zeros after the content.
-    var padding: Data { Data(count: TarEntry.padded(size) - size) }
+    public var padding: Data { Data(count: TarEntry.padded(size) - size) }
 
     static func padded(_ size: Int) -> Int { (size + blockSize - 1) / blockSize * blockSize }
 
-    var header: Data {
+    public var header: Data {
         var bytes = Data()
         if needsExtension {
             let record = TarEntry.extensionRecord(path)
