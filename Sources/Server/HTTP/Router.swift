@@ -27,6 +27,11 @@ public struct Router: Responder {
 
     public init() {}
 
+    /// What it answers, HEAD and OPTIONS left out.
+    var operations: [(method: HTTPRequest.Method, path: String)] {
+        routes.map { ($0.method, $0.template.description) }
+    }
+
     /// Adds a route. GET routes also serve HEAD; OPTIONS is answered for every path.
     /// - Parameters:
     ///   - mediaTypes: essences such as `image/png` that a body may have (415 otherwise); nil takes any.

@@ -1,12 +1,17 @@
 import Foundation
 import HTTPTypes
 
-/// What a monitoring system asks for.
+/// What a monitoring system and the writer of a client ask for.
 struct OperatorRoutes: Sendable {
     let service: MaskService
+    let limits: RequestLimits
 
     func add(to router: inout Router) {
         router.on(.get, "/metrics", handler: metrics)
+        let description = OpenAPIDocument(limits: limits).json
+        router.on(.get, "/openapi.json", access: .open) { _, _, reply in
+            reply(Response(.ok, MaskRoutes.json, description))
+        }
     }
 
     private func metrics(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
