@@ -20,6 +20,16 @@ extension OpenAPIDocument {
         },
         \#(status("/healthz", "getHealth", "Whether the process lives.")),
         \#(status("/readyz", "getReadiness", "Whether the engine runs and the queue has room.")),
+        "/": {
+          "get": {
+            "operationId": "getPage", "tags": ["service"], "summary": "A page for people.", "security": [],
+            "responses": {
+              "200": {"description": "HTML.", "content": {"text/html": {"schema": {"type": "string"}}}},
+              "304": {"description": "As the client has it."},
+              \#(Self.problems())
+            }
+          }
+        },
         "/metrics": {
           "get": {
             "operationId": "getMetrics", "tags": ["service"], "summary": "Prometheus' text format.",

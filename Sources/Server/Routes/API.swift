@@ -9,6 +9,7 @@ public enum API {
         GroundTruthRoutes(service: service, limits: limits).add(to: &router)
         MetricsRoutes(service: service).add(to: &router)
         ServiceRoutes(service: service).add(to: &router)
+        PageRoutes().add(to: &router)
         OperatorRoutes(service: service, limits: limits).add(to: &router)
         if let jobs {
             let routes = JobRoutes(service: jobs)

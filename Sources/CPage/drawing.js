@@ -1,0 +1,63 @@
+// Masks over pictures.
+
+/** Colour of a mask's value in PASCAL VOC's palette. */
+function colour(value) {
+  const rgb = [0, 0, 0];
+  for (let bit = 7; bit >= 0; bit--, value >>= 3) for (let c = 0; c < 3; c++) rgb[c] |= (value >> c & 1) << bit;
+  return rgb;
+}
+
+/** COCO's compressed run lengths as one byte a pixel, row by row. */
+function decodeRuns({size: [height, width], counts}) {
+  const runs = [];
+  for (let place = 0; place < counts.length;) {
+    let value = 0, shift = 0, more = true;
+    while (more) {
+      const bits = counts.charCodeAt(place++) - 48;
+      value |= (bits & 31) << shift;
+      more = Boolean(bits & 32);
+      shift += 5;
+      if (!more && bits & 16) value |= -1 << shift;
+    }
+    runs.push(runs.length > 2 ? value + runs[runs.length - 2] : value);
+  }
+  const bytes = new Uint8Array(width * height);
+  let pixel = 0;
+  runs.forEach((run, index) => {
+    for (const end = pixel + run; pixel < end; pixel++)
+      if (index % 2) bytes[pixel % height * width + Math.floor(pixel / height)] = 1;
+  });
+  return bytes;
+}
+
+/** Pixels of a mask beside one that is not of it. */
+function isEdge(mask, width, height, pixel) {
+  const x = pixel % width;
+  return x === 0 || x === width - 1 || !mask[pixel - 1] || !mask[pixel + 1]
+    || pixel < width || pixel >= width * (height - 1) || !mask[pixel - width] || !mask[pixel + width];
+}
+
+/**
+ * Draws a picture and masks over it.
+ * @param masks [{value, mask}], the later over the earlier.
+ * @param opacity 0 to 1.
+ */
+function draw(canvas, picture, masks, opacity, outline) {
+  const {width, height} = canvas;
+  const context = canvas.getContext("2d", {willReadFrequently: true});
+  context.drawImage(picture, 0, 0, width, height);
+  const image = context.getImageData(0, 0, width, height);
+  const data = image.data;
+  for (const {value, mask} of masks) {
+    const [red, green, blue] = colour(value);
+    for (let pixel = 0; pixel < mask.length; pixel++) {
+      if (!mask[pixel]) continue;
+      const share = outline && isEdge(mask, width, height, pixel) ? 1 : opacity;
+      const place = 4 * pixel;
+      data[place] += share * (red - data[place]);
+      data[place + 1] += share * (green - data[place + 1]);
+      data[place + 2] += share * (blue - data[place + 2]);
+    }
+  }
+  context.putImageData(image, 0, 0);
+}
