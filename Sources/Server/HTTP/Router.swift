@@ -1,6 +1,11 @@
 import Foundation
 import HTTPTypes
 
+extension HTTPRequest.Method {
+    /// A safe request with a body (draft-ietf-httpbis-safe-method-w-body); no route takes it.
+    static let query = HTTPRequest.Method("QUERY")!
+}
+
 /// Finds the handler of a request by method and path, and refuses what no route takes before the body is read.
 public struct Router: Responder {
     public typealias Reply = @Sendable (Response) -> Void
@@ -18,7 +23,7 @@ public struct Router: Responder {
     }
 
     static let knownMethods: Set<HTTPRequest.Method> = [
-        .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect,
+        .get, .head, .post, .put, .delete, .patch, .options, .trace, .connect, .query,
     ]
     /// Routes that take no body still read this much, so that a harmless one does not cost the connection.
     private static let ignoredBodyBytes = 64 * 1024

@@ -82,7 +82,7 @@ extension OpenAPIDocument {
             "operationId": "followJob", "tags": ["jobs"], "summary": "Server-sent events: item, progress, end.",
             "parameters": [{"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}],
             "responses": {
-              "200": {"description": "Ends with the job.", "content": {"text/event-stream": {"schema": {"type": "string"}}}},
+              "200": {"description": "Ends with the job.", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/JobEvent"}}}},
               \#(Self.problems(400, 404))
             }
           }

@@ -177,6 +177,16 @@ extension OpenAPIDocument {
                     "cursor": {"type": "string"}, "next_cursor": {"type": "string"}
                     """#)
             ),
+            (
+                "JobEvent",
+                Self.object(
+                    ["event", "data"],
+                    #"""
+                    "event": {"enum": ["item", "progress", "end"]}, "id": {"type": "string"},
+                    "data": {"type": "string", "contentMediaType": "application/json",
+                    "description": "An item of listJobItems, or the job."}
+                    """#)
+            ),
             ("UploadedImage", Self.object(["sha256"], ##""sha256": {"$ref": "#/components/schemas/Digest"}"##)),
         ]
     }
