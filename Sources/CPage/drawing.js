@@ -49,14 +49,15 @@ function draw(canvas, picture, masks, opacity, outline) {
   const image = context.getImageData(0, 0, width, height);
   const data = image.data;
   for (const {value, mask} of masks) {
-    const [red, green, blue] = colour(value);
+    const plain = colour(value);
+    // The palette's colours are dark, and so are many pictures.
+    const lightened = plain.map(part => 255 - (255 - part) / 3);
     for (let pixel = 0; pixel < mask.length; pixel++) {
       if (!mask[pixel]) continue;
-      const share = outline && isEdge(mask, width, height, pixel) ? 1 : opacity;
+      const edge = outline && isEdge(mask, width, height, pixel);
+      const [share, tint] = edge ? [1, lightened] : [opacity, plain];
       const place = 4 * pixel;
-      data[place] += share * (red - data[place]);
-      data[place + 1] += share * (green - data[place + 1]);
-      data[place + 2] += share * (blue - data[place + 2]);
+      for (let c = 0; c < 3; c++) data[place + c] += share * (tint[c] - data[place + c]);
     }
   }
   context.putImageData(image, 0, 0);

@@ -1,5 +1,7 @@
 // One picture: from the file to its mask.
 
+/** Of the pipeline, in the order of the data. */
+const stages = ["decode", "network", "cam", "refinement", "mask", "encoding"];
 const work = {file: null, picture: null, document: null, masks: []};
 
 async function loadModel() {
@@ -80,7 +82,7 @@ function show(made) {
     "Labels": made.label_source === "given" ? "given by you" : "predicted by the classifier",
     "Size": `${made.image.width} × ${made.image.height}`,
     "Time": made.cached ? "from the store" : `${milliseconds.toFixed(0)} ms`,
-    "Stages": Object.entries(made.timings).map(([stage, seconds]) => `${stage} ${(1000 * seconds).toFixed(0)}`).join(", ") + " ms",
+    "Stages": Object.entries(made.timings).sort(([a], [b]) => stages.indexOf(a) - stages.indexOf(b)).map(([stage, seconds]) => `${stage} ${(1000 * seconds).toFixed(0)}`).join(", ") + " ms",
     "Model": `${made.model.name ?? "not served now"} (${made.model.digest.slice(0, 12)})`,
     "Mask": made.id,
   };

@@ -6,7 +6,7 @@ set -uo pipefail
 binary="$1"
 examples="${2:-10}"
 cd "$(dirname "$0")/../.."
-environment="${SCHEMATHESIS_ENVIRONMENT:-.build/schemathesis}"
+environment="$PWD/.build/schemathesis"
 if [ ! -x "$environment/bin/schemathesis" ]; then
     python3 -m venv "$environment" && "$environment/bin/pip" install -q "schemathesis>=4.32,<5" || exit 77
 fi
@@ -21,6 +21,8 @@ url="$(sed -n 's/^listening on //p' "$work/out")"
 # whether bytes are a picture or a class is known no schema can say; and ignored_auth, because this server has no tokens.
 # The events of a job that waits for images never end: each such request takes the whole --request-timeout.
 # Phases: "stateful" follows links, of which the document has none.
+# It keeps what it found beside where it runs.
+cd "$work" || exit 1
 "$environment/bin/schemathesis" run "$url/openapi.json" --checks all \
     --exclude-checks positive_data_acceptance,ignored_auth --phases examples,coverage,fuzzing \
     --max-examples "$examples" --seed 1 --generation-deterministic --request-timeout 5 --no-color --warnings off --continue-on-failure

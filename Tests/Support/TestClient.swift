@@ -108,7 +108,7 @@ public final class TestClient {
         let head = String(decoding: try take(through: Data("\r\n\r\n".utf8)), as: UTF8.self)
         let status = head.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         let answer = Answer(status: status, head: head, body: Data())
-        if toHEAD || status < 200 || status == 204 { return answer }
+        if toHEAD || status < 200 || status == 204 || status == 304 { return answer }
         let body: Data
         if let length = answer.field("Content-Length").flatMap({ Int($0) }) {
             body = try take(length)
