@@ -17,6 +17,7 @@ import urllib.request
 import zlib
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -52,7 +53,8 @@ class Page:
         return self.browser.execute_script(script, *arguments)
 
     def wait(self, condition, what):
-        WebDriverWait(self.browser, PATIENCE).until(lambda _: condition(), f"{what} did not come")
+        # The page may redraw a list while it is looked at.
+        WebDriverWait(self.browser, PATIENCE, ignored_exceptions=[StaleElementReferenceException]).until(lambda _: condition(), f"{what} did not come")
 
     def status(self):
         return self.find("#status").text
