@@ -59,7 +59,8 @@ class Server:
     def resident(self):
         """MB of the server and of the engine's process, by name."""
         pids = [self.process.pid] + [
-            int(pid) for pid in pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()]
+            int(pid) for children in pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/children")
+            for pid in children.read_text().split()]
         names = ["server", "engine"]
         megabytes = {}
         for name, pid in zip(names, pids):
