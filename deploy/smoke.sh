@@ -1,6 +1,6 @@
 #!/bin/bash
 # Whether a running service does what it should, from health to a finished job.
-#   smoke.sh URL [TOKEN]        TOKEN with the scopes read, label, admin where the service asks for one
+#   smoke.sh URL [TOKEN]        TOKEN with the scopes read,label where the service asks for one
 set -euo pipefail
 url="${1:?usage: smoke.sh URL [TOKEN]}"
 url="${url%/}"

@@ -33,8 +33,8 @@ public struct Router: Responder {
     public init() {}
 
     /// What it answers, HEAD and OPTIONS left out.
-    var operations: [(method: HTTPRequest.Method, path: String)] {
-        routes.map { ($0.method, $0.template.description) }
+    var operations: [(method: HTTPRequest.Method, path: String, access: RouteAccess)] {
+        routes.map { ($0.method, $0.template.description, $0.access) }
     }
 
     /// Adds a route. GET routes also serve HEAD; OPTIONS is answered for every path.

@@ -1,130 +1,121 @@
 extension OpenAPIDocument {
-    private func command(_ name: String, _ summary: String) -> String {
+    private static let jobParameter = ##""parameters": [{"$ref": "#/components/parameters/JobID"}]"##
+
+    private func command(_ name: String, _ summary: String, _ description: String) -> String {
         #"""
         "/v1/jobs/{id}/\#(name)": {
-          "parameters": [{"$ref": "#/components/parameters/JobID"}],
+          \#(Self.jobParameter),
           "post": {
             "operationId": "\#(name)Job", "tags": ["jobs"], "summary": "\#(summary)",
-            "responses": {"200": \#(Self.answer("The job now.", "Job")), \#(Self.problems(404, 409))}
+            \#(Self.access(.label, description)),
+            "responses": {"200": \#(Self.answer("The job now.", "Job")), \#(Self.refusals(404, 409, 413, 507))}
           }
         }
         """#
     }
 
-    private static let paging = #"""
-        {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 100}}
-        """#
+    private static let accepted: String = {
+        let links = [
+            ("getJob", "How it goes."), ("listJobItems", "Its items."), ("followJob", "What happens to it."),
+            ("getJobResult", "Its masks."), ("pauseJob", "Begins no more of it."), ("resumeJob", "Goes on with it."),
+            ("retryJob", "What failed, again."), ("cancelJob", "Ends it."),
+        ].map { link($0.0, "id", "$response.body#/id", $0.1) }
+        return answer(
+            "It is kept and will be worked on; missing lists the pictures to be uploaded.", "AcceptedJob",
+            fields: fields("Location", "Retry-After", "Idempotent-Replayed"),
+            links: links + [
+                link("uploadImage", "sha256", "$response.body#/missing/0", "The first picture that it waits for.")
+            ])
+    }()
 
     var jobPaths: String {
         #"""
         "/v1/jobs": {
           "post": {
             "operationId": "createJob", "tags": ["jobs"], "summary": "Takes in a data set to be labelled.",
-            "description": "At most \#(limits.maximumItems) items. As NDJSON the first line is the job without items, and each further line an item.",
+            \#(Self.access(.label, "At most \(limits.maximumItems) items and \(limits.maximumJobBytes) bytes. As NDJSON the first line is the job without items, and each further line an item.")),
             "parameters": [
               {"name": "Idempotency-Key", "in": "header", "description": "The same key with the same body gets the same job.",
-                "schema": {"type": "string", "minLength": 1, "maxLength": 255}}
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255}, "example": "cats-1"}
             ],
-            "requestBody": {"required": true, "content": {
-              "application/json": {"schema": {"$ref": "#/components/schemas/NewJob"},
-                "examples": {"one picture": {"value": {"name": "cats", "items": [{"name": "chelsea",
-                  "sha256": "4dc4f8a2b1de4d0a2b7d5c0a0f3e9a5d6c1b2e3f4a5b6c7d8e9f0a1b2c3d4e5f", "labels": ["cat"]}]}}}},
-              "application/x-ndjson": {"schema": {"type": "string"}}
-            }},
+            "requestBody": {"required": true, "description": "Pictures are named by their SHA-256, and uploaded where they are missing.",
+              "content": {
+                \#(Self.json("NewJob", "NewJob")),
+                \#(Self.content("application/x-ndjson", #"{"type": "string"}"#, ["NewJobLines"]))
+              }},
             "responses": {
-              "202": {"description": "It is kept and will be worked on; missing lists the images to be uploaded.",
-                "headers": {
-                  "Location": {"description": "Of the job.", "schema": {"type": "string"}},
-                  "Retry-After": {"schema": {"type": "string"}},
-                  "Idempotent-Replayed": {"schema": {"const": "true"}}
-                },
-                "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Job"}}}},
-              \#(Self.problems(400, 409, 413, 415, 422, 429, 503, 507))
+              "202": \#(Self.accepted),
+              \#(Self.refusals(409, 413, 415, 422, 507))
             }
           },
           "get": {
             "operationId": "listJobs", "tags": ["jobs"], "summary": "All jobs, newest first.",
-            "parameters": [\#(Self.paging),
-              {"name": "cursor", "in": "query", "description": "A next_cursor.", "schema": {"type": "string"}}],
-            "responses": {"200": \#(Self.answer("A page of them.", "JobPage")), \#(Self.problems(400))}
+            \#(Self.access(.read, "Page by page.")),
+            "parameters": [{"$ref": "#/components/parameters/PageSize"},
+              {"name": "cursor", "in": "query", "description": "The next_cursor of the page before.",
+                "schema": {"$ref": "#/components/schemas/JobID"}, "example": "c116a5c21ef598594d7f888bd5a2800e"}],
+            "responses": {
+              "200": \#(Self.answer("A page of them.", "JobPage",
+                links: [
+                    Self.link("listJobs", "cursor", "$response.body#/next_cursor", "The page after this."),
+                    Self.link("getJob", "id", "$response.body#/jobs/0/id", "The newest."),
+                ])),
+              \#(Self.refusals())
+            }
           }
         },
         "/v1/jobs/{id}": {
-          "parameters": [{"$ref": "#/components/parameters/JobID"}],
+          \#(Self.jobParameter),
           "get": {
             "operationId": "getJob", "tags": ["jobs"], "summary": "State, counts, rate, time left, metrics.",
-            "responses": {"200": \#(Self.answer("The job.", "Job")), \#(Self.problems(400, 404))}
+            \#(Self.access(.read, "As it is now.")),
+            "responses": {"200": \#(Self.answer("The job.", "Job")), \#(Self.refusals(404))}
           },
           "delete": {
             "operationId": "cancelJob", "tags": ["jobs"], "summary": "Cancels; with purge forgets the job.",
-            "parameters": [{"name": "purge", "in": "query", "schema": {"type": "boolean", "default": false}}],
+            \#(Self.access(.label, "A cancelled job stays, with what was done. With purge it is gone; that needs the scope admin. Without:")),
+            "parameters": [{"name": "purge", "in": "query", "description": "Whether the job is forgotten too.",
+              "schema": {"type": "boolean", "default": false}, "example": true}],
             "responses": {
-              "200": \#(Self.answer("Cancelled.", "Job")), "204": {"description": "Purged."},
-              \#(Self.problems(400, 404, 409))
+              "200": \#(Self.answer("Cancelled.", "Job")), "204": {"description": "Purged.", \#(Self.fields())},
+              \#(Self.refusals(404, 409, 507))
             }
           }
         },
         "/v1/jobs/{id}/items": {
-          "parameters": [{"$ref": "#/components/parameters/JobID"}],
+          \#(Self.jobParameter),
           "get": {
             "operationId": "listJobItems", "tags": ["jobs"], "summary": "A job's items, with masks and reasons.",
-            "parameters": [\#(Self.paging),
-              {"name": "state", "in": "query", "description": "Those of done, failed, cancelled and finished (all three) come in the order in which they ended.",
+            \#(Self.access(.read, "Page by page, in the job's order; those of done, failed, cancelled and finished (all three) in the order in which they ended.")),
+            "parameters": [{"$ref": "#/components/parameters/PageSize"},
+              {"name": "state", "in": "query", "description": "Only items in this state.", "example": "done",
                 "schema": {"enum": ["waiting_for_image", "queued", "running", "done", "failed", "cancelled", "finished"]}},
-              {"name": "cursor", "in": "query", "description": "A cursor or next_cursor.",
-                "schema": {"type": "integer", "minimum": -1}}],
-            "responses": {"200": \#(Self.answer("A page of them.", "JobItemPage")), \#(Self.problems(400, 404))}
+              {"name": "cursor", "in": "query", "description": "A cursor or next_cursor of the same state; -1 is the beginning.",
+                "schema": {"type": "integer", "minimum": -1}, "example": -1}],
+            "responses": {
+              "200": \#(Self.answer("A page of them.", "JobItemPage",
+                links: [Self.link("getMask", "id", "$response.body#/items/0/mask", "The mask of the first.")])),
+              \#(Self.refusals(404))
+            }
           }
         },
         "/v1/jobs/{id}/events": {
-          "parameters": [{"$ref": "#/components/parameters/JobID"}],
+          \#(Self.jobParameter),
           "get": {
             "operationId": "followJob", "tags": ["jobs"], "summary": "Server-sent events: item, progress, end.",
-            "parameters": [{"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}],
+            \#(Self.access(.read, "The first answer has all items that ended before; a comment every 15 s says that the connection lives.")),
+            "parameters": [{"name": "Last-Event-ID", "in": "header", "description": "The id of the last item seen; goes on after it.",
+              "schema": {"type": "string"}, "example": "1"}],
             "responses": {
-              "200": {"description": "Ends with the job.", "content": {"text/event-stream": {"schema": {"$ref": "#/components/schemas/JobEvent"}}}},
-              \#(Self.problems(400, 404))
+              "200": {"description": "Ends with the job. The schema is that of one event.", \#(Self.fields()),
+                "content": {\#(Self.content("text/event-stream", ##"{"$ref": "#/components/schemas/JobEvent"}"##, ["JobEvent"]))}},
+              \#(Self.refusals(404))
             }
           }
         },
-        \#(command("pause", "Begins no more items.")),
-        \#(command("resume", "Goes on.")),
-        \#(command("retry", "Has failed items begun again.")),
-        "/v1/jobs/{id}/result.tar": {
-          "parameters": [{"$ref": "#/components/parameters/JobID"}],
-          "get": {
-            "operationId": "getJobResult", "tags": ["jobs"], "summary": "All masks in VOC's layout, or COCO results.",
-            "parameters": [
-              {"name": "format", "in": "query", "schema": {"enum": ["voc", "coco"], "default": "voc"}},
-              {"name": "cursor", "in": "query", "description": "Only items after this position.",
-                "schema": {"type": "integer", "minimum": -1}}
-            ],
-            "responses": {
-              "200": {"description": "The whole.",
-                "headers": {"ETag": {"schema": {"type": "string"}}},
-                "content": {
-                "application/x-tar": {"schema": {"type": "string", "contentMediaType": "application/x-tar"}},
-                "application/json": {"schema": {"type": "array"}}
-              }},
-              "206": {"description": "The range asked for, of a job that has ended.", "content": {
-                "application/x-tar": {"schema": {"type": "string", "contentMediaType": "application/x-tar"}}}},
-              \#(Self.problems(400, 404, 416))
-            }
-          }
-        },
-        "/v1/images/{sha256}": {
-          "parameters": [{"name": "sha256", "in": "path", "required": true, "schema": {"$ref": "#/components/schemas/Digest"}}],
-          "put": {
-            "operationId": "uploadImage", "tags": ["jobs"], "summary": "Takes in a picture that a job waits for.",
-            "requestBody": {"required": true, "content": {
-              "application/octet-stream": {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}}},
-            "responses": {
-              "200": \#(Self.answer("It was there already.", "UploadedImage")),
-              "201": \#(Self.answer("It is kept.", "UploadedImage")),
-              \#(Self.problems(404, 409, 413, 422, 503, 507))
-            }
-          }
-        }
+        \#(command("pause", "Begins no more items.", "Those that run are finished. 409 where the job has ended.")),
+        \#(command("resume", "Goes on.", "409 where the job has ended.")),
+        \#(command("retry", "Has failed items begun again.", "409 where the job was cancelled."))
         """#
     }
 }

@@ -1,10 +1,12 @@
 extension OpenAPIDocument {
-    private func status(_ path: String, _ id: String, _ summary: String) -> String {
+    private func status(_ path: String, _ id: String, _ summary: String, _ description: String, _ schema: String)
+        -> String
+    {
         #"""
         "\#(path)": {
           "get": {
-            "operationId": "\#(id)", "tags": ["service"], "summary": "\#(summary)", "security": [],
-            "responses": {"200": \#(Self.answer("Yes.", "Status")), \#(Self.problems(503))}
+            "operationId": "\#(id)", "tags": ["service"], "summary": "\#(summary)", \#(Self.access(nil, description)),
+            "responses": {"200": \#(Self.answer("Yes.", schema)), \#(Self.openRefusals)}
           }
         }
         """#
@@ -15,36 +17,47 @@ extension OpenAPIDocument {
         "/v1/models": {
           "get": {
             "operationId": "listModels", "tags": ["service"], "summary": "The model being served, with its classes.",
-            "responses": {"200": \#(Self.answer("One model.", "Models")), \#(Self.problems())}
+            \#(Self.access(.read, "The operator may exchange it while the service runs.")),
+            "responses": {"200": \#(Self.answer("One model.", "Models")), \#(Self.refusals())}
           }
         },
-        \#(status("/healthz", "getHealth", "Whether the process lives.")),
-        \#(status("/readyz", "getReadiness", "Whether the engine runs and the queue has room.")),
+        \#(status("/healthz", "getHealth", "Whether the process lives.", "For what restarts it otherwise.", "Alive")),
+        \#(status("/readyz", "getReadiness", "Whether the engine runs and the queue has room.", "For what sends requests elsewhere otherwise.", "Ready")),
         "/": {
           "get": {
-            "operationId": "getPage", "tags": ["service"], "summary": "A page for people.", "security": [],
+            "operationId": "getPage", "tags": ["service"], "summary": "A page for people.",
+            \#(Self.access(nil, "It asks for a token where one is needed.")),
+            "parameters": [{"name": "If-None-Match", "in": "header", "description": "ETags of pages that the client has.",
+              "schema": {"type": "string"}, "example": "\"a3f95efa176269e7b951d7e22a7ed6c2\""}],
             "responses": {
-              "200": {"description": "HTML.", "content": {"text/html": {"schema": {"type": "string"}}}},
-              "304": {"description": "As the client has it."},
-              \#(Self.problems())
+              "200": {"description": "HTML, complete in itself.", \#(Self.fields("ETag", cache: "no-cache")),
+                "content": {"text/html": {"schema": {"type": "string"}}}},
+              "304": {"description": "As the client has it.", \#(Self.fields("ETag", cache: "no-cache"))},
+              \#(Self.openRefusals)
             }
           }
         },
         "/metrics": {
           "get": {
             "operationId": "getMetrics", "tags": ["service"], "summary": "Prometheus' text format.",
+            \#(Self.access(.read, "Counters begin at zero with the process.")),
             "responses": {
-              "200": {"description": "All metrics.", "content": {"text/plain": {"schema": {"type": "string"}}}},
-              \#(Self.problems())
+              "200": {"description": "All metrics.", \#(Self.fields()),
+                "content": {"text/plain": {"schema": {"type": "string"}, "example": "queue_depth 0\nqueue_capacity 64\nengine_up 1\n"}}},
+              \#(Self.refusals())
             }
           }
         },
         "/openapi.json": {
           "get": {
-            "operationId": "getOpenAPI", "tags": ["service"], "summary": "This document.", "security": [],
+            "operationId": "getOpenAPI", "tags": ["service"], "summary": "This document.",
+            \#(Self.access(nil, "With the limits of this server.")),
             "responses": {
-              "200": {"description": "OpenAPI 3.1.", "content": {"application/json": {"schema": {"type": "object"}}}},
-              \#(Self.problems())
+              "200": {"description": "OpenAPI 3.1.", \#(Self.fields()), "content": {"application/json": {
+                "schema": {"type": "object", "required": ["openapi", "info", "paths"], "properties": {
+                  "openapi": {"type": "string", "pattern": "^3[.]1[.]"}, "info": {"type": "object"}, "paths": {"type": "object"}}},
+                "example": {"openapi": "3.1.0", "info": {"title": "pseudolabel", "version": "\#(ServiceVersion.current)"}, "paths": {}}}}},
+              \#(Self.openRefusals)
             }
           }
         }

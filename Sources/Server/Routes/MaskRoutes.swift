@@ -38,6 +38,8 @@ struct MaskRoutes: Sendable {
         { response in
             var response = response
             if response.status == .ok { response.fields[.cacheControl] = cacheControl }
+            // Its form is in its address: a cache need not keep one for each Accept.
+            response.fields[.vary] = nil
             reply(response)
         }
     }

@@ -10,9 +10,7 @@ struct PageRoutes: Sendable {
         router.on(.get, "/", access: .open) { request, _, reply in
             var response = Response(
                 fields: [.contentSecurityPolicy: page.policy, .eTag: page.etag, .cacheControl: "no-cache"])
-            // RFC 9110 section 13.1.2.
-            let known = request.head.fields[values: .ifNoneMatch].flatMap { $0.split(separator: ",") }
-            if known.contains(where: { $0.trimmingCharacters(in: .whitespaces) == page.etag }) {
+            if EntityTag.isKnown(page.etag, to: request.head.fields) {
                 response.status = .notModified
             } else {
                 response.fields[.contentType] = "text/html; charset=utf-8"

@@ -16,6 +16,20 @@ import Testing
         #expect(smoke.output.text.hasSuffix("ok    all\n"))
     }
 
+    @Test func smokeTest_passesWithAToken_andFailsWithoutOne() throws {
+        let directory = try TemporaryDirectory()
+        let tokens = directory.path("tokens")
+        let made = try pseudolabel("token", "smoke", "--scopes", "read,label", "--file", tokens)
+        let secret = made.output.trimmingCharacters(in: .newlines)
+        let server = try ServerProcess(dataDirectory: directory.path("data"), ["--token-file", tokens])
+        let client = try server.client()
+        while try client.get("/readyz").status != 200 {}
+        let url = "http://127.0.0.1:\(server.port)"
+        let smoke = try RunningProcess(["/bin/bash", path("smoke.sh"), url, secret])
+        #expect(try smoke.wait() == .exited(0), "\(smoke.output.text)\(smoke.errors.text)")
+        #expect(try RunningProcess(["/bin/bash", path("smoke.sh"), url]).wait() != .exited(0))
+    }
+
     @Test func smokeTest_failsWithoutAService() throws {
         let smoke = try RunningProcess(["/bin/bash", path("smoke.sh"), "http://127.0.0.1:9"])
         #expect(try smoke.wait() != .exited(0))
@@ -33,6 +47,10 @@ import Testing
             .filter { !["histogram_quantile"].contains($0) }
         #expect(names.count > 8)
         for name in Set(names) { #expect(metrics.contains("\n\(name)"), "\(name)") }
+        // Nor does one over a label that no metric has. Statuses are there once they were answered.
+        let labels = rules.matches(of: /\b(?:stage|outcome|result|state)="[^"]*"/).map { String($0.output) }
+        #expect(labels.count >= 2)
+        for label in Set(labels) { #expect(metrics.contains(label), "\(label)") }
     }
 
     /// Each option that the example sets is one that the program has.

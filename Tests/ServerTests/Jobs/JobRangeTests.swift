@@ -46,6 +46,19 @@ import Testing
         }
     }
 
+    /// The answer says no-cache: a client may keep it, and asks each time whether it still holds.
+    @Test func resultThatTheClientHas_isNotSentAgain() throws {
+        let (_, client, job) = try JobResultTests.ended()
+        let path = "/v1/jobs/\(job)/result.tar"
+        let etag = try #require(try client.get(path).field("ETag"))
+        for known in [etag, "\"other\", W/\(etag)", "*"] {
+            // Before the range (RFC 9110 section 13.2.2).
+            let answer = try client.get(path, fields: "If-None-Match: \(known)\r\nRange: bytes=0-9\r\n")
+            #expect(answer.status == 304 && answer.body.isEmpty && answer.field("ETag") == etag, "\(known)")
+        }
+        #expect(try client.get(path, fields: "If-None-Match: \"other\"\r\n").status == 200)
+    }
+
     @Test func retriedJob_hasAnotherETag_andIsSentWhole() throws {
         let (server, client, job) = try JobResultTests.ended()
         let path = "/v1/jobs/\(job)/result.tar"

@@ -39,6 +39,22 @@ import Testing
         }
     }
 
+    /// What the document says of a token is what is asked of it.
+    @Test func scopes_areTheRouters() throws {
+        let server = try JobServer.make()
+        let paths = try #require(try document()["paths"] as? [String: [String: Any]])
+        for operation in API.router(server.service, jobs: server.jobs).operations {
+            let method = operation.method.rawValue
+            let described = try #require(paths[operation.path]?[method.lowercased()] as? [String: Any])
+            let security = try #require(described["security"] as? [[String: [String]]], "\(method) \(operation.path)")
+            let scope = operation.access.scope(for: try head("\(method) / HTTP/1.1\r\nHost: a\r\n\r\n"))
+            #expect(security == (scope.map { [[:], ["token": [$0.rawValue]]] } ?? []), "\(method) \(operation.path)")
+            let answers = try #require(described["responses"] as? [String: Any])
+            #expect((answers["401"] != nil) == (scope != nil) && (answers["429"] != nil) == (scope != nil))
+            #expect(answers["421"] != nil && answers["503"] != nil)
+        }
+    }
+
     @Test func references_leadSomewhere() throws {
         let document = try document()
         func resolve(_ reference: String) -> Any? {

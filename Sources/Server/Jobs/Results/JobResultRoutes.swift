@@ -31,6 +31,12 @@ struct JobResultRoutes: Sendable {
         let etag = "\"\(job.id)-\(job.revision)-\(range.after)\(archive.hasLabelmap ? "" : "-unnamed")\""
         var response = Response(
             fields: [.contentType: "application/x-tar", .eTag: etag, .cacheControl: "no-cache"])
+        // Before a range is looked at (RFC 9110 section 13.2.2).
+        if EntityTag.isKnown(etag, to: head.fields) {
+            response.status = .notModified
+            response.fields[.contentType] = nil
+            return response
+        }
         response.fields[.contentDisposition] = "attachment; filename=\"\(job.id).tar\""
         // While a job goes on its result grows, and bytes of one moment do not follow on those of another.
         response.fields[.acceptRanges] = job.hasEnded ? "bytes" : "none"

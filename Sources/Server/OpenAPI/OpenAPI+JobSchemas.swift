@@ -1,0 +1,131 @@
+import Store
+
+extension OpenAPIDocument {
+    var jobSchemas: [(String, String)] {
+        [("NewJob", newJob), ("NewJobItem", newItem)] + Self.jobAnswers
+    }
+
+    /// Bytes in UTF-8 are at least as many as characters. It becomes a file's name.
+    private func name(_ minimum: Int) -> String {
+        #"""
+        {"type": "string", "minLength": \#(minimum), "maxLength": \#(limits.maximumNameBytes),
+        "pattern": "^[^/\\u0000-\\u001f\\u007f]*$", "description": "At most \#(limits.maximumNameBytes) bytes; not . or .."}
+        """#
+    }
+
+    private var newJob: String {
+        #"""
+        {"type": "object", "additionalProperties": false, "required": ["items"], "properties": {
+        "name": \#(name(0)), "options": {"$ref": "#/components/schemas/NewOptions"},
+        "callback_url": {"type": "string", "format": "uri", "maxLength": 2048,
+        "description": "Called at the job's end; http or https, and only on hosts that the operator allows."},
+        "items": {"type": "array", "minItems": 1, "maxItems": \#(limits.maximumItems),
+        "items": {"$ref": "#/components/schemas/NewJobItem"}, "description": "Their names are unique."}}}
+        """#
+    }
+
+    private var newItem: String {
+        #"""
+        {"type": "object", "additionalProperties": false, "required": ["name", "sha256"], "properties": {
+        "name": \#(name(1)), "sha256": {"$ref": "#/components/schemas/Digest", "description": "Of the picture's bytes."},
+        "labels": {"type": "array", "minItems": 1, "maxItems": \#(limits.maximumLabels), "items": \#(Self.text),
+        "description": "Classes that are in the picture; without it the classifier decides."}}}
+        """#
+    }
+
+    private static let jobAnswers = [
+        ("Job", object(jobRequired, jobProperties)),
+        (
+            "AcceptedJob",
+            object(
+                jobRequired + ["missing"],
+                #"""
+                \#(jobProperties),
+                "missing": {"type": "array", "items": \#(digest), "description": "Distinct pictures that the server lacks."}
+                """#)
+        ),
+        (
+            "JobPage",
+            object(
+                ["jobs"],
+                ##"""
+                "jobs": {"type": "array", "items": {"$ref": "#/components/schemas/Job"}},
+                "next_cursor": {"$ref": "#/components/schemas/JobID", "description": "Of the page after this; not in the last."}
+                """##)
+        ),
+        ("JobItem", item),
+        (
+            "JobItemPage",
+            object(
+                ["items", "cursor"],
+                ##"""
+                "items": {"type": "array", "items": {"$ref": "#/components/schemas/JobItem"}},
+                "cursor": {"type": "string", "pattern": "^(-1|[0-9]+)$", "description": "Goes on after this page, also later."},
+                "next_cursor": {"type": "string", "pattern": "^[0-9]+$", "description": "Of the page after this; not in the last."}
+                """##)
+        ),
+        (
+            "JobEvent",
+            object(
+                ["event", "data"],
+                #"""
+                "event": {"enum": ["item", "progress", "end"]},
+                "id": {"type": "string", "pattern": "^[0-9]+$", "description": "Of an item, for Last-Event-ID."},
+                "data": {"type": "string", "contentMediaType": "application/json",
+                "description": "item: a JobItem; progress and end: the Job, or null when it was purged."}
+                """#)
+        ),
+        ("UploadedImage", object(["sha256"], #""sha256": \#(digest)"#)),
+        (
+            "COCOResults",
+            ##"""
+            {"type": "array", "description": "COCO's format of results.", "items": {"type": "object",
+            "required": ["image_id", "category_id", "segmentation", "score"], "properties": {
+            "image_id": {"type": ["integer", "string"], "description": "The item's name; a number where it is one."},
+            "category_id": {"type": "integer", "minimum": 1, "description": "As in the mask."},
+            "segmentation": {"$ref": "#/components/schemas/RunLengths"}, "score": \##(share)}}}
+            """##
+        ),
+    ]
+
+    private static let jobRequired = ["id", "name", "state", "model", "counts", "metrics", "created_at", "links"]
+
+    private static let jobProperties: String = {
+        let counts = ["total", "waiting_for_image", "queued", "running", "done", "from_cache", "failed", "cancelled"]
+        let callStates = [JobCallback.State.waiting, .pending, .delivered, .failed].map(\.rawValue)
+        return #"""
+            "id": {"$ref": "#/components/schemas/JobID"}, "name": \#(text),
+            "state": {"enum": [\#(list(JobDocument.State.allCases.map(\.rawValue)))]},
+            "problem": {"type": "string", "description": "What keeps it from going on, beside missing pictures."},
+            "model": {"$ref": "#/components/schemas/ModelReference"}, "options": {"$ref": "#/components/schemas/Options"},
+            "counts": {"type": "object", "description": "Items; done has those from_cache.", "required": [\#(list(counts))],
+            "properties": {\#(counts.map { "\"\($0)\": \(count)" }.joined(separator: ", "))}},
+            "images_per_second": {"type": "number", "exclusiveMinimum": 0, "description": "Where it is known."},
+            "eta_seconds": {"type": "number", "minimum": 0, "description": "Where the rate is known and the job goes on."},
+            "metrics": {"type": "object", "required": ["classes", "empty_classes"], "description": "Over the masks finished so far.",
+            "properties": {"classes": \#(count), "empty_classes": {"type": "integer", "minimum": 0, "description": "Classes without a pixel."},
+            "mean_posterior": \#(share("Over the classes with pixels.")),
+            "mean_area_share": \#(share("Over all classes looked for."))}},
+            "created_at": \#(time), "finished_at": \#(time),
+            "callback": {"type": "object", "required": ["url", "state", "attempts"], "properties": {"url": \#(text),
+            "state": {"enum": [\#(list(callStates))],
+            "description": "waiting for the job's end, pending until a 2xx came, delivered, or failed: given up."},
+            "attempts": {"type": "integer", "minimum": 0, "maximum": \#(WebhookSender.maximumAttempts)}}},
+            "links": {"type": "object", "required": ["self", "items", "events", "result"], "properties": {
+            "self": \#(path), "items": \#(path), "events": \#(path), "result": \#(path)}}
+            """#
+    }()
+
+    private static let item = object(
+        ["position", "name", "sha256", "state", "attempts", "from_cache"],
+        #"""
+        "position": {"type": "integer", "minimum": 0, "description": "In the job as it was posted."}, "name": \#(text),
+        "sha256": {"$ref": "#/components/schemas/Digest", "description": "Of the picture."},
+        "labels": {"type": "array", "items": \#(text), "description": "Not where the classifier decides."},
+        "state": {"enum": [\#(list(JobItemState.allCases.map(JobItemDocument.name)))]},
+        "attempts": {"type": "integer", "minimum": 0, "description": "How often it was begun."},
+        "reason": {"type": "string", "description": "Why it failed."},
+        "mask": {"$ref": "#/components/schemas/Digest", "description": "The mask's id, once it is there."},
+        "from_cache": {"type": "boolean", "description": "Whether the store had its mask."}
+        """#)
+}
