@@ -6,6 +6,7 @@
 Starts the built binary on a free port with a fresh store. Exit status 1 with what is wrong, 0 when all is as it should be.
 """
 import argparse
+import contextlib
 import hashlib
 import json
 import pathlib
@@ -28,7 +29,7 @@ PATIENCE = 60
 
 
 class Page:
-    def __init__(self, url, dark=False, width=1280, height=1000):
+    def __init__(self, url, dark=False, width=1280, height=1000, shows="#labels input"):
         options = webdriver.ChromeOptions()
         for argument in ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"]:
             options.add_argument(argument)
@@ -41,7 +42,7 @@ class Page:
             "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
         self.url = url
         self.browser.get(url)
-        self.wait(lambda: self.all("#labels input"), "the classes")
+        self.wait(lambda: self.all(shows), shows)
 
     def find(self, selector):
         return self.browser.find_element(By.CSS_SELECTOR, selector)
@@ -209,6 +210,40 @@ def jobs(url, binary, work, folder):
     page.close()
 
 
+def tokens(binary, work):
+    """Where the service asks for a token, the page does too, once a tab, and says when it is wrong."""
+    token = subprocess.check_output(
+        [binary, "token", "ana", "--scopes", "read,label", "--file", str(work / "tokens")], text=True).strip()
+    with serve(binary, work / "closed", "--token-file", str(work / "tokens")) as url:
+        page = Page(url, shows="#token-dialog[open]")
+        assert not page.all("#labels input")
+        for given in ["wrong", token]:
+            page.wait(lambda: page.all("#token-dialog[open]"), "the question for a token")
+            page.find("#token").send_keys(given, Keys.ENTER)
+            page.wait(lambda: not page.find("#token").get_attribute("value"), "the answer's taking")
+        page.wait(lambda: page.all("#labels input"), "the classes")
+        page.find("#file").send_keys(str(PICTURE))
+        page.find("#submit").click()
+        page.wait(lambda: page.status().startswith("Done"), "the mask")
+        page.browser.refresh()
+        page.wait(lambda: page.all("#labels input"), "the classes, without another question")
+        assert token not in page.browser.page_source
+        page.close()
+
+
+@contextlib.contextmanager
+def serve(binary, data, *options):
+    """A server on a free port. Gives its address."""
+    with open(f"{data}.log", "w") as log:
+        server = subprocess.Popen(
+            [binary, "serve", "--port", "0", "--data-dir", str(data), *options], stdout=subprocess.PIPE, stderr=log, text=True)
+        try:
+            yield server.stdout.readline().split()[-1] + "/"
+        finally:
+            server.terminate()
+            server.wait()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("binary")
@@ -218,19 +253,13 @@ def main():
         arguments.screenshots.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         work = pathlib.Path(name)
-        server = subprocess.Popen(
-            [arguments.binary, "serve", "--port", "0", "--data-dir", str(work / "data")], stdout=subprocess.PIPE,
-            stderr=open(work / "log", "w"), text=True)
-        try:
-            url = server.stdout.readline().split()[-1] + "/"
+        with serve(arguments.binary, work / "data") as url:
             for part, given in [
                     (labelling, (url, arguments.screenshots)), (bad_file, (url, work)), (keyboard, (url,)),
-                    (jobs, (url, arguments.binary, work, arguments.screenshots)), (phone_and_dark, (url, arguments.screenshots))]:
+                    (jobs, (url, arguments.binary, work, arguments.screenshots)), (phone_and_dark, (url, arguments.screenshots)),
+                    (tokens, (arguments.binary, work))]:
                 part(*given)
                 print(f"{part.__name__}: as it should be", flush=True)
-        finally:
-            server.terminate()
-            server.wait()
 
 
 if __name__ == "__main__":
