@@ -3,8 +3,11 @@
 
 #pragma clang fp contract(fast)
 #define LANES 8
+#define PANEL_PIXELS 6
 #define NAME(x) avx2_##x
 #define KERNEL_NAME "avx2"
 #define TARGET __attribute__((target("avx2,fma")))
+#include "vectors.inc"
+#include "blocked.inc"
 #include "kernels.inc"
 #endif

@@ -4,7 +4,7 @@ import Foundation
 /// time on all its threads, the stages before and after on the caller's.
 public final class Pipeline: Sendable {
     /// Raised whenever the same picture, model and options give another mask than before.
-    public static let revision = 4
+    public static let revision = 5
 
     public let model: Model
     public let threads: Int

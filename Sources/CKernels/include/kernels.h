@@ -2,6 +2,8 @@
 #define KERNELS_H
 #include <stddef.h>
 
+#include "blocked.h"
+
 /* Vectorised inner loops that Swift cannot compile for several instruction sets in one binary. Each is written once
    (kernels.inc) over vectors of LANES floats and compiled once an instruction set; kernels_select picks at run time. */
 
@@ -32,6 +34,7 @@ typedef struct {
        sum of each row to bias_gradient[r]. */
     void (*finish_backward)(float *gradient, size_t gradient_pitch, const float *c, size_t c_pitch, int rows,
                             int columns, float low, float high, float *bias_gradient);
+    blocked_kernels blocked;
 } kernel_set;
 
 size_t depthwise_scratch_floats(const depthwise_shape *shape);

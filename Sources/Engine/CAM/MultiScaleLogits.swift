@@ -3,34 +3,38 @@ import Synchronization
 
 /// Runs the network over a picture at several scales and their mirror images.
 ///
-/// One picture at a time: its passes are shared out to the team's threads. With fewer passes than threads, the threads
-/// share each layer instead.
+/// One picture at a time, its passes on a `PassTeam`.
 ///
 /// `@unchecked Sendable`: the workspaces are only touched under `turn`, and there by the member they belong to.
 final class MultiScaleLogits: @unchecked Sendable {
-    private let network: Network
+    private let classCount: Int
     private let normalisation: ModelDescription.Normalisation
     /// Beside which maps are weighed (`ClassActivationMaps.strength`); the model's, unless another is set.
     private let mapMaximum: Float?
     private let ownShare: Float
-    private let team: ThreadTeam
-    private let alone = ThreadTeam(size: 1)
+    private let team: PassTeam
     private let turn = NSLock()
     private var workspaces: [PassWorkspace]
 
     /// Buffers of one thread.
     private final class PassWorkspace {
-        let network = NetworkWorkspace()
+        let forward: ForwardPass
         var input = FloatBuffer(count: 0)
+        init(_ forward: @escaping ForwardPass) { self.forward = forward }
     }
 
-    init(model: Model, threads: Int, mapMaximum: Float? = nil, ownShare: Float = ClassActivationMaps.ownShare) {
-        network = model.network
+    /// - Parameter makePass: makes a thread's forward pass, with buffers of its own; nil takes the packed network's.
+    init(
+        model: Model, threads: Int, mapMaximum: Float? = nil, ownShare: Float = ClassActivationMaps.ownShare,
+        makePass: (() -> ForwardPass)? = nil
+    ) {
+        classCount = model.network.classCount
         normalisation = model.description.normalisation
         self.mapMaximum = mapMaximum ?? model.description.mapMaximum
         self.ownShare = ownShare
-        team = ThreadTeam(size: threads)
-        workspaces = (0..<threads).map { _ in PassWorkspace() }
+        team = PassTeam(threads: threads)
+        let makePass = makePass ?? model.blocked.makePass
+        workspaces = (0..<threads).map { _ in PassWorkspace(makePass()) }
     }
 
     /// - Returns: one entry a pass, in the order of `CAMPass.plan`.
@@ -38,18 +42,10 @@ final class MultiScaleLogits: @unchecked Sendable {
         let passes = CAMPass.plan(width: image.width, height: image.height, scales: scales, flip: flip)
         turn.lock()
         defer { turn.unlock() }
-        if passes.count < team.size {
-            return passes.map { run($0, image, workspace: workspaces[0], team: team) }
-        }
         let results = Mutex([PassLogits?](repeating: nil, count: passes.count))
-        let next = Atomic<Int>(0)
-        team.run { [self] member in
-            while true {
-                let index = next.add(1, ordering: .relaxed).oldValue
-                guard index < passes.count else { return }
-                let logits = run(passes[index], image, workspace: workspaces[member], team: alone)
-                results.withLock { $0[index] = logits }
-            }
+        team.run(count: passes.count) { [self] index, member, team in
+            let logits = run(passes[index], image, workspace: workspaces[member], team: team)
+            results.withLock { $0[index] = logits }
         }
         return results.withLock { $0.compactMap { $0 } }
     }
@@ -67,7 +63,7 @@ final class MultiScaleLogits: @unchecked Sendable {
     /// The same of a picture of the working size.
     func maps(of image: RGBImage, classes: [Int], scales: [Double], flip: Bool, size: WorkingSize) -> ClassMaps {
         let passes = run(image, scales: scales, flip: flip)
-        let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: network.classCount)
+        let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: classCount)
         return maps(of: passes, classes: classes, pooledLogits: pooledLogits, size: size)
     }
 
@@ -81,7 +77,7 @@ final class MultiScaleLogits: @unchecked Sendable {
             mean: SIMD3(mean[0], mean[1], mean[2]),
             standardDeviation: SIMD3(deviation[0], deviation[1], deviation[2]))
         if pass.flipped { mirrorRows(input, width: pass.size.width) }
-        let output = network.forward(workspace.input.pointer, size: pass.size, workspace: workspace.network, team: team)
+        let output = workspace.forward(workspace.input.pointer, pass.size, team)
         return PassLogits(pass: pass, size: output.size, logits: output.logits)
     }
 

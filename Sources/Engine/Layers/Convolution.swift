@@ -6,6 +6,7 @@ struct Convolution: Sendable {
     let outputChannels: Int
     let kernel: Int
     let stride: Int
+    let dilation: Int
     let activation: Activation
     /// [outputChannels, inputChannels, kernel, kernel]; refilled by a trainer between two runs.
     let weights: FloatBuffer
@@ -13,14 +14,15 @@ struct Convolution: Sendable {
 
     /// - Precondition: `weights` is [outputChannels, inputChannels, kernel, kernel], `bias` [outputChannels].
     init(
-        inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int, weights: [Float], bias: [Float],
-        activation: Activation
+        inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int, dilation: Int = 1, weights: [Float],
+        bias: [Float], activation: Activation
     ) {
         precondition(weights.count == outputChannels * inputChannels * kernel * kernel && bias.count == outputChannels)
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.kernel = kernel
         self.stride = stride
+        self.dilation = dilation
         self.activation = activation
         self.weights = FloatBuffer(weights)
         self.bias = FloatBuffer(bias)
@@ -141,11 +143,11 @@ struct Convolution: Sendable {
     ///   input at which it reads: `start + x * stride`; nil where the whole row lies outside.
     @inline(__always)
     private func forEachTap(rows: Range<Int>, output: MapSize, size: MapSize, _ body: (Range<Int>, Int?) -> Void) {
-        let top = SamePadding(input: size.height, kernel: kernel, stride: stride, dilation: 1).leading
-        let left = SamePadding(input: size.width, kernel: kernel, stride: stride, dilation: 1).leading
+        let top = SamePadding(input: size.height, kernel: kernel, stride: stride, dilation: dilation).leading
+        let left = SamePadding(input: size.width, kernel: kernel, stride: stride, dilation: dilation).leading
         for channel in 0..<inputChannels {
-            for ky in 0..<kernel {
-                for kx in 0..<kernel {
+            for ky in Swift.stride(from: 0, to: kernel * dilation, by: dilation) {
+                for kx in Swift.stride(from: 0, to: kernel * dilation, by: dilation) {
                     // 0 <= x * stride + kx - left < width.
                     let first = min(output.width, max(0, (left - kx + stride - 1) / stride))
                     let reach = size.width - 1 + left - kx

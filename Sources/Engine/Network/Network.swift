@@ -1,4 +1,5 @@
-/// A CAM network ready to run: EfficientNet-Lite trunk, then one 1x1 convolution to class logits, *before* any pooling.
+/// A CAM network layer by layer: EfficientNet-Lite trunk, then one 1x1 convolution to class logits, *before* any pooling.
+/// What is trained, and what the packed network that labels pictures (`BlockedNetwork`) is made of and held to.
 ///
 /// Immutable; any number of threads may run it, each call with a workspace of its own.
 public struct Network: Sendable {
@@ -68,6 +69,21 @@ public struct Network: Sendable {
         classifier.forward(
             workspace.features.pointer, pixels: size.count, residual: nil, into: workspace.logits.pointer,
             split: .longerSide, member: member)
+    }
+}
+
+/// Runs a network with buffers of its own, for one caller at a time.
+/// - Parameters: the input, [3, height, width], normalised as the model says; its size; threads that share the work.
+/// - Returns: the logits' size, and [classes, height, width] of them, before any pooling.
+typealias ForwardPass = (UnsafePointer<Float>, MapSize, ThreadTeam) -> (size: MapSize, logits: [Float])
+
+extension Network {
+    func makePass() -> ForwardPass {
+        let workspace = NetworkWorkspace()
+        return { input, size, team in
+            let output = forward(input, size: size, workspace: workspace, team: team)
+            return (output.size, output.logits)
+        }
     }
 }
 

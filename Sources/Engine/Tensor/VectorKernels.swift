@@ -14,3 +14,24 @@ public enum VectorKernels {
     /// "avx512", "avx2" or "baseline".
     public static var name: String { String(cString: active.pointee.name) }
 }
+
+/// The kernels for channel-blocked maps of one instruction set.
+///
+/// `@unchecked Sendable`: points to constants of the C target.
+struct BlockedKernels: @unchecked Sendable {
+    private let table: UnsafePointer<kernel_set>
+
+    static let active = BlockedKernels(table: VectorKernels.active)
+
+    private init(table: UnsafePointer<kernel_set>) { self.table = table }
+
+    /// nil where the processor lacks the instructions.
+    init?(named name: String) {
+        guard let table = kernels_select(name) else { return nil }
+        self.table = table
+    }
+
+    /// Floats of a vector, and channels of a block.
+    var lanes: Int { Int(table.pointee.lanes) }
+    var functions: blocked_kernels { table.pointee.blocked }
+}

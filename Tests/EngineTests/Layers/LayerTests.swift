@@ -82,17 +82,17 @@ struct LayerTests {
         }
     }
 
-    @Test(arguments: sizes, [(3, 1), (3, 2), (5, 2), (1, 2)])
-    func convolution_equalsItsDefinition(_ size: MapSize, _ filter: (kernel: Int, stride: Int)) {
+    @Test(arguments: sizes, [(3, 1, 1), (3, 2, 1), (5, 2, 1), (1, 2, 1), (3, 1, 2), (5, 2, 3)])
+    func convolution_equalsItsDefinition(_ size: MapSize, _ filter: (kernel: Int, stride: Int, dilation: Int)) {
         let (channels, outputs) = (3, 5)
         let (input, bias) = (LayerTests.values(channels * size.count, 1), LayerTests.values(outputs, 3))
         let weights = LayerTests.values(outputs * channels * filter.kernel * filter.kernel, 2)
         let layer = Convolution(
             inputChannels: channels, outputChannels: outputs, kernel: filter.kernel, stride: filter.stride,
-            weights: weights, bias: bias, activation: .relu6)
+            dilation: filter.dilation, weights: weights, bias: bias, activation: .relu6)
         let expected = LayerTests.reference(
             input, channels: channels, size: size, weights: weights, outputs: outputs, kernel: filter.kernel,
-            stride: filter.stride, dilation: 1, bias: bias, activation: .relu6, depthwise: false)
+            stride: filter.stride, dilation: filter.dilation, bias: bias, activation: .relu6, depthwise: false)
         for members in [1, 3] {
             let result = LayerTests.run(
                 members: members, scratch: layer.scratchFloats(size), count: expected.count

@@ -24,7 +24,8 @@ struct Teacher {
     ) throws -> SoftTargets {
         let logits = MultiScaleLogits(
             model: model, threads: threads,
-            mapMaximum: try MapMaximum.measure(model, on: set, scales: scales, threads: threads), ownShare: 0.5)
+            mapMaximum: try MapMaximum.measure(model, on: set, scales: scales, threads: threads), ownShare: 0.5,
+            makePass: model.network.makePass)
         let maps = Mutex([SoftTargets.Map?](repeating: nil, count: set.examples.count))
         try ParallelItems.forEach(
             count: set.examples.count, threads: CAMEvaluation.imagesAtOnce, progress: progress

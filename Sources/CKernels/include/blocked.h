@@ -1,0 +1,54 @@
+#ifndef BLOCKED_H
+#define BLOCKED_H
+#include <stddef.h>
+
+/* Layers over channel-blocked maps: [channels / lanes, height, width, lanes], lanes being those of the kernel set. A pixel
+   is one vector, so no tap of any stride, dilation or border is unaligned, and borders cost nothing inside a row.
+   Strides are in floats. */
+
+/* A dense convolution of some rows, by sums that stay in registers over all input channels:
+
+       out[block, row, x] = clamp(bias[block] + add[block, row, x]
+                                  + sum over taps and channels of weights * in[row, x * pixel + tap + channel])
+
+   weights: [ceil(blocks / 2)][taps][channels][2 * lanes], `weights_pair` from one pair of blocks to the next. */
+typedef struct {
+    const float *in;
+    size_t in_block, in_row;
+    int pixel;        /* floats from one output pixel's input to the next's: lanes, or 2 for planes read at stride 2 */
+    const size_t *tap; /* where each tap begins */
+    int taps, channels;
+    const float *weights;
+    size_t weights_pair;
+    const float *bias; /* or NULL: 0 */
+    const float *add;  /* or NULL: 0; may be `out` */
+    size_t add_block, add_row;
+    float *out;
+    size_t out_block, out_row;
+    int blocks, rows, width;
+    float low, high;
+} blocked_dense_rows;
+
+/* Rows `from` up to `to` of one block of a depthwise convolution. The input's rows lie in a ring of `ring` rows, row y at
+   y modulo ring, behind `pad_left` zero pixels; every row that lies outside the picture is `zero_row`. */
+typedef struct {
+    int kernel, stride, dilation, pad_top;
+    int height, ring; /* of the input, in rows */
+    size_t in_row;
+    const float *zero_row;
+    size_t out_row;
+    int width; /* of the output */
+    float low, high;
+} blocked_depthwise_shape;
+
+typedef struct {
+    void (*dense)(const blocked_dense_rows *rows);
+    /* weights: [kernel, kernel, lanes]; `out` is where row `from` goes. */
+    void (*depthwise)(const blocked_depthwise_shape *shape, const float *in, const float *weights, const float *bias,
+                      float *out, int from, int to);
+    /* Pixels `from` up to `to` of a blocked map of `pixels` into planes [channels, pixels]. */
+    void (*to_planes)(const float *in, int channels, int pixels, int from, int to, float *out);
+    /* Multiply-adds from registers alone, for a comparison with what is possible. Returns how many. */
+    long (*multiply_adds)(long rounds);
+} blocked_kernels;
+#endif

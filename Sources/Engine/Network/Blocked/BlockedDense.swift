@@ -1,0 +1,150 @@
+import CKernels
+
+/// A dense layer over channel-blocked maps (`CKernels/include/blocked.h`): a 1x1 convolution, a k x k one, or the one that
+/// reads a picture's planes.
+///
+/// Every output is one sum over the input channels in their order, begun with bias and residual: the same to the last
+/// bit however the work is cut into channels, rows and threads.
+struct BlockedDense: Sendable {
+    let inputChannels: Int
+    let outputChannels: Int
+    let kernels: BlockedKernels
+    var lanes: Int { kernels.lanes }
+    private let activation: Activation
+    /// [pairs of blocks, taps, input channels, 2 lanes], zero where there is no output channel.
+    private let weights: FloatBuffer
+    private let weightsOfPair: Int
+    /// [blocks, lanes]
+    private let bias: FloatBuffer
+
+    var blocks: Int { BlockedMap.blocks(outputChannels, lanes: lanes) }
+
+    init(_ layer: PointwiseConvolution, kernels: BlockedKernels) {
+        self.init(
+            taps: 1, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, bias: layer.bias,
+            activation: layer.activation, kernels: kernels
+        ) { output, _, input in layer.weights.pointer[output * layer.inputChannels + input] }
+    }
+
+    /// A tap is a weight of the kernel.
+    init(_ layer: Convolution, kernels: BlockedKernels) {
+        let taps = layer.kernel * layer.kernel
+        self.init(
+            taps: taps, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, bias: layer.bias,
+            activation: layer.activation, kernels: kernels
+        ) { output, tap, input in layer.weights.pointer[(output * layer.inputChannels + input) * taps + tap] }
+    }
+
+    /// Of a picture: a tap is one row of the kernel over one plane, and its "channels" are the row's columns.
+    init(ofPlanes layer: Convolution, kernels: BlockedKernels) {
+        self.init(
+            taps: layer.inputChannels * layer.kernel, inputChannels: layer.kernel,
+            outputChannels: layer.outputChannels, bias: layer.bias, activation: layer.activation, kernels: kernels
+        ) { output, tap, column in
+            layer.weights.pointer[(output * layer.inputChannels * layer.kernel + tap) * layer.kernel + column]
+        }
+    }
+
+    private init(
+        taps: Int, inputChannels: Int, outputChannels: Int, bias: FloatBuffer, activation: Activation,
+        kernels: BlockedKernels, weight: (_ output: Int, _ tap: Int, _ input: Int) -> Float
+    ) {
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.kernels = kernels
+        let lanes = kernels.lanes
+        self.activation = activation
+        let blocks = BlockedMap.blocks(outputChannels, lanes: lanes)
+        weightsOfPair = taps * inputChannels * 2 * lanes
+        weights = FloatBuffer(count: (blocks + 1) / 2 * weightsOfPair)
+        self.bias = FloatBuffer(count: blocks * lanes)
+        self.bias.pointer.update(from: bias.pointer, count: outputChannels)
+        for output in 0..<outputChannels {
+            var target = weights.pointer + output / (2 * lanes) * weightsOfPair + output % (2 * lanes)
+            for tap in 0..<taps {
+                for input in 0..<inputChannels {
+                    target.pointee = weight(output, tap, input)
+                    target += 2 * lanes
+                }
+            }
+        }
+    }
+
+    /// Some rows of some blocks of a map.
+    struct Part {
+        let pointer: UnsafePointer<Float>
+        /// Floats from one block, and from one row, to the next.
+        let block: Int
+        let row: Int
+    }
+
+    /// What a sum begins with.
+    enum Start {
+        case bias
+        case biasAnd(Part)
+        /// The sum over the channels before these.
+        case sum
+    }
+
+    /// - Parameters:
+    ///   - channels: of the input; those before them are in the sum that `start` says.
+    ///   - blocks: of the output, beginning at an even one; `output` and `start` point at the first.
+    ///   - isLast: whether the activation follows.
+    func run(
+        _ input: Part, channels: Range<Int>, start: Start, output: UnsafeMutablePointer<Float>, outputBlock: Int,
+        outputRow: Int, blocks: Range<Int>, rows: Int, width: Int, isLast: Bool = true
+    ) {
+        var add: Part?
+        var usesBias = true
+        switch start {
+        case .bias: break
+        case .biasAnd(let part): add = part
+        case .sum: (add, usesBias) = (Part(pointer: output, block: outputBlock, row: outputRow), false)
+        }
+        withUnsafePointer(to: 0) { tap in
+            var rows = blocked_dense_rows(
+                in: input.pointer, in_block: input.block, in_row: input.row, pixel: Int32(lanes), tap: tap, taps: 1,
+                channels: Int32(channels.count),
+                weights: weights.pointer + blocks.lowerBound / 2 * weightsOfPair + channels.lowerBound * 2 * lanes,
+                weights_pair: weightsOfPair, bias: usesBias ? bias.pointer + blocks.lowerBound * lanes : nil,
+                add: add?.pointer, add_block: add?.block ?? 0, add_row: add?.row ?? 0, out: output,
+                out_block: outputBlock, out_row: outputRow, blocks: Int32(blocks.count), rows: Int32(rows),
+                width: Int32(width), low: isLast ? activation.low : -.infinity,
+                high: isLast ? activation.high : .infinity)
+            kernels.functions.dense(&rows)
+        }
+    }
+
+    /// A k x k convolution.
+    /// - Parameter taps: where each begins in `input`, in floats.
+    func run(
+        _ input: Part, taps: UnsafePointer<Int>, tapCount: Int, output: UnsafeMutablePointer<Float>, outputBlock: Int,
+        outputRow: Int, blocks: Range<Int>, rows: Int, width: Int
+    ) {
+        var rows = blocked_dense_rows(
+            in: input.pointer, in_block: input.block, in_row: input.row, pixel: Int32(lanes), tap: taps,
+            taps: Int32(tapCount), channels: Int32(inputChannels),
+            weights: weights.pointer + blocks.lowerBound / 2 * weightsOfPair, weights_pair: weightsOfPair,
+            bias: bias.pointer + blocks.lowerBound * lanes, add: nil, add_block: 0, add_row: 0, out: output,
+            out_block: outputBlock, out_row: outputRow, blocks: Int32(blocks.count), rows: Int32(rows),
+            width: Int32(width), low: activation.low, high: activation.high)
+        kernels.functions.dense(&rows)
+    }
+
+    /// One row from planes.
+    /// - Parameters:
+    ///   - planes: one row a tap, `pitch` floats apart, beginning at the first output pixel's first column.
+    ///   - stride: of the convolution, in columns.
+    func runRow(
+        ofPlanes planes: UnsafePointer<Float>, taps: UnsafePointer<Int>, tapCount: Int, stride: Int,
+        output: UnsafeMutablePointer<Float>, outputBlock: Int, blocks: Range<Int>, width: Int
+    ) {
+        var rows = blocked_dense_rows(
+            in: planes, in_block: lanes, in_row: 0, pixel: Int32(stride), tap: taps, taps: Int32(tapCount),
+            channels: Int32(inputChannels), weights: weights.pointer + blocks.lowerBound / 2 * weightsOfPair,
+            weights_pair: weightsOfPair, bias: bias.pointer + blocks.lowerBound * lanes, add: nil, add_block: 0,
+            add_row: 0, out: output, out_block: outputBlock, out_row: 0, blocks: Int32(blocks.count), rows: 1,
+            width: Int32(width), low: activation.low, high: activation.high)
+        kernels.functions.dense(&rows)
+    }
+}
