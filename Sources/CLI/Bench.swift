@@ -4,7 +4,8 @@ import Foundation
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Time the engine on this machine.", subcommands: [BenchForward.self, BenchTrain.self])
+        abstract: "Time the engine on this machine.",
+        subcommands: [BenchForward.self, BenchLayers.self, BenchLabel.self, BenchTrain.self, BenchConvolution.self])
 
     static func show(_ report: some BenchReport, json: Bool) throws {
         guard json else { return Terminal.result(report.text) }
@@ -12,6 +13,14 @@ struct Bench: ParsableCommand {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         Terminal.result(String(decoding: try encoder.encode(report), as: UTF8.self))
+    }
+
+    static func write(_ tensors: Data, to file: String) throws {
+        do {
+            try tensors.write(to: URL(fileURLWithPath: file), options: .atomic)
+        } catch {
+            throw ValidationError("--output \(file) can't be written: \(error.localizedDescription)")
+        }
     }
 }
 
@@ -22,10 +31,18 @@ protocol BenchReport: Encodable {
 
 struct BenchForward: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forward", abstract: "Time the network's forward pass on one picture.")
+        commandName: "forward", abstract: "Time the network's forward pass.")
 
     @Option(help: "Input height in pixels.") var height = 320
     @Option(help: "Input width in pixels.") var width = 320
+    @Option(
+        help: """
+            File (safetensors) whose tensor input, [pictures, 3, height, width], normalised as the model says, is \
+            computed instead of one made-up picture.
+            """)
+    var input: String?
+    @Option(help: "File (safetensors) to write the tensor logits to, [pictures, classes, rows, columns].")
+    var output: String?
     @Option(help: "Passes that are timed, after a tenth as many that are not.") var repetitions = 50
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var model: ModelOption
@@ -40,20 +57,24 @@ struct BenchForward: ParsableCommand {
 
     func run() throws {
         let model = try model.load()
-        let bench = ForwardBenchmark(model: model, height: height, width: width, threads: threads.threads)
+        let bench =
+            try input.map { try ForwardBenchmark(model: model, contentsOf: $0, threads: threads.threads) }
+            ?? ForwardBenchmark(model: model, height: height, width: width, threads: threads.threads)
         let seconds = bench.run(repetitions: repetitions)
         let report = Report(
             model: model.name, architecture: model.description.architecture,
-            outputStride: model.description.outputStride, height: height, width: width, threads: threads.threads,
-            kernels: Processor.kernels, repetitions: repetitions, milliseconds: Spread(seconds.map { $0 * 1000 }),
-            megabytes: Double(bench.workspaceBytes) / 1e6)
+            outputStride: model.description.outputStride, pictures: bench.pictures, height: bench.height,
+            width: bench.width, threads: threads.threads, kernels: Processor.kernels, repetitions: repetitions,
+            milliseconds: Spread(seconds.map { $0 * 1000 }), megabytes: Double(bench.workspaceBytes) / 1e6)
         try Bench.show(report, json: json)
+        try output.map { try Bench.write(try bench.logits(), to: $0) }
     }
 
     private struct Report: BenchReport {
         let model: String
         let architecture: String
         let outputStride: Int
+        let pictures: Int
         let height: Int
         let width: Int
         let threads: Int
@@ -64,7 +85,8 @@ struct BenchForward: ParsableCommand {
 
         var text: String {
             """
-            \(architecture) (\(model)), stride \(outputStride), \(height) x \(width), \(threads) threads, \(kernels)
+            \(architecture) (\(model)), stride \(outputStride), pictures \(pictures) of \(height) x \(width), \
+            \(threads) threads, \(kernels)
             \(repetitions) passes: median \(format(milliseconds.median)) ms, \
             quartiles \(format(milliseconds.lowerQuartile)) to \(format(milliseconds.upperQuartile)), \
             minimum \(format(milliseconds.minimum)), maximum \(format(milliseconds.maximum)); \

@@ -1,33 +1,78 @@
-/// Times the network's forward pass as the pipeline runs it.
-public final class ForwardBenchmark {
-    private let network: Network
-    private let size: MapSize
-    private let team: ThreadTeam
-    private let workspace = NetworkWorkspace()
-    private let input: [Float]
+import Foundation
+import Synchronization
 
-    public init(model: Model, height: Int, width: Int, threads: Int) {
-        network = model.network
-        size = MapSize(height: height, width: width)
-        team = ThreadTeam(size: threads)
-        // Any picture-like values do: the time does not depend on them.
-        input = (0..<3 * height * width).map { Float($0 &* 7919 % 255) / 128 - 1 }
+/// Times the network's forward pass as the pipeline runs it: one pass a picture, on a `PassTeam`.
+public final class ForwardBenchmark: Sendable {
+    private let network: BlockedNetwork
+    private let size: MapSize
+    private let team: PassTeam
+    private let workspaces: [BlockedWorkspace]
+    /// [pictures, 3, height, width]
+    private let input: FloatBuffer
+
+    public let pictures: Int
+    /// Of each picture, in pixels.
+    public var height: Int { size.height }
+    public var width: Int { size.width }
+
+    /// On one made-up picture.
+    public convenience init(model: Model, height: Int, width: Int, threads: Int) {
+        let values = ForwardBenchmark.picture(MapSize(height: height, width: width))
+        self.init(model: model, shape: [1, 3, height, width], values: values, threads: threads)
+    }
+
+    /// [3, height, width]. Any picture-like values do: the time does not depend on them.
+    static func picture(_ size: MapSize) -> [Float] {
+        (0..<3 * size.count).map { Float($0 &* 7919 % 255) / 128 - 1 }
+    }
+
+    /// On the pictures of a file.
+    /// - Parameter file: safetensors; its tensor `input` is [pictures, 3, height, width], normalised as the model says.
+    public convenience init(model: Model, contentsOf file: String, threads: Int) throws(BenchmarkInputError) {
+        let (shape, values) = try BenchmarkInput(contentsOf: file).tensor(
+            "input", [("pictures", nil), ("channels", 3), ("height", nil), ("width", nil)])
+        self.init(model: model, shape: shape, values: values, threads: threads)
+    }
+
+    private init(model: Model, shape: [Int], values: [Float], threads: Int) {
+        network = model.blocked
+        pictures = shape[0]
+        size = MapSize(height: shape[2], width: shape[3])
+        team = PassTeam(threads: threads)
+        workspaces = (0..<threads).map { _ in BlockedWorkspace() }
+        input = FloatBuffer(values)
     }
 
     /// Bytes of the network's buffers after a run.
-    public var workspaceBytes: Int { workspace.bytes }
+    public var workspaceBytes: Int { workspaces.reduce(0) { $0 + $1.bytes } }
 
-    /// - Returns: seconds of each repetition, after a tenth as many that warm up caches and are not counted.
+    /// - Returns: seconds of each repetition over all pictures, after a tenth as many that warm up caches and are not
+    ///   counted.
     public func run(repetitions: Int) -> [Double] {
-        for _ in 0..<max(1, repetitions / 10) { pass() }
+        for _ in 0..<max(1, repetitions / 10) { pass { _, _ in } }
         return (0..<repetitions).map { _ in
             let start = ContinuousClock.now
-            pass()
+            pass { _, _ in }
             return (ContinuousClock.now - start) / .seconds(1)
         }
     }
 
-    private func pass() {
-        _ = network.forward(input, size: size, workspace: workspace, team: team)
+    /// What the network gives, as a safetensors file: `logits`, [pictures, classes, rows, columns], before pooling.
+    public func logits() throws -> Data {
+        let outputs = Mutex([[Float]](repeating: [], count: pictures))
+        pass { picture, logits in outputs.withLock { $0[picture] = logits } }
+        let cells = workspaces[0].outputSize
+        var writer = SafetensorsWriter()
+        writer.append(
+            "logits", shape: [pictures, network.classCount, cells.height, cells.width],
+            values: outputs.withLock { $0.flatMap(\.self) }, as: .float32)
+        return try writer.encoded()
+    }
+
+    private func pass(_ body: @escaping @Sendable (_ picture: Int, _ logits: [Float]) -> Void) {
+        team.run(count: pictures) { [self] picture, member, team in
+            let source = input.pointer + picture * 3 * size.count
+            body(picture, network.forward(source, size: size, workspace: workspaces[member], team: team).logits)
+        }
     }
 }
