@@ -31,8 +31,9 @@ build: setup
 setup:
 	@deploy/install-packages.sh
 
+# Everything of docs/Performance.md; compares with the peers once Benchmarks/peers/setup.sh has installed them.
 bench: build
-	$(BINARY) bench forward --height 320 --width 320 --threads 2
+	@Benchmarks/bench.sh $(BINARY)
 
 # The shipped model again, bit for bit: make train-default DATA=VOC BACKBONE=efficientnet-lite0.safetensors
 DATA ?=
