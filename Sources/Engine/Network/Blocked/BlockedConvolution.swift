@@ -63,25 +63,33 @@ struct PaddedMap: @unchecked Sendable {
 
     /// Copies planes [channels, height, width] in; this member's channels.
     func fill(from planes: UnsafePointer<Float>, channels: Int, member: LayerMember) {
-        forEachRow(channels, member) { plane, inside in
-            for x in 0..<size.width { inside[x * lanes] = planes[plane + x] }
+        for run in runs(channels, member) {
+            for x in 0..<size.width {
+                for lane in 0..<run.lanes { run.inside[x * lanes + lane] = planes[run.plane + lane * size.count + x] }
+            }
         }
     }
 
     /// Copies planes [channels, height, width] out; this member's channels.
     func copy(to planes: UnsafeMutablePointer<Float>, channels: Int, member: LayerMember) {
-        forEachRow(channels, member) { plane, inside in
-            for x in 0..<size.width { planes[plane + x] = inside[x * lanes] }
+        for run in runs(channels, member) {
+            for lane in 0..<run.lanes {
+                for x in 0..<size.width { planes[run.plane + lane * size.count + x] = run.inside[x * lanes + lane] }
+            }
         }
     }
 
-    private func forEachRow(
-        _ channels: Int, _ member: LayerMember, _ body: (Int, UnsafeMutablePointer<Float>) -> Void
-    ) {
-        for channel in member.share(of: channels, granularity: 2 * lanes) {
-            for y in 0..<size.height {
-                body(
-                    channel * size.count + y * size.width, inside(block: channel / lanes) + y * row + channel % lanes)
+    /// A row of a block: where it lies here, how many of its lanes are channels, and where the first of these has it.
+    private typealias Run = (inside: UnsafeMutablePointer<Float>, lanes: Int, plane: Int)
+
+    private func runs(_ channels: Int, _ member: LayerMember) -> [Run] {
+        let mine = member.share(of: channels, granularity: 2 * lanes)
+        return stride(from: mine.lowerBound, to: mine.upperBound, by: lanes).flatMap { channel in
+            (0..<size.height).map { y in
+                (
+                    inside(block: channel / lanes) + y * row, min(lanes, mine.upperBound - channel),
+                    channel * size.count + y * size.width
+                )
             }
         }
     }
