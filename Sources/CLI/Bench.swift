@@ -33,8 +33,7 @@ struct BenchForward: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forward", abstract: "Time the network's forward pass.")
 
-    @Option(help: "Input height in pixels.") var height = 320
-    @Option(help: "Input width in pixels.") var width = 320
+    @OptionGroup var size: InputSizeOptions
     @Option(
         help: """
             File (safetensors) whose tensor input, [pictures, 3, height, width], normalised as the model says, is \
@@ -49,9 +48,6 @@ struct BenchForward: ParsableCommand {
     @OptionGroup var threads: ThreadsOption
 
     func validate() throws {
-        guard (1...8192).contains(height), (1...8192).contains(width) else {
-            throw ValidationError("--height and --width must be 1 to 8192")
-        }
         guard (1...100_000).contains(repetitions) else { throw ValidationError("--repetitions must be 1 to 100000") }
     }
 
@@ -59,7 +55,7 @@ struct BenchForward: ParsableCommand {
         let model = try model.load()
         let bench =
             try input.map { try ForwardBenchmark(model: model, contentsOf: $0, threads: threads.threads) }
-            ?? ForwardBenchmark(model: model, height: height, width: width, threads: threads.threads)
+            ?? ForwardBenchmark(model: model, height: size.height, width: size.width, threads: threads.threads)
         let seconds = bench.run(repetitions: repetitions)
         let report = Report(
             model: model.name, architecture: model.description.architecture,

@@ -6,27 +6,23 @@ struct BenchLayers: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "layers", abstract: "Time the steps of a forward pass one by one, beside what is possible.")
 
-    @Option(help: "Input height in pixels.") var height = 320
-    @Option(help: "Input width in pixels.") var width = 320
+    @OptionGroup var size: InputSizeOptions
     @Option(help: "How often each step is timed.") var repetitions = 50
     @Flag(help: "Print JSON.") var json = false
     @OptionGroup var model: ModelOption
     @OptionGroup var threads: ThreadsOption
 
     func validate() throws {
-        guard (1...8192).contains(height), (1...8192).contains(width) else {
-            throw ValidationError("--height and --width must be 1 to 8192")
-        }
         guard (1...100_000).contains(repetitions) else { throw ValidationError("--repetitions must be 1 to 100000") }
     }
 
     func run() throws {
         let model = try model.load()
         let peak = LayerBenchmark.peakMultiplyAdds() * Double(threads.threads)
-        let steps = LayerBenchmark(model: model, height: height, width: width, threads: threads.threads)
+        let steps = LayerBenchmark(model: model, height: size.height, width: size.width, threads: threads.threads)
             .run(repetitions: repetitions)
         let report = Report(
-            height: height, width: width, threads: threads.threads, kernels: Processor.kernels,
+            height: size.height, width: size.width, threads: threads.threads, kernels: Processor.kernels,
             peakGigaflops: peak * 2e-9,
             steps: steps.map { step in
                 let flops = 2 * Double(step.multiplyAdds)

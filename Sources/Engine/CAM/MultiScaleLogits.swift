@@ -33,7 +33,7 @@ final class MultiScaleLogits: @unchecked Sendable {
         self.mapMaximum = mapMaximum ?? model.description.mapMaximum
         self.ownShare = ownShare
         team = PassTeam(threads: threads)
-        let makePass = makePass ?? model.blocked.makePass
+        let makePass = makePass ?? BlockedNetwork(model.network).makePass
         workspaces = (0..<threads).map { _ in PassWorkspace(makePass()) }
     }
 
@@ -69,7 +69,7 @@ final class MultiScaleLogits: @unchecked Sendable {
 
     private func run(_ pass: CAMPass, _ image: RGBImage, workspace: PassWorkspace, team: ThreadTeam) -> PassLogits {
         let count = 3 * pass.size.count
-        if workspace.input.count < count { workspace.input = FloatBuffer(count: count) }
+        FloatBuffer.grow(&workspace.input, to: count)
         let input = UnsafeMutableBufferPointer(start: workspace.input.pointer, count: count)
         let (mean, deviation) = (normalisation.mean, normalisation.deviation)
         Resample.bicubicPlanar(

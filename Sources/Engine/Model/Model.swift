@@ -6,8 +6,6 @@ import Foundation
 public final class Model: Sendable {
     public let description: ModelDescription
     public let network: Network
-    /// The same network, packed for labelling.
-    let blocked: BlockedNetwork
     /// SHA-256 of the file, 64 hex digits: part of every result's address.
     public let digest: String
     /// The file's name, "default" for the model inside the binary.
@@ -56,7 +54,6 @@ public final class Model: Sendable {
         }
         network = try Network(
             architecture, outputStride: description.outputStride, classCount: description.classes.count, from: tensors)
-        blocked = BlockedNetwork(network)
         digest = SHA256.hash(data: data).hexDigits
         name = file == "default" ? file : URL(fileURLWithPath: file).lastPathComponent
         indexByClass = Dictionary(

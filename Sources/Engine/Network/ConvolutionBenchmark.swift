@@ -71,12 +71,7 @@ public final class ConvolutionBenchmark: Sendable {
     /// - Returns: seconds of each repetition of the whole stack, after a tenth as many that warm up caches and are not
     ///   counted.
     public func run(repetitions: Int) -> [Double] {
-        for _ in 0..<max(1, repetitions / 10) { pass() }
-        return (0..<repetitions).map { _ in
-            let start = ContinuousClock.now
-            pass()
-            return (ContinuousClock.now - start) / .seconds(1)
-        }
+        Repetitions.seconds(repetitions, uncounted: max(1, repetitions / 10), pass)
     }
 
     /// What the stack gives, as a safetensors file: `output`, [1, channels, height, width].

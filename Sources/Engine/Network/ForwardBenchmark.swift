@@ -35,7 +35,7 @@ public final class ForwardBenchmark: Sendable {
     }
 
     private init(model: Model, shape: [Int], values: [Float], threads: Int) {
-        network = model.blocked
+        network = BlockedNetwork(model.network)
         pictures = shape[0]
         size = MapSize(height: shape[2], width: shape[3])
         team = PassTeam(threads: threads)
@@ -49,12 +49,7 @@ public final class ForwardBenchmark: Sendable {
     /// - Returns: seconds of each repetition over all pictures, after a tenth as many that warm up caches and are not
     ///   counted.
     public func run(repetitions: Int) -> [Double] {
-        for _ in 0..<max(1, repetitions / 10) { pass { _, _ in } }
-        return (0..<repetitions).map { _ in
-            let start = ContinuousClock.now
-            pass { _, _ in }
-            return (ContinuousClock.now - start) / .seconds(1)
-        }
+        Repetitions.seconds(repetitions, uncounted: max(1, repetitions / 10)) { pass { _, _ in } }
     }
 
     /// What the network gives, as a safetensors file: `logits`, [pictures, classes, rows, columns], before pooling.

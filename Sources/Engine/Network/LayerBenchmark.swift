@@ -15,7 +15,7 @@ public final class LayerBenchmark {
     private let workspace = BlockedWorkspace()
 
     public init(model: Model, height: Int, width: Int, threads: Int) {
-        network = model.blocked
+        network = BlockedNetwork(model.network)
         size = MapSize(height: height, width: width)
         team = ThreadTeam(size: threads)
     }
@@ -24,16 +24,14 @@ public final class LayerBenchmark {
         let input = FloatBuffer(ForwardBenchmark.picture(size))
         _ = network.forward(input.pointer, size: size, workspace: workspace, team: team)
         return (0..<network.steps).map { [network, size, team, workspace] step in
-            let seconds = (0..<max(1, repetitions)).map { _ in
-                let start = ContinuousClock.now
+            let seconds = Repetitions.seconds(max(1, repetitions), uncounted: 0) {
                 team.run { index in
                     let member = LayerMember(index: index, count: team.size, scratch: workspace.scratch(of: index))
                     network.run(step: step, input.pointer, size: size, workspace: workspace, member: member)
                 }
-                return (ContinuousClock.now - start) / .seconds(1)
             }
             let (name, multiplyAdds) = describe(step)
-            return Step(name: name, multiplyAdds: multiplyAdds, seconds: seconds.sorted()[seconds.count / 2])
+            return Step(name: name, multiplyAdds: multiplyAdds, seconds: Quantiles(seconds).at(0.5))
         }
     }
 

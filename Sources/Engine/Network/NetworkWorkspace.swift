@@ -45,22 +45,16 @@ final class NetworkWorkspace: @unchecked Sendable {
             let turn = (index + 1) % 2
             trunkFloats[turn] = max(trunkFloats[turn], block.project.outputChannels * size.count)
         }
-        grow(&trunk.0, trunkFloats[0])
-        grow(&trunk.1, trunkFloats[1])
-        grow(&expanded, max(expandedFloats, network.head.outputChannels * size.count))
-        grow(&filtered, filteredFloats)
-        grow(&logits, network.classCount * size.count)
+        FloatBuffer.grow(&trunk.0, to: trunkFloats[0])
+        FloatBuffer.grow(&trunk.1, to: trunkFloats[1])
+        FloatBuffer.grow(&expanded, to: max(expandedFloats, network.head.outputChannels * size.count))
+        FloatBuffer.grow(&filtered, to: filteredFloats)
+        FloatBuffer.grow(&logits, to: network.classCount * size.count)
         while scratch.count < members { scratch.append(FloatBuffer(count: 0)) }
-        for index in scratch.indices { grow(&scratch[index], scratchFloats) }
+        for index in scratch.indices { FloatBuffer.grow(&scratch[index], to: scratchFloats) }
         if planned?.members != members { barrier = SpinBarrier(members: members) }
         planned = (input, members)
         outputSize = size
         classCount = network.classCount
-    }
-
-    private func grow(_ buffer: inout FloatBuffer, _ count: Int) {
-        guard buffer.count < count else { return }
-        buffer = FloatBuffer(count: 0)  // gives the smaller one back first
-        buffer = FloatBuffer(count: count)
     }
 }

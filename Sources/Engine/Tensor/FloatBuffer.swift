@@ -35,6 +35,13 @@ final class FloatBuffer: @unchecked Sendable {
         pointer.update(from: other.pointer, count: count)
     }
 
+    /// Replaces a buffer that is too small; what it held is lost.
+    static func grow(_ buffer: inout FloatBuffer, to count: Int) {
+        guard buffer.count < count else { return }
+        buffer = FloatBuffer(count: 0)  // gives the smaller one back first
+        buffer = FloatBuffer(count: count)
+    }
+
     deinit {
         UnsafeMutableRawPointer(pointer).deallocate()
     }

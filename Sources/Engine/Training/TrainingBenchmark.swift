@@ -34,12 +34,7 @@ public final class TrainingBenchmark {
 
     /// - Returns: seconds of each repetition, after one that is not counted.
     public func run(repetitions: Int) -> [Double] {
-        pass()
-        return (0..<repetitions).map { _ in
-            let start = ContinuousClock.now
-            pass()
-            return (ContinuousClock.now - start) / .seconds(1)
-        }
+        Repetitions.seconds(repetitions, uncounted: 1, pass)
     }
 
     /// Weights that keep activations in a trained network's range.

@@ -1,5 +1,28 @@
 /// A job of one picture, Samples/chelsea.png, from its submission to its end, as a running server tells it.
 extension OpenAPIDocument {
+    private static let endedJob = #"""
+        {
+          "counts": {
+            "cancelled": 0, "done": 1, "failed": 0, "from_cache": 0, "queued": 0, "running": 0, "total": 1,
+            "waiting_for_image": 0
+          },
+          "created_at": "2026-11-26T13:07:26Z", "finished_at": "2026-11-26T13:07:26Z",
+          "id": "c116a5c21ef598594d7f888bd5a2800e",
+          "links": {
+            "events": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e/events",
+            "items": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e/items",
+            "result": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e/result.tar",
+            "self": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e"
+          },
+          "metrics": {
+            "classes": 1, "empty_classes": 0, "mean_area_share": 0.9711012840270996, "mean_posterior": 0.9998218417167664
+          },
+          "model": {"digest": "b987baf1f84de67abe02292fec23837b7be227512191ebfcbf4983ffc2058e45", "name": "default"},
+          "name": "cats", "options": {"background": 0.37, "flip": false, "refinement": "binomial", "scales": [0.25]},
+          "state": "done"
+        }
+        """#
+
     /// Job, answers and results.
     static let jobExamples = #"""
         "NewJob": {"summary": "One picture, of which it is known that a cat is in it", "value": {
@@ -31,51 +54,8 @@ extension OpenAPIDocument {
           "state": "queued"
         }},
         "UploadedImage": {"summary": "The picture is there", "value": {"sha256": "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb"}},
-        "Job": {"summary": "The job has ended", "value": {
-          "counts": {
-            "cancelled": 0, "done": 1, "failed": 0, "from_cache": 0, "queued": 0, "running": 0, "total": 1,
-            "waiting_for_image": 0
-          },
-          "created_at": "2026-11-26T13:07:26Z", "finished_at": "2026-11-26T13:07:26Z",
-          "id": "c116a5c21ef598594d7f888bd5a2800e",
-          "links": {
-            "events": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e/events",
-            "items": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e/items",
-            "result": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e/result.tar",
-            "self": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e"
-          },
-          "metrics": {
-            "classes": 1, "empty_classes": 0, "mean_area_share": 0.9711012840270996, "mean_posterior": 0.9998218417167664
-          },
-          "model": {"digest": "b987baf1f84de67abe02292fec23837b7be227512191ebfcbf4983ffc2058e45", "name": "default"},
-          "name": "cats", "options": {"background": 0.37, "flip": false, "refinement": "binomial", "scales": [0.25]},
-          "state": "done"
-        }},
-        "JobPage": {"summary": "One job is all there is", "value": {
-          "jobs": [
-            {
-              "counts": {
-                "cancelled": 0, "done": 1, "failed": 0, "from_cache": 0, "queued": 0, "running": 0, "total": 1,
-                "waiting_for_image": 0
-              },
-              "created_at": "2026-11-26T13:07:26Z", "finished_at": "2026-11-26T13:07:26Z",
-              "id": "c116a5c21ef598594d7f888bd5a2800e",
-              "links": {
-                "events": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e/events",
-                "items": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e/items",
-                "result": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e/result.tar",
-                "self": "/v1/jobs/c116a5c21ef598594d7f888bd5a2800e"
-              },
-              "metrics": {
-                "classes": 1, "empty_classes": 0, "mean_area_share": 0.9711012840270996,
-                "mean_posterior": 0.9998218417167664
-              },
-              "model": {"digest": "b987baf1f84de67abe02292fec23837b7be227512191ebfcbf4983ffc2058e45", "name": "default"},
-              "name": "cats", "options": {"background": 0.37, "flip": false, "refinement": "binomial", "scales": [0.25]},
-              "state": "done"
-            }
-          ]
-        }},
+        "Job": {"summary": "The job has ended", "value": \#(endedJob)},
+        "JobPage": {"summary": "One job is all there is", "value": {"jobs": [\#(endedJob)]}},
         "JobItemPage": {"summary": "One item is all there is", "value": {
           "cursor": "0",
           "items": [

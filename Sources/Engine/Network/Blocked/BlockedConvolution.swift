@@ -28,8 +28,8 @@ struct BlockedConvolution: Sendable {
             }
             let corner = input.inside(block: 0) - reach * (input.row + input.lanes)
             dense.run(
-                BlockedDense.Part(pointer: corner, block: input.block, row: input.row), taps: taps.baseAddress!,
-                tapCount: taps.count, output: output.inside(block: mine.lowerBound), outputBlock: output.block,
+                BlockedDense.Part(pointer: corner, block: input.block, row: input.row), taps: UnsafeBufferPointer(taps),
+                output: output.inside(block: mine.lowerBound), outputBlock: output.block,
                 outputRow: output.row, blocks: mine, rows: output.size.height, width: output.size.width)
         }
     }

@@ -102,49 +102,53 @@ struct BlockedDense: Sendable {
         case .sum: (add, usesBias) = (Part(pointer: output, block: outputBlock, row: outputRow), false)
         }
         withUnsafePointer(to: 0) { tap in
-            var rows = blocked_dense_rows(
-                in: input.pointer, in_block: input.block, in_row: input.row, pixel: Int32(lanes), tap: tap, taps: 1,
-                channels: Int32(channels.count),
-                weights: weights.pointer + blocks.lowerBound / 2 * weightsOfPair + channels.lowerBound * 2 * lanes,
-                weights_pair: weightsOfPair, bias: usesBias ? bias.pointer + blocks.lowerBound * lanes : nil,
-                add: add?.pointer, add_block: add?.block ?? 0, add_row: add?.row ?? 0, out: output,
-                out_block: outputBlock, out_row: outputRow, blocks: Int32(blocks.count), rows: Int32(rows),
-                width: Int32(width), low: isLast ? activation.low : -.infinity,
-                high: isLast ? activation.high : .infinity)
-            kernels.functions.dense(&rows)
+            call(
+                input, pixel: lanes, taps: UnsafeBufferPointer(start: tap, count: 1), channels: channels, add: add,
+                usesBias: usesBias, output: output, outputBlock: outputBlock, outputRow: outputRow, blocks: blocks,
+                rows: rows, width: width, isLast: isLast)
         }
     }
 
     /// A k x k convolution.
     /// - Parameter taps: where each begins in `input`, in floats.
     func run(
-        _ input: Part, taps: UnsafePointer<Int>, tapCount: Int, output: UnsafeMutablePointer<Float>, outputBlock: Int,
+        _ input: Part, taps: UnsafeBufferPointer<Int>, output: UnsafeMutablePointer<Float>, outputBlock: Int,
         outputRow: Int, blocks: Range<Int>, rows: Int, width: Int
     ) {
-        var rows = blocked_dense_rows(
-            in: input.pointer, in_block: input.block, in_row: input.row, pixel: Int32(lanes), tap: taps,
-            taps: Int32(tapCount), channels: Int32(inputChannels),
-            weights: weights.pointer + blocks.lowerBound / 2 * weightsOfPair, weights_pair: weightsOfPair,
-            bias: bias.pointer + blocks.lowerBound * lanes, add: nil, add_block: 0, add_row: 0, out: output,
-            out_block: outputBlock, out_row: outputRow, blocks: Int32(blocks.count), rows: Int32(rows),
-            width: Int32(width), low: activation.low, high: activation.high)
-        kernels.functions.dense(&rows)
+        call(
+            input, pixel: lanes, taps: taps, channels: 0..<inputChannels, add: nil, usesBias: true, output: output,
+            outputBlock: outputBlock, outputRow: outputRow, blocks: blocks, rows: rows, width: width, isLast: true)
     }
 
     /// One row from planes.
     /// - Parameters:
-    ///   - planes: one row a tap, `pitch` floats apart, beginning at the first output pixel's first column.
+    ///   - planes: the rows that the taps read, from the first output pixel's first column on.
+    ///   - taps: where each tap's row begins in `planes`.
     ///   - stride: of the convolution, in columns.
     func runRow(
-        ofPlanes planes: UnsafePointer<Float>, taps: UnsafePointer<Int>, tapCount: Int, stride: Int,
+        ofPlanes planes: UnsafePointer<Float>, taps: UnsafeBufferPointer<Int>, stride: Int,
         output: UnsafeMutablePointer<Float>, outputBlock: Int, blocks: Range<Int>, width: Int
     ) {
+        call(
+            Part(pointer: planes, block: lanes, row: 0), pixel: stride, taps: taps, channels: 0..<inputChannels,
+            add: nil, usesBias: true, output: output, outputBlock: outputBlock, outputRow: 0, blocks: blocks, rows: 1,
+            width: width, isLast: true)
+    }
+
+    private func call(
+        _ input: Part, pixel: Int, taps: UnsafeBufferPointer<Int>, channels: Range<Int>, add: Part?, usesBias: Bool,
+        output: UnsafeMutablePointer<Float>, outputBlock: Int, outputRow: Int, blocks: Range<Int>, rows: Int,
+        width: Int, isLast: Bool
+    ) {
         var rows = blocked_dense_rows(
-            in: planes, in_block: lanes, in_row: 0, pixel: Int32(stride), tap: taps, taps: Int32(tapCount),
-            channels: Int32(inputChannels), weights: weights.pointer + blocks.lowerBound / 2 * weightsOfPair,
-            weights_pair: weightsOfPair, bias: bias.pointer + blocks.lowerBound * lanes, add: nil, add_block: 0,
-            add_row: 0, out: output, out_block: outputBlock, out_row: 0, blocks: Int32(blocks.count), rows: 1,
-            width: Int32(width), low: activation.low, high: activation.high)
+            in: input.pointer, in_block: input.block, in_row: input.row, pixel: Int32(pixel), tap: taps.baseAddress,
+            taps: Int32(taps.count), channels: Int32(channels.count),
+            weights: weights.pointer + blocks.lowerBound / 2 * weightsOfPair + channels.lowerBound * 2 * lanes,
+            weights_pair: weightsOfPair, bias: usesBias ? bias.pointer + blocks.lowerBound * lanes : nil,
+            add: add?.pointer, add_block: add?.block ?? 0, add_row: add?.row ?? 0, out: output,
+            out_block: outputBlock, out_row: outputRow, blocks: Int32(blocks.count), rows: Int32(rows),
+            width: Int32(width), low: isLast ? activation.low : -.infinity,
+            high: isLast ? activation.high : .infinity)
         kernels.functions.dense(&rows)
     }
 }

@@ -48,7 +48,7 @@ struct BlockedStem: Sendable {
                     }
                 }
                 dense.runRow(
-                    ofPlanes: scratch, taps: taps.baseAddress!, tapCount: taps.count, stride: stride,
+                    ofPlanes: scratch, taps: UnsafeBufferPointer(taps), stride: stride,
                     output: buffer + ring.offset(ofRow: row), outputBlock: ring.block, blocks: blocks,
                     width: ring.input.width)
             }

@@ -48,22 +48,16 @@ final class BlockedWorkspace: @unchecked Sendable {
         let block = size.count * lanes
         headBlocks = BlockedChunks.even(
             network.head.blocks, most: max(4, Self.headBytes / MemoryLayout<Float>.stride / block))
-        grow(&trunk.0, trunkFloats[0])
-        grow(&trunk.1, trunkFloats[1])
+        FloatBuffer.grow(&trunk.0, to: trunkFloats[0])
+        FloatBuffer.grow(&trunk.1, to: trunkFloats[1])
         sharedFloats = max(sharedFloats, headBlocks * block)
-        grow(&shared.0, sharedFloats)
-        grow(&shared.1, sharedFloats)
-        grow(&logits, network.classCount * size.count)
+        FloatBuffer.grow(&shared.0, to: sharedFloats)
+        FloatBuffer.grow(&shared.1, to: sharedFloats)
+        FloatBuffer.grow(&logits, to: network.classCount * size.count)
         while scratch.count < members { scratch.append(FloatBuffer(count: 0)) }
-        for index in scratch.indices { grow(&scratch[index], scratchFloats) }
+        for index in scratch.indices { FloatBuffer.grow(&scratch[index], to: scratchFloats) }
         if planned?.members != members { barrier = SpinBarrier(members: members) }
         planned = (input, members)
         outputSize = size
-    }
-
-    private func grow(_ buffer: inout FloatBuffer, _ count: Int) {
-        guard buffer.count < count else { return }
-        buffer = FloatBuffer(count: 0)  // gives the smaller one back first
-        buffer = FloatBuffer(count: count)
     }
 }
