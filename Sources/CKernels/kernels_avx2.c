@@ -9,5 +9,6 @@
 #define TARGET __attribute__((target("avx2,fma")))
 #include "vectors.inc"
 #include "blocked.inc"
+#include "winograd.inc"
 #include "kernels.inc"
 #endif

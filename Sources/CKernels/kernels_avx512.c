@@ -9,5 +9,6 @@
 #define TARGET __attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma")))
 #include "vectors.inc"
 #include "blocked.inc"
+#include "winograd.inc"
 #include "kernels.inc"
 #endif

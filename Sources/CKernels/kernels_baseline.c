@@ -12,4 +12,5 @@
 #define TARGET 
 #include "vectors.inc"
 #include "blocked.inc"
+#include "winograd.inc"
 #include "kernels.inc"

@@ -41,11 +41,27 @@ typedef struct {
     float low, high;
 } blocked_depthwise_shape;
 
+/* A row of tiles of a 3x3 convolution at stride 1 by F(2x2, 3x3) of Lavin and Gray (2015, arXiv:1509.09308): 2x2 output pixels,
+   `dilation` apart, from 4x4 input pixels and 16 products instead of 36. Outside of the map is zero.
+   planes: 16 of [tiles, lanes], `plane` floats from one to the next. */
+typedef struct {
+    int height, width; /* of input and output */
+    int dilation;
+    int y, x; /* the first tile's first output pixel */
+    int tiles;
+    size_t plane;
+} winograd_row;
+
 typedef struct {
     void (*dense)(const blocked_dense_rows *rows);
     /* weights: [kernel, kernel, lanes]; `out` is where row `from` goes. */
     void (*depthwise)(const blocked_depthwise_shape *shape, const float *in, const float *weights, const float *bias,
                       float *out, int from, int to);
+    /* A block's pixels into what is multiplied. */
+    void (*winograd_input)(const winograd_row *row, const float *in, float *planes);
+    /* The products, summed over the input channels, into a block's pixels: out = clamp(bias + sum, low, high). */
+    void (*winograd_output)(const winograd_row *row, const float *planes, const float *bias, float low, float high,
+                            float *out);
     /* Pixels `from` up to `to` of a blocked map of `pixels` into planes [channels, pixels]. */
     void (*to_planes)(const float *in, int channels, int pixels, int from, int to, float *out);
     /* Multiply-adds from registers alone, for a comparison with what is possible. Returns how many. */

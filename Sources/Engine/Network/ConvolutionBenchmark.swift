@@ -2,7 +2,7 @@ import Foundation
 
 /// Times a stack of equal 3x3 convolutions, each with bias and ReLU, as the late stages of a ResNet have them.
 public final class ConvolutionBenchmark: Sendable {
-    private let layers: [BlockedConvolution]
+    private let layers: [WinogradConvolution]
     private let size: MapSize
     private let team: ThreadTeam
     private let barrier: SpinBarrier
@@ -10,7 +10,11 @@ public final class ConvolutionBenchmark: Sendable {
     private let input: FloatBuffer
     private let result: FloatBuffer
     /// What a layer reads and the next one writes, and the other way around.
-    private let maps: [PaddedMap]
+    private let maps: [FloatBuffer]
+    private let tiling: WinogradTiling
+    /// Shared by all layers: transformed tiles, and sums of products.
+    private let tiles: FloatBuffer
+    private let sums: FloatBuffer
 
     public let channels: Int
     public var layerCount: Int { layers.count }
@@ -50,7 +54,7 @@ public final class ConvolutionBenchmark: Sendable {
         let (channels, size) = (shape[1], MapSize(height: shape[2], width: shape[3]))
         let each = channels * channels * 9
         layers = (0..<bias.count / channels).map { layer in
-            BlockedConvolution(
+            WinogradConvolution(
                 Convolution(
                     inputChannels: channels, outputChannels: channels, kernel: 3, stride: 1, dilation: dilation,
                     weights: Array(weights[layer * each..<(layer + 1) * each]),
@@ -64,8 +68,14 @@ public final class ConvolutionBenchmark: Sendable {
         barrier = SpinBarrier(members: threads)
         result = FloatBuffer(count: input.count)
         maps = (0..<2).map { _ in
-            PaddedMap(channels: channels, size: size, margin: dilation, lanes: BlockedKernels.active.lanes)
+            FloatBuffer(
+                count: BlockedMap.floats(channels: channels, size: size, lanes: BlockedKernels.active.lanes))
         }
+        tiling = WinogradTiling(
+            size: size, dilation: dilation, channels: channels, lanes: BlockedKernels.active.lanes)
+        let floats = layers[0].bufferFloats(tiling)
+        tiles = FloatBuffer(count: floats.tiles)
+        sums = FloatBuffer(count: floats.sums)
     }
 
     /// - Returns: seconds of each repetition of the whole stack, after a tenth as many that warm up caches and are not
@@ -88,13 +98,20 @@ public final class ConvolutionBenchmark: Sendable {
     private func pass() {
         team.run { [self] index in
             let member = LayerMember(index: index, count: team.size, scratch: result.pointer)
-            maps[0].fill(from: input.pointer, channels: channels, member: member)
+            var (read, written) = (map(0), map(1))
+            read.fill(from: input.pointer, channels: channels, member: member)
             barrier.wait()
-            for (position, layer) in layers.enumerated() {
-                layer.run(maps[position % 2], into: maps[(position + 1) % 2], member: member)
-                barrier.wait()
+            for layer in layers {
+                layer.run(
+                    read, into: written, tiling: tiling, tiles: tiles.pointer, sums: sums.pointer, member: member,
+                    barrier: barrier)
+                swap(&read, &written)
             }
-            maps[layers.count % 2].copy(to: result.pointer, channels: channels, member: member)
+            read.copy(to: result.pointer, channels: channels, member: member)
         }
+    }
+
+    private func map(_ index: Int) -> BlockedMap {
+        BlockedMap(pointer: maps[index].pointer, size: size, lanes: BlockedKernels.active.lanes)
     }
 }

@@ -1,7 +1,7 @@
 import CKernels
 
-/// A dense layer over channel-blocked maps (`CKernels/include/blocked.h`): a 1x1 convolution, a k x k one, or the one that
-/// reads a picture's planes.
+/// A dense layer over channel-blocked maps (`CKernels/include/blocked.h`): a 1x1 convolution, the products of a
+/// Winograd one, or the one that reads a picture's planes.
 ///
 /// Every output is one sum over the input channels in their order, begun with bias and residual: the same to the last
 /// bit however the work is cut into channels, rows and threads.
@@ -26,13 +26,15 @@ struct BlockedDense: Sendable {
         ) { output, _, input in layer.weights.pointer[output * layer.inputChannels + input] }
     }
 
-    /// A tap is a weight of the kernel.
-    init(_ layer: Convolution, kernels: BlockedKernels) {
-        let taps = layer.kernel * layer.kernel
+    /// A matrix alone: no bias, no activation.
+    init(
+        inputChannels: Int, outputChannels: Int, kernels: BlockedKernels,
+        weight: (_ output: Int, _ input: Int) -> Float
+    ) {
         self.init(
-            taps: taps, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, bias: layer.bias,
-            activation: layer.activation, kernels: kernels
-        ) { output, tap, input in layer.weights.pointer[(output * layer.inputChannels + input) * taps + tap] }
+            taps: 1, inputChannels: inputChannels, outputChannels: outputChannels,
+            bias: FloatBuffer(count: outputChannels), activation: .identity, kernels: kernels
+        ) { output, _, input in weight(output, input) }
     }
 
     /// Of a picture: a tap is one row of the kernel over one plane, and its "channels" are the row's columns.
@@ -107,17 +109,6 @@ struct BlockedDense: Sendable {
                 usesBias: usesBias, output: output, outputBlock: outputBlock, outputRow: outputRow, blocks: blocks,
                 rows: rows, width: width, isLast: isLast)
         }
-    }
-
-    /// A k x k convolution.
-    /// - Parameter taps: where each begins in `input`, in floats.
-    func run(
-        _ input: Part, taps: UnsafeBufferPointer<Int>, output: UnsafeMutablePointer<Float>, outputBlock: Int,
-        outputRow: Int, blocks: Range<Int>, rows: Int, width: Int
-    ) {
-        call(
-            input, pixel: lanes, taps: taps, channels: 0..<inputChannels, add: nil, usesBias: true, output: output,
-            outputBlock: outputBlock, outputRow: outputRow, blocks: blocks, rows: rows, width: width, isLast: true)
     }
 
     /// One row from planes.

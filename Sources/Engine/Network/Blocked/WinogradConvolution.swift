@@ -1,0 +1,104 @@
+import CKernels
+
+/// A dense 3x3 convolution at stride 1 over channel-blocked maps, with "same" padding, by Winograd's F(2x2, 3x3): 16
+/// products for four outputs instead of 36. Lavin and Gray, 2015, arXiv:1509.09308, section 4.1.
+///
+/// What networks of the ResNet kind are made of, and no network of the EfficientNet-Lite family. Every output is the same
+/// to the last bit however the work is cut; it differs from the sum of nine taps by rounding.
+struct WinogradConvolution: Sendable {
+    let dilation: Int
+    private let kernels: BlockedKernels
+    /// A matrix [outputs, inputs] for each place of the transformed 4x4 tile.
+    private let products: [BlockedDense]
+    private let activation: Activation
+    /// [blocks, lanes]
+    private let bias: FloatBuffer
+
+    private var inputBlocks: Int { BlockedMap.blocks(products[0].inputChannels, lanes: kernels.lanes) }
+    private var outputBlocks: Int { products[0].blocks }
+
+    /// - Precondition: the layer is 3x3 at stride 1.
+    init(_ layer: Convolution, kernels: BlockedKernels) {
+        precondition(layer.kernel == 3 && layer.stride == 1)
+        dilation = layer.dilation
+        activation = layer.activation
+        self.kernels = kernels
+        bias = FloatBuffer(count: BlockedMap.blocks(layer.outputChannels, lanes: kernels.lanes) * kernels.lanes)
+        bias.pointer.update(from: layer.bias.pointer, count: layer.outputChannels)
+        products = (0..<WinogradTiling.places).map { place in
+            BlockedDense(inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, kernels: kernels) {
+                output, input in
+                Self.transformed(
+                    layer.weights.pointer + (output * layer.inputChannels + input) * 9, row: place / 4,
+                    column: place % 4)
+            }
+        }
+    }
+
+    /// One place of G g G^T, g being a filter [3, 3].
+    private static func transformed(_ filter: UnsafePointer<Float>, row: Int, column: Int) -> Float {
+        let matrix: [[Double]] = [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]
+        var sum = 0.0
+        for y in 0..<3 {
+            for x in 0..<3 { sum += matrix[row][y] * Double(filter[3 * y + x]) * matrix[column][x] }
+        }
+        return Float(sum)
+    }
+
+    func tiling(_ size: MapSize) -> WinogradTiling {
+        WinogradTiling(size: size, dilation: dilation, channels: products[0].inputChannels, lanes: kernels.lanes)
+    }
+
+    /// Floats of the buffers that the members share: the transformed tiles, and the products summed over channels.
+    func bufferFloats(_ tiling: WinogradTiling) -> (tiles: Int, sums: Int) {
+        (inputBlocks * tiling.block, outputBlocks * tiling.block)
+    }
+
+    /// - Parameters:
+    ///   - input, output: of `tiling.size`; outside of the input is zero.
+    ///   - tiles, sums: of `bufferFloats`.
+    ///   - barrier: of all members; when this returns all have written their share.
+    func run(
+        _ input: BlockedMap, into output: BlockedMap, tiling: WinogradTiling, tiles: UnsafeMutablePointer<Float>,
+        sums: UnsafeMutablePointer<Float>, member: LayerMember, barrier: SpinBarrier
+    ) {
+        let read = member.share(of: inputBlocks)
+        let written = member.share(of: outputBlocks, granularity: 2)
+        for rows in tiling.chunks {
+            for block in read {
+                for (index, row) in rows.enumerated() {
+                    withUnsafePointer(to: row) {
+                        kernels.functions.winograd_input(
+                            $0, input.at(pixel: 0, block: block), tiles + block * tiling.block + index * tiling.line)
+                    }
+                }
+            }
+            barrier.wait()
+            if !written.isEmpty { multiply(tiles, into: sums, tiles: rows.count * tiling.across, tiling, written) }
+            for block in written {
+                for (index, row) in rows.enumerated() {
+                    withUnsafePointer(to: row) {
+                        kernels.functions.winograd_output(
+                            $0, sums + block * tiling.block + index * tiling.line, bias.pointer + block * output.lanes,
+                            activation.low, activation.high, output.at(pixel: 0, block: block))
+                    }
+                }
+            }
+            barrier.wait()
+        }
+    }
+
+    /// Place by place, so that one place's tiles stay in the second-level cache while its weights pass.
+    private func multiply(
+        _ tiles: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, tiles count: Int,
+        _ tiling: WinogradTiling, _ blocks: Range<Int>
+    ) {
+        for (place, product) in products.enumerated() {
+            product.run(
+                BlockedDense.Part(pointer: tiles + place * tiling.plane, block: tiling.block, row: 0),
+                channels: 0..<product.inputChannels, start: .bias,
+                output: sums + blocks.lowerBound * tiling.block + place * tiling.plane, outputBlock: tiling.block,
+                outputRow: 0, blocks: blocks, rows: 1, width: count)
+        }
+    }
+}
