@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// An inverted residual block in one sweep: the six-fold expanded map never reaches memory, only the part of it that a
 /// depthwise layer's rows need. The network's first block has the stem in the place of the expansion.
 struct BlockedResidual: Sendable {
@@ -27,7 +31,10 @@ struct BlockedResidual: Sendable {
     }
 
     /// Bytes that are to stay in a core's second-level cache, beside the weights that pass through.
-    private static let cacheBytes = 1 << 20
+    private static let cacheBytes: Int = {
+        let secondLevel = sysconf(Int32(_SC_LEVEL2_CACHE_SIZE))
+        return secondLevel > 0 ? min(1 << 20, secondLevel / 4 * 3) : 1 << 20
+    }()
     private static let fewestRows = 4
 
     /// - Parameter input: size of what the depthwise layer filters.

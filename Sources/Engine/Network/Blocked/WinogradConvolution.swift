@@ -88,7 +88,7 @@ struct WinogradConvolution: Sendable {
         }
     }
 
-    /// Place by place, so that one place's tiles stay in the second-level cache while its weights pass.
+    /// Place by place, so that one place's tiles stay in a near cache while its weights pass.
     private func multiply(
         _ tiles: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Float>, tiles count: Int,
         _ tiling: WinogradTiling, _ blocks: Range<Int>

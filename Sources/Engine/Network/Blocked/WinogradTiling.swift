@@ -5,9 +5,9 @@ import CKernels
 struct WinogradTiling: Sendable {
     /// Places of a transformed tile, 4x4.
     static let places = 16
-    /// Bytes of one place's tiles over all input channels: with the weights that pass, half of a second-level cache of the
-    /// smaller kind.
-    private static let placeBytes = 1 << 18
+    /// Bytes of one place's tiles over all input channels. All weights pass once for so many tiles: fewer of them cost more
+    /// in weights from memory than a nearer cache saves.
+    private static let placeBytes = 1 << 20
 
     let size: MapSize
     /// Tiles in a row of them.
