@@ -18,9 +18,10 @@ struct BenchLayers: ParsableCommand {
 
     func run() throws {
         let model = try model.load()
-        let peak = LayerBenchmark.peakMultiplyAdds() * Double(threads.threads)
-        let steps = LayerBenchmark(model: model, height: size.height, width: size.width, threads: threads.threads)
-            .run(repetitions: repetitions)
+        let benchmark = LayerBenchmark(
+            model: model, height: size.height, width: size.width, threads: threads.threads)
+        let peak = benchmark.peakMultiplyAdds()
+        let steps = benchmark.run(repetitions: repetitions)
         let report = Report(
             height: size.height, width: size.width, threads: threads.threads, kernels: Processor.kernels,
             peakGigaflops: peak * 2e-9,

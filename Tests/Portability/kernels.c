@@ -63,6 +63,30 @@ static double depthwise_error(const kernel_set *set, int kernel, int stride, int
     return worst;
 }
 
+/* A block of one channel, its filter the identity at the middle tap: what goes in comes out. */
+static double winograd_error(const kernel_set *set, int height, int width, int dilation) {
+    enum { PLACES = 16 };
+    /* G g G^T of that filter */
+    const float middle[4] = {0, 0.5f, -0.5f, 0};
+    int lanes = set->lanes, tiles = ((width + dilation - 1) / dilation + 1) / 2;
+    size_t map = (size_t)height * width * lanes, plane = (size_t)tiles * lanes;
+    float *in = random_floats(map), *out = random_floats(map), *planes = random_floats(PLACES * plane);
+    float *bias = random_floats(lanes);
+    for (int y = 0; y < height; y++)
+        for (int x = 0; x < dilation && x < width; x++) {
+            if (y / dilation % 2) continue;
+            winograd_row row = {height, width, dilation, y, x, tiles, plane};
+            set->blocked.winograd_input(&row, in, planes);
+            for (int place = 0; place < PLACES; place++)
+                for (size_t i = 0; i < plane; i++) planes[place * plane + i] *= middle[place / 4] * middle[place % 4];
+            set->blocked.winograd_output(&row, planes, bias, -0.5f, 6, out);
+        }
+    double worst = 0;
+    for (size_t i = 0; i < map; i++) worst = fmax(worst, fabs(clamped((double)in[i] + bias[i % lanes]) - out[i]));
+    free(in), free(out), free(planes), free(bias);
+    return worst;
+}
+
 int main(void) {
     const kernel_set *set = kernels_select(NULL);
     double worst = 0;
@@ -72,6 +96,9 @@ int main(void) {
         for (int stride = 1; stride < 3; stride++)
             for (int dilation = 1; dilation < 4; dilation++)
                 worst = fmax(worst, depthwise_error(set, kernel, stride, dilation, 23));
+    for (int dilation = 1; dilation < 4; dilation++)
+        for (int width = 1; width < 12; width++) worst = fmax(worst, winograd_error(set, 9, width, dilation));
+    for (int pixels = 1; pixels < 20; pixels++) worst = fmax(worst, dense_error(set, 403, 3, pixels));
     printf("%s, %d lanes: largest error %.1e\n", set->name, set->lanes, worst);
     return worst < 1e-4 ? 0 : 1;
 }
