@@ -71,8 +71,7 @@ public final class ConvolutionBenchmark: Sendable {
             FloatBuffer(
                 count: BlockedMap.floats(channels: channels, size: size, lanes: BlockedKernels.active.lanes))
         }
-        tiling = WinogradTiling(
-            size: size, dilation: dilation, channels: channels, lanes: BlockedKernels.active.lanes)
+        tiling = layers[0].tiling(size)
         let floats = layers[0].bufferFloats(tiling)
         tiles = FloatBuffer(count: floats.tiles)
         sums = FloatBuffer(count: floats.sums)
@@ -107,7 +106,11 @@ public final class ConvolutionBenchmark: Sendable {
                     barrier: barrier)
                 swap(&read, &written)
             }
-            read.copy(to: result.pointer, channels: channels, member: member)
+            // Row by row, as `fill`.
+            for row in member.share(of: height) {
+                read.copy(
+                    pixels: row * width..<(row + 1) * width, to: result.pointer, channels: channels, kernels: .active)
+            }
         }
     }
 

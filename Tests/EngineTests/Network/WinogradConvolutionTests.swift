@@ -61,7 +61,9 @@ struct WinogradConvolutionTests {
             winograd.run(
                 read, into: written, tiling: tiling, tiles: tiles.pointer, sums: sums.pointer, member: member,
                 barrier: barrier)
-            written.copy(to: output.pointer, channels: layer.outputChannels, member: member)
+            written.copy(
+                pixels: member.share(of: size.count), to: output.pointer, channels: layer.outputChannels,
+                kernels: kernels)
         }
         return output.values(output.count)
     }

@@ -25,10 +25,11 @@ struct BlockedMap {
 
     /// Copies planes [channels, height, width] in; this member's channels.
     func fill(from planes: UnsafePointer<Float>, channels: Int, member: LayerMember) {
-        // Row by row: a block's rows in all of its planes stay in the first-level cache.
-        for channel in stride(member, channels) {
+        let mine = member.share(of: channels, granularity: lanes)
+        for channel in stride(from: mine.lowerBound, to: mine.upperBound, by: lanes) {
             let used = min(lanes, channels - channel)
-            for from in Swift.stride(from: 0, to: size.count, by: size.width) {
+            // Row by row: a block's rows in all of its planes stay in the first-level cache.
+            for from in stride(from: 0, to: size.count, by: size.width) {
                 let pixels = at(pixel: from, block: channel / lanes)
                 for x in 0..<size.width {
                     for lane in 0..<used { pixels[x * lanes + lane] = planes[(channel + lane) * size.count + from + x] }
@@ -37,24 +38,11 @@ struct BlockedMap {
         }
     }
 
-    /// Copies planes [channels, height, width] out; this member's channels.
-    func copy(to planes: UnsafeMutablePointer<Float>, channels: Int, member: LayerMember) {
-        for channel in stride(member, channels) {
-            let used = min(lanes, channels - channel)
-            for from in Swift.stride(from: 0, to: size.count, by: size.width) {
-                let pixels = at(pixel: from, block: channel / lanes)
-                for lane in 0..<used {
-                    for x in 0..<size.width {
-                        planes[(channel + lane) * size.count + from + x] = pixels[x * lanes + lane]
-                    }
-                }
-            }
-        }
-    }
-
-    /// The first channel of each block of a member's share.
-    private func stride(_ member: LayerMember, _ channels: Int) -> StrideTo<Int> {
-        let mine = member.share(of: channels, granularity: 2 * lanes)
-        return Swift.stride(from: mine.lowerBound, to: mine.upperBound, by: lanes)
+    /// Copies pixels out to planes [channels, height, width].
+    func copy(
+        pixels: Range<Int>, to planes: UnsafeMutablePointer<Float>, channels: Int, kernels: BlockedKernels
+    ) {
+        kernels.functions.to_planes(
+            pointer, Int32(channels), Int32(size.count), Int32(pixels.lowerBound), Int32(pixels.upperBound), planes)
     }
 }

@@ -95,9 +95,8 @@ final class BlockedNetwork: Sendable {
                 outputRow: input.row, blocks: blocks, rows: input.size.height, width: input.size.width)
         }
         // A member turns the pixels that it summed itself.
-        let pixels = member.share(of: scores.size.count)
-        kernels.functions.to_planes(
-            scores.pointer, Int32(classCount), Int32(scores.size.count), Int32(pixels.lowerBound),
-            Int32(pixels.upperBound), workspace.logits.pointer)
+        scores.copy(
+            pixels: member.share(of: scores.size.count), to: workspace.logits.pointer, channels: classCount,
+            kernels: kernels)
     }
 }

@@ -55,7 +55,7 @@ struct WinogradConvolution: Sendable {
     }
 
     /// - Parameters:
-    ///   - input, output: of `tiling.size`; outside of the input is zero.
+    ///   - input, output: of the tiling's size; outside of the input is zero.
     ///   - tiles, sums: of `bufferFloats`.
     ///   - barrier: of all members; when this returns all have written their share.
     func run(
@@ -65,26 +65,29 @@ struct WinogradConvolution: Sendable {
         let read = member.share(of: inputBlocks)
         let written = member.share(of: outputBlocks, granularity: 2)
         for rows in tiling.chunks {
-            for block in read {
-                for (index, row) in rows.enumerated() {
-                    withUnsafePointer(to: row) {
-                        kernels.functions.winograd_input(
-                            $0, input.at(pixel: 0, block: block), tiles + block * tiling.block + index * tiling.line)
-                    }
-                }
+            eachRow(rows, of: read, tiling) { row, block, place in
+                kernels.functions.winograd_input(row, input.at(pixel: 0, block: block), tiles + place)
             }
             barrier.wait()
             if !written.isEmpty { multiply(tiles, into: sums, tiles: rows.count * tiling.across, tiling, written) }
-            for block in written {
-                for (index, row) in rows.enumerated() {
-                    withUnsafePointer(to: row) {
-                        kernels.functions.winograd_output(
-                            $0, sums + block * tiling.block + index * tiling.line, bias.pointer + block * output.lanes,
-                            activation.low, activation.high, output.at(pixel: 0, block: block))
-                    }
-                }
+            eachRow(rows, of: written, tiling) { row, block, place in
+                kernels.functions.winograd_output(
+                    row, sums + place, bias.pointer + block * output.lanes, activation.low, activation.high,
+                    output.at(pixel: 0, block: block))
             }
             barrier.wait()
+        }
+    }
+
+    /// - Parameter body: gets the row of tiles, the block, and where both have their first place in a buffer.
+    private func eachRow(
+        _ rows: [winograd_row], of blocks: Range<Int>, _ tiling: WinogradTiling,
+        _ body: (UnsafePointer<winograd_row>, Int, Int) -> Void
+    ) {
+        for block in blocks {
+            for (index, row) in rows.enumerated() {
+                withUnsafePointer(to: row) { body($0, block, block * tiling.block + index * tiling.line) }
+            }
         }
     }
 

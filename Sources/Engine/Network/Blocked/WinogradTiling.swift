@@ -9,7 +9,6 @@ struct WinogradTiling: Sendable {
     /// in weights from memory than a nearer cache saves.
     private static let placeBytes = 1 << 20
 
-    let size: MapSize
     /// Tiles in a row of them.
     let across: Int
     /// Rows of tiles that are worked on at a time.
@@ -39,7 +38,6 @@ struct WinogradTiling: Sendable {
                     x: Int32($0.x), tiles: Int32(across), plane: plane)
             }
         }
-        self.size = size
         self.across = across
         self.plane = plane
         line = across * lanes
