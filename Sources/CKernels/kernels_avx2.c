@@ -10,5 +10,6 @@
 #include "vectors.inc"
 #include "blocked.inc"
 #include "winograd.inc"
+#include "gradients.inc"
 #include "kernels.inc"
 #endif

@@ -13,4 +13,5 @@
 #include "vectors.inc"
 #include "blocked.inc"
 #include "winograd.inc"
+#include "gradients.inc"
 #include "kernels.inc"

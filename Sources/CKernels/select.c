@@ -11,12 +11,6 @@ size_t depthwise_scratch_floats(const depthwise_shape *shape) {
     return (size_t)depthwise_padded_rows(shape) * depthwise_part_pitch(shape) * shape->stride + WIDEST_BLOCK;
 }
 
-size_t depthwise_backward_scratch_floats(const depthwise_shape *shape) {
-    return depthwise_scratch_floats(shape) +
-           (size_t)depthwise_gradient_rows(shape) * depthwise_gradient_pitch(shape) + WIDEST_BLOCK +
-           depthwise_phase_floats(shape) * shape->stride;
-}
-
 const kernel_set *kernels_select(const char *name) {
     const kernel_set *sets[3];
     int count = 0;

@@ -52,6 +52,40 @@ typedef struct {
     size_t plane;
 } winograd_row;
 
+/* Gradient of what a layer ends with, in place: where `out`, what it gave, is not strictly between low and high the gradient
+   becomes 0. Adds each channel's sum to bias_gradient, [blocks, lanes]. */
+typedef struct {
+    const float *out; /* or NULL: nothing was cut off */
+    size_t out_block, out_row;
+    float *gradient;
+    size_t gradient_block, gradient_row;
+    int blocks, rows, width;
+    float low, high;
+    float *bias_gradient;
+} blocked_gate;
+
+/* Gradient of a dense layer's weights: weights[block, channel] += sum over pixels of in[channel] * gradient[block].
+   weights: [blocks, channels rounded up to whole blocks, lanes]. */
+typedef struct {
+    const float *in;
+    size_t in_block, in_row;
+    int channels;
+    const float *gradient;
+    size_t gradient_block, gradient_row;
+    int blocks, rows, width;
+    float *weights;
+    size_t weights_block;
+} blocked_dense_gradient;
+
+/* A depthwise convolution's gradients, of one block. Rows of its input lie behind `pad_left` zero pixels, rows of the
+   output's gradient between as many as the taps of the input's first and last pixels reach. */
+typedef struct {
+    int kernel, stride, dilation, pad_top, pad_left;
+    int height, width; /* of the input */
+    int out_height, out_width;
+    size_t in_row, gradient_row;
+} blocked_depthwise_gradient;
+
 typedef struct {
     void (*dense)(const blocked_dense_rows *rows);
     /* weights: [kernel, kernel, lanes]; `out` is where row `from` goes. */
@@ -64,6 +98,15 @@ typedef struct {
                             float *out);
     /* Pixels `from` up to `to` of a blocked map of `pixels` into planes [channels, pixels]. */
     void (*to_planes)(const float *in, int channels, int pixels, int from, int to, float *out);
+    void (*gate)(const blocked_gate *gate);
+    void (*dense_gradient)(const blocked_dense_gradient *gradient);
+    /* Output rows `from` up to `to`. `in` is where the picture's first row begins, its zeros included; `gradient` is the first
+       row's first pixel. Adds to weights, [kernel, kernel, lanes]. */
+    void (*depthwise_weights_gradient)(const blocked_depthwise_gradient *shape, const float *in, const float *gradient,
+                                       float *weights, int from, int to);
+    /* Input rows `from` up to `to`, without padding; `in_gradient` is where row `from` goes. */
+    void (*depthwise_input_gradient)(const blocked_depthwise_gradient *shape, const float *gradient, const float *weights,
+                                     float *in_gradient, int from, int to);
     /* Multiply-adds from registers alone, for a comparison with what is possible. Returns how many. */
     long (*multiply_adds)(long rounds);
 } blocked_kernels;

@@ -24,21 +24,10 @@ typedef struct {
     /* In place: c[r,i] = clamp(c[r,i] + bias[r] (+ residual[r,i]), low, high) for `rows` rows of `columns`. */
     void (*finish)(float *c, size_t c_pitch, int rows, int columns, const float *bias, const float *residual,
                    size_t residual_pitch, float low, float high);
-    /* Gradients of `depthwise`. `out` is what it gave, `out_gradient` that result's gradient; the clamp passes it only
-       strictly between low and high. Adds to weight_gradient[k,k] and *bias_gradient; writes in_gradient[h,w] unless it
-       is NULL. `scratch` holds depthwise_backward_scratch_floats(shape) floats. */
-    void (*depthwise_backward)(const depthwise_shape *shape, const float *in, const float *weights, const float *out,
-                               const float *out_gradient, float *in_gradient, float *weight_gradient,
-                               float *bias_gradient, float *scratch);
-    /* Gradient of `finish`, in place: gradient[r,i] becomes 0 where c[r,i] is not strictly between low and high; adds the
-       sum of each row to bias_gradient[r]. */
-    void (*finish_backward)(float *gradient, size_t gradient_pitch, const float *c, size_t c_pitch, int rows,
-                            int columns, float low, float high, float *bias_gradient);
     blocked_kernels blocked;
 } kernel_set;
 
 size_t depthwise_scratch_floats(const depthwise_shape *shape);
-size_t depthwise_backward_scratch_floats(const depthwise_shape *shape);
 
 /* The set called `name` ("avx512", "avx2", "baseline"), or with NULL the best this processor runs.
    NULL when the name is unknown or the processor lacks its instructions. */

@@ -66,44 +66,6 @@ struct Convolution: Sendable {
         }
     }
 
-    /// Gradients of `forward` for one picture.
-    /// - Parameters:
-    ///   - input: [inputChannels, size.height, size.width], what `forward` read.
-    ///   - output: [outputChannels, outputSize(size)], what it wrote.
-    ///   - outputGradient: as `output`; afterwards the gradient before the activation.
-    ///   - inputGradient: as `input`, or nil where nobody asks (a network's first layer).
-    ///   - weightGradient: [outputChannels, inputChannels, kernel, kernel], added to.
-    ///   - biasGradient: [outputChannels], added to.
-    ///   - scratch: `scratchFloats(size)` floats.
-    func backward(
-        _ input: UnsafePointer<Float>, size: MapSize, output: UnsafePointer<Float>,
-        outputGradient: UnsafeMutablePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?,
-        weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
-        scratch: UnsafeMutablePointer<Float>
-    ) {
-        let outputSize = outputSize(size)
-        let pixels = outputSize.count
-        VectorKernels.active.pointee.finish_backward(
-            outputGradient, pixels, output, pixels, Int32(outputChannels), Int32(pixels), activation.low,
-            activation.high, biasGradient)
-        inputGradient?.update(repeating: 0, count: inputChannels * size.count)
-        let step = rowsAtOnce(outputSize)
-        for row in Swift.stride(from: 0, to: outputSize.height, by: step) {
-            let rows = row..<min(row + step, outputSize.height)
-            let columns = rows.count * outputSize.width
-            let gradient = outputGradient + row * outputSize.width
-            unroll(input, size: size, output: outputSize, rows: rows, into: scratch)
-            GEMM.shared.multiply(
-                m: outputChannels, n: patch, k: columns, a: gradient, lda: pixels, b: scratch, ldb: columns,
-                transposeB: true, beta: 1, c: weightGradient, ldc: patch)
-            guard let inputGradient else { continue }
-            GEMM.shared.multiply(
-                m: patch, n: columns, k: outputChannels, a: weights.pointer, lda: patch, transposeA: true, b: gradient,
-                ldb: pixels, c: scratch, ldc: columns)
-            rollUp(scratch, rows: rows, output: outputSize, size: size, into: inputGradient)
-        }
-    }
-
     /// columns[channel, ky, kx][output pixel] = the input pixel that this tap reads there, zero outside the picture.
     private func unroll(
         _ input: UnsafePointer<Float>, size: MapSize, output: MapSize, rows: Range<Int>,
@@ -120,21 +82,6 @@ struct Convolution: Sendable {
                 target.update(repeating: 0, count: output.width)
             }
             target += output.width
-        }
-    }
-
-    /// The adjoint of `unroll`: adds every column entry to the input pixel it was read from.
-    private func rollUp(
-        _ columns: UnsafePointer<Float>, rows: Range<Int>, output: MapSize, size: MapSize,
-        into input: UnsafeMutablePointer<Float>
-    ) {
-        var source = columns
-        forEachTap(rows: rows, output: output, size: size) { inside, start in
-            if let start {
-                let target = input + start
-                for x in inside { target[x * stride] += source[x] }
-            }
-            source += output.width
         }
     }
 

@@ -48,39 +48,6 @@ struct DepthwiseConvolution: Sendable {
         }
     }
 
-    func backwardScratchFloats(_ input: MapSize) -> Int {
-        withUnsafePointer(to: shape(input)) { depthwise_backward_scratch_floats($0) }
-    }
-
-    /// Gradients of `forward` for one picture.
-    /// - Parameters:
-    ///   - input: [channels, size.height, size.width], what `forward` read.
-    ///   - output: [channels, outputSize(size)], what it wrote.
-    ///   - outputGradient: as `output`, before the activation passed it on.
-    ///   - inputGradient: as `input`, or nil where nobody asks.
-    ///   - weightGradient: [channels, kernel, kernel], added to.
-    ///   - biasGradient: [channels], added to.
-    ///   - scratch: `backwardScratchFloats(size)` floats.
-    func backward(
-        _ input: UnsafePointer<Float>, size: MapSize, output: UnsafePointer<Float>,
-        outputGradient: UnsafePointer<Float>, inputGradient: UnsafeMutablePointer<Float>?,
-        weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
-        scratch: UnsafeMutablePointer<Float>
-    ) {
-        let outputCount = outputSize(size).count
-        let taps = kernel * kernel
-        let kernels = VectorKernels.active.pointee
-        withUnsafePointer(to: shape(size)) { shape in
-            for channel in 0..<channels {
-                kernels.depthwise_backward(
-                    shape, input + channel * size.count, weights.pointer + channel * taps,
-                    output + channel * outputCount, outputGradient + channel * outputCount,
-                    inputGradient.map { $0 + channel * size.count }, weightGradient + channel * taps,
-                    biasGradient + channel, scratch)
-            }
-        }
-    }
-
     private func shape(_ input: MapSize) -> depthwise_shape {
         let vertical = SamePadding(input: input.height, kernel: kernel, stride: stride, dilation: dilation)
         let horizontal = SamePadding(input: input.width, kernel: kernel, stride: stride, dilation: dilation)

@@ -69,40 +69,6 @@ struct PointwiseConvolution: Sendable {
         }
     }
 
-    /// Gradients of `forward` for one picture, all pixels at once.
-    /// - Parameters:
-    ///   - input: [inputChannels, pixels], what `forward` read.
-    ///   - output: [outputChannels, pixels], what it wrote.
-    ///   - outputGradient: [outputChannels, pixels]; afterwards the gradient before the activation, which is also the
-    ///     residual's.
-    ///   - inputGradient: [inputChannels, pixels], or nil where nobody asks.
-    ///   - accumulates: adds to `inputGradient` instead of overwriting it.
-    ///   - weightGradient: [outputChannels, inputChannels], added to.
-    ///   - biasGradient: [outputChannels], added to.
-    func backward(
-        _ input: UnsafePointer<Float>, output: UnsafePointer<Float>, outputGradient: UnsafeMutablePointer<Float>,
-        pixels: Int, inputGradient: UnsafeMutablePointer<Float>?, accumulates: Bool = false,
-        weightGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>
-    ) {
-        let kernels = VectorKernels.active.pointee
-        let tile = PointwiseConvolution.tile(rows: outputChannels)
-        for from in stride(from: 0, to: pixels, by: tile) {
-            let width = min(tile, pixels - from)
-            let gradient = outputGradient + from
-            kernels.finish_backward(
-                gradient, pixels, output + from, pixels, Int32(outputChannels), Int32(width), activation.low,
-                activation.high, biasGradient)
-            GEMM.shared.multiply(
-                m: outputChannels, n: inputChannels, k: width, a: gradient, lda: pixels, b: input + from, ldb: pixels,
-                transposeB: true, beta: 1, c: weightGradient, ldc: inputChannels)
-            guard let inputGradient else { continue }
-            GEMM.shared.multiply(
-                m: inputChannels, n: width, k: outputChannels, a: weights.pointer, lda: inputChannels,
-                transposeA: true, b: gradient, ldb: pixels, beta: accumulates ? 1 : 0, c: inputGradient + from,
-                ldc: pixels)
-        }
-    }
-
     /// Columns at a time, narrow enough for `rows` of them to stay in a quarter of a megabyte of second-level cache and
     /// wide enough to repay packing.
     private static func tile(rows: Int) -> Int { min(1024, max(192, 65_536 / rows / 16 * 16)) }

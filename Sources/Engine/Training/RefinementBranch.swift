@@ -33,7 +33,11 @@ final class RefinementBranch: @unchecked Sendable {
     private let classCount: Int
     private let middle: Int
     private let colours: FloatBuffer
+    /// The middle block's output as planes, and at the class maps' size where that is another.
+    private let middlePlanes: FloatBuffer
     private let middleMaps: FloatBuffer?
+    private let latePlanes: FloatBuffer
+    private let kernels: BlockedKernels
 
     init(_ trainable: TrainableNetwork, activations: Activations) {
         let architecture = trainable.network.architecture
@@ -44,9 +48,13 @@ final class RefinementBranch: @unchecked Sendable {
         let cells = activations.gridSize.count
         refinedGradient = FloatBuffer(count: (1 + classCount) * cells)
         colours = FloatBuffer(count: 3 * cells)
+        kernels = trainable.trunk.kernels
+        let middleSize = activations.blocks[middle].output.size
+        middlePlanes = FloatBuffer(count: correlation.channels.mid * middleSize.count)
+        latePlanes = FloatBuffer(count: correlation.channels.late * cells)
         // At output stride 32 the middle block's grid is finer.
         middleMaps =
-            activations.sizes[middle + 1] == activations.gridSize
+            middleSize == activations.gridSize
             ? nil : FloatBuffer(count: correlation.channels.mid * cells)
     }
 
@@ -56,10 +64,13 @@ final class RefinementBranch: @unchecked Sendable {
     func forward(_ input: UnsafePointer<Float>, logits: UnsafePointer<Float>, _ parameters: ParameterSet) {
         let grid = activations.gridSize
         AlignedResize(from: activations.inputSize, to: grid).forward(input, channels: 3, into: colours.pointer)
+        copy(activations.blocks[middle].output, channels: correlation.channels.mid, to: middlePlanes)
+        copy(
+            activations.blocks[activations.blocks.count - 1].output, channels: correlation.channels.late, to: latePlanes
+        )
         if let middleMaps {
-            AlignedResize(from: activations.sizes[middle + 1], to: grid).forward(
-                activations.blocks[middle].output.pointer, channels: correlation.channels.mid,
-                into: middleMaps.pointer)
+            AlignedResize(from: activations.blocks[middle].output.size, to: grid).forward(
+                middlePlanes.pointer, channels: correlation.channels.mid, into: middleMaps.pointer)
         }
         correlation.forward(
             logits: logits, classes: classCount, cells: grid.count, inputs: inputs, weights: weights(parameters))
@@ -77,8 +88,11 @@ final class RefinementBranch: @unchecked Sendable {
 
     private var inputs: PixelCorrelation.Inputs {
         PixelCorrelation.Inputs(
-            colours: colours.pointer, mid: (middleMaps ?? activations.blocks[middle].output).pointer,
-            late: activations.blocks[activations.blocks.count - 1].output.pointer)
+            colours: colours.pointer, mid: (middleMaps ?? middlePlanes).pointer, late: latePlanes.pointer)
+    }
+
+    private func copy(_ map: BlockedMap, channels: Int, to planes: FloatBuffer) {
+        map.copy(pixels: 0..<map.size.count, to: planes.pointer, channels: channels, kernels: kernels)
     }
 
     private func weights(_ parameters: ParameterSet) -> PixelCorrelation.Weights {

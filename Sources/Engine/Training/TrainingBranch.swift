@@ -7,14 +7,17 @@ final class TrainingBranch: @unchecked Sendable {
     let refinement: RefinementBranch?
     /// [3, size], where the input is made here.
     let shrunkInput: FloatBuffer
-    private var dropout: Dropout2D?
+    private let classLayer: TrainableClassLayer
     private let classChannel: Int
 
     /// - Parameters:
     ///   - size: of the input.
     ///   - refines: whether the maps are refined by pixel correlation too.
     init(_ trainable: TrainableNetwork, size: MapSize, refines: Bool) {
-        activations = Activations(trainable.network, inputSize: size)
+        activations = Activations(
+            trainable.trunk, classChannels: trainable.network.classCount, inputSize: size)
+        classLayer = TrainableClassLayer(
+            trainable.network.classifier, size: activations.gridSize, kernels: trainable.trunk.kernels)
         refinement = refines ? RefinementBranch(trainable, activations: activations) : nil
         shrunkInput = FloatBuffer(count: refines ? 3 * size.count : 0)
         classChannel = trainable.backgroundRows
@@ -27,18 +30,22 @@ final class TrainingBranch: @unchecked Sendable {
 
     /// To the logits; their gradient starts at zero.
     func forward(_ input: UnsafePointer<Float>, _ trainable: TrainableNetwork, dropout: Dropout2D) {
-        self.dropout = dropout
-        trainable.network.trunkForward(input, activations)
-        trainable.network.classForward(activations, dropout: dropout)
+        trainable.trunk.forward(input, activations)
+        classLayer.forward(activations.features, dropout: dropout, into: activations.logits.pointer)
         activations.logitGradient.pointer.update(repeating: 0, count: activations.logitGradient.count)
         refinement?.forward(input, logits: classLogits, trainable.parameters)
     }
 
-    /// From the logits' gradient to the parameters'.
-    func backward(_ input: UnsafePointer<Float>, _ trainable: TrainableNetwork, _ gradients: LayerGradients) {
-        guard let dropout else { preconditionFailure("backward before forward") }
-        trainable.network.classBackward(activations, dropout: dropout, gradients)
-        trainable.network.trunkBackward(input, activations, gradients)
+    /// From the logits' gradient to the layers' sums.
+    /// - Parameter classGradient: of the class layer's weights, added to.
+    func backward(
+        _ input: UnsafePointer<Float>, _ trainable: TrainableNetwork, _ sums: LayerGradients,
+        classGradient: UnsafeMutablePointer<Float>
+    ) {
+        classLayer.backward(
+            activations.features, logitGradient: activations.logitGradient.pointer,
+            featureGradient: activations.featureGradient, weightGradient: classGradient)
+        trainable.trunk.backward(input, activations, sums)
     }
 
     func refinedBranch(_ refinement: RefinementBranch, _ trainable: TrainableNetwork) -> EquivarianceLosses.Branch {

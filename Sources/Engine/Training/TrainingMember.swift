@@ -21,7 +21,7 @@ final class TrainingMember: @unchecked Sendable {
     /// - Parameter crop: side of the training pictures, in pixels.
     init(_ trainable: TrainableNetwork, objective: Objective, crop: Int) {
         gradient = FloatBuffer(count: trainable.parameters.count)
-        layers = trainable.layerGradients(in: gradient)
+        layers = LayerGradients(trainable.trunk)
         let size = MapSize(height: crop, width: crop)
         full = TrainingBranch(trainable, size: size, refines: objective.isSiamese)
         if objective.isSiamese {
@@ -38,13 +38,18 @@ final class TrainingMember: @unchecked Sendable {
     }
 
     var bytes: Int {
-        full.activations.bytes + (small?.activations.bytes ?? 0) + gradient.count * MemoryLayout<Float>.stride
+        full.activations.bytes + (small?.activations.bytes ?? 0)
+            + (gradient.count + layers.floats) * MemoryLayout<Float>.stride
     }
 
     func begin() {
         gradient.pointer.update(repeating: 0, count: gradient.count)
+        layers.clear()
         losses = LossValues()
     }
+
+    /// After the last picture: its sums into `gradient`.
+    func finish(_ trainable: TrainableNetwork) { trainable.add(layers, to: gradient) }
 
     /// Forward and backward of one picture; adds its gradient and losses. It counts for one batch-th in the gradient.
     /// - Parameters:
@@ -84,8 +89,11 @@ final class TrainingMember: @unchecked Sendable {
         }
         losses.add(values)
 
-        full.backward(pixels, trainable, layers)
-        if let small { small.backward(small.shrunkInput.pointer, trainable, layers) }
+        let classGradient = trainable.classGradient(in: gradient)
+        full.backward(pixels, trainable, layers, classGradient: classGradient)
+        if let small {
+            small.backward(small.shrunkInput.pointer, trainable, layers, classGradient: classGradient)
+        }
     }
 
     /// Average pooling, max pooling and importance sampling.

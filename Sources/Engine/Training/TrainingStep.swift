@@ -53,6 +53,7 @@ final class TrainingStep: @unchecked Sendable {
                     pixels: batch.pixels(of: picture), labels: batch.labelRow(of: picture),
                     targets: batch.targets(of: picture), trainable, recipe: recipe, step: step, index: picture)
             }
+            member.finish(trainable)
             barrier.wait()
             reduce(member: index)
             barrier.wait()
@@ -61,6 +62,8 @@ final class TrainingStep: @unchecked Sendable {
             update(member: index, rate: rate)
             barrier.wait()
             trainable.fold(member: index, of: team.size)
+            barrier.wait()
+            trainable.pack(member: index, of: team.size)
         }
         var losses = LossValues()
         for member in members { losses.add(member.losses) }

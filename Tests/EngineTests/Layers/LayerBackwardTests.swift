@@ -36,156 +36,241 @@ struct LayerBackwardTests {
         (3, 1, 1), (3, 2, 1), (5, 1, 1), (5, 2, 1), (3, 1, 2), (5, 1, 2), (5, 1, 4), (4, 3, 1), (2, 2, 3),
     ]
 
+    /// What a layer over blocked maps gives, as planes of `channels`.
+    private static func planes(_ map: BlockedMap, channels: Int, kernels: BlockedKernels) -> [Float] {
+        let planes = FloatBuffer(count: channels * map.size.count)
+        map.copy(pixels: 0..<map.size.count, to: planes.pointer, channels: channels, kernels: kernels)
+        return planes.values(planes.count)
+    }
+
+    private static func fill(_ map: BlockedMap, _ planes: [Float], channels: Int) {
+        planes.withUnsafeBufferPointer { source in
+            map.fill(
+                from: source.baseAddress!, channels: channels,
+                member: LayerMember(index: 0, count: 1, scratch: map.pointer))
+        }
+    }
+
+    /// The gradients of a layer whose weights are [outputs, columns], each begun with ones: they are added to.
+    private static func gradients(
+        _ layout: GradientSums.Layout, _ fill: (GradientSums) -> Void
+    ) -> (weights: [Float], bias: [Float]) {
+        let buffer = FloatBuffer([Float](repeating: 1, count: layout.floats))
+        let sums = GradientSums(layout, at: buffer.pointer)
+        fill(sums)
+        let weights = FloatBuffer([Float](repeating: -1, count: layout.outputs * layout.columns))
+        let bias = FloatBuffer([Float](repeating: -1, count: layout.outputs))
+        sums.addWeights(to: weights.pointer)
+        sums.addBias(to: bias.pointer)
+        return (weights.values(weights.count), bias.values(bias.count))
+    }
+
+    static let kernelSets = ["baseline", "avx2", "avx512"].compactMap(BlockedKernels.init(named:))
+
     @Test(arguments: sizes, filters)
     func depthwise_equalsFiniteDifferences(_ size: MapSize, _ filter: (kernel: Int, stride: Int, dilation: Int)) {
-        let channels = 2
+        typealias Tests = LayerBackwardTests
         let taps = filter.kernel * filter.kernel
-        let layer = DepthwiseConvolution(
-            channels: channels, kernel: filter.kernel, stride: filter.stride, dilation: filter.dilation,
-            weights: LayerBackwardTests.values(channels * taps, 2), bias: LayerBackwardTests.values(channels, 3),
-            activation: .identity)
-        let outputs = channels * layer.outputSize(size).count
-        let input = FloatBuffer(LayerBackwardTests.values(channels * size.count, 1))
-        let scratch = FloatBuffer(count: max(layer.scratchFloats(size), layer.backwardScratchFloats(size)))
-        let output = FloatBuffer(count: outputs)
-        let weighting = LayerBackwardTests.values(outputs, 5)
-        func forward() -> [Float] {
-            layer.forward(
-                input.pointer, size: size, into: output.pointer,
-                member: LayerMember(index: 0, count: 1, scratch: scratch.pointer))
-            return output.values(outputs)
-        }
-        _ = forward()
-        // One float more than the layer may write: it must stay as it is.
-        let inputGradient = FloatBuffer([Float](repeating: .nan, count: input.count) + [77])
-        // Added to what is there.
-        let weightGradient = FloatBuffer([Float](repeating: 1, count: channels * taps))
-        let biasGradient = FloatBuffer([Float](repeating: 1, count: channels))
-        layer.backward(
-            input.pointer, size: size, output: output.pointer, outputGradient: weighting,
-            inputGradient: inputGradient.pointer, weightGradient: weightGradient.pointer,
-            biasGradient: biasGradient.pointer, scratch: scratch.pointer)
+        for kernels in Tests.kernelSets {
+            // One block is full, the next holds two channels.
+            let channels = kernels.lanes + 2
+            let layer = DepthwiseConvolution(
+                channels: channels, kernel: filter.kernel, stride: filter.stride, dilation: filter.dilation,
+                weights: Tests.values(channels * taps, 2), bias: Tests.values(channels, 3), activation: .identity)
+            let trainable = TrainableDepthwise(layer, kernels: kernels)
+            let geometry = RingGeometry(trainable.filter, input: size, outputRows: size.height)
+            let back = RingGeometry(gradientOf: geometry)
+            let blocks = trainable.filter.blocks
+            let input = Tests.values(channels * size.count, 1)
+            let weighting = Tests.values(channels * geometry.output.count, 5)
 
-        typealias Tests = LayerBackwardTests
-        #expect(inputGradient.values(input.count + 1).last == 77)
-        let expectedInput = Tests.differences(of: input, forward, weighting: weighting)
-        #expect(Tests.error(inputGradient.values(input.count), expectedInput) < 1e-4)
-        let expectedWeights = Tests.differences(of: layer.weights, forward, weighting: weighting)
-        #expect(Tests.error(weightGradient.values(channels * taps).map { $0 - 1 }, expectedWeights) < 1e-4)
-        let expectedBias = Tests.differences(of: layer.bias, forward, weighting: weighting)
-        #expect(Tests.error(biasGradient.values(channels).map { $0 - 1 }, expectedBias) < 1e-4)
-    }
-
-    @Test(arguments: sizes, [(3, 1), (3, 2), (5, 2), (1, 2)])
-    func convolution_equalsFiniteDifferences(_ size: MapSize, _ filter: (kernel: Int, stride: Int)) {
-        let (channels, outputs) = (2, 3)
-        let taps = filter.kernel * filter.kernel
-        let layer = Convolution(
-            inputChannels: channels, outputChannels: outputs, kernel: filter.kernel, stride: filter.stride,
-            weights: LayerBackwardTests.values(outputs * channels * taps, 2),
-            bias: LayerBackwardTests.values(outputs, 3), activation: .identity)
-        let count = outputs * layer.outputSize(size).count
-        let input = FloatBuffer(LayerBackwardTests.values(channels * size.count, 1))
-        let scratch = FloatBuffer(count: layer.scratchFloats(size))
-        let output = FloatBuffer(count: count)
-        let weighting = LayerBackwardTests.values(count, 5)
-        func forward() -> [Float] {
-            layer.forward(
-                input.pointer, size: size, into: output.pointer,
-                member: LayerMember(index: 0, count: 1, scratch: scratch.pointer))
-            return output.values(count)
-        }
-        _ = forward()
-        let gradient = FloatBuffer(weighting)
-        let inputGradient = FloatBuffer([Float](repeating: .nan, count: input.count))
-        let weightGradient = FloatBuffer([Float](repeating: 1, count: outputs * channels * taps))
-        let biasGradient = FloatBuffer([Float](repeating: 1, count: outputs))
-        layer.backward(
-            input.pointer, size: size, output: output.pointer, outputGradient: gradient.pointer,
-            inputGradient: inputGradient.pointer, weightGradient: weightGradient.pointer,
-            biasGradient: biasGradient.pointer, scratch: scratch.pointer)
-
-        typealias Tests = LayerBackwardTests
-        let expectedInput = Tests.differences(of: input, forward, weighting: weighting)
-        #expect(Tests.error(inputGradient.values(input.count), expectedInput) < 1e-4)
-        let expectedWeights = Tests.differences(of: layer.weights, forward, weighting: weighting)
-        #expect(Tests.error(weightGradient.values(weightGradient.count).map { $0 - 1 }, expectedWeights) < 1e-4)
-        let expectedBias = Tests.differences(of: layer.bias, forward, weighting: weighting)
-        #expect(Tests.error(biasGradient.values(outputs).map { $0 - 1 }, expectedBias) < 1e-4)
-    }
-
-    @Test(arguments: [1, 17, 250, 1500], [true, false])
-    func pointwise_equalsFiniteDifferences(_ pixels: Int, _ accumulates: Bool) {
-        let (channels, outputs) = (3, 4)
-        let layer = PointwiseConvolution(
-            inputChannels: channels, outputChannels: outputs,
-            weights: LayerBackwardTests.values(outputs * channels, 2), bias: LayerBackwardTests.values(outputs, 3),
-            activation: .identity)
-        let input = FloatBuffer(LayerBackwardTests.values(channels * pixels, 1))
-        let output = FloatBuffer(count: outputs * pixels)
-        let weighting = LayerBackwardTests.values(outputs * pixels, 5)
-        func forward() -> [Float] {
-            layer.forward(
-                input.pointer, pixels: pixels, residual: nil, into: output.pointer, split: .longerSide,
-                member: LayerMember(index: 0, count: 1, scratch: output.pointer))
-            return output.values(outputs * pixels)
-        }
-        _ = forward()
-        let gradient = FloatBuffer(weighting)
-        let inputGradient = FloatBuffer([Float](repeating: accumulates ? 1 : .nan, count: input.count))
-        let weightGradient = FloatBuffer([Float](repeating: 1, count: outputs * channels))
-        let biasGradient = FloatBuffer([Float](repeating: 1, count: outputs))
-        layer.backward(
-            input.pointer, output: output.pointer, outputGradient: gradient.pointer, pixels: pixels,
-            inputGradient: inputGradient.pointer, accumulates: accumulates, weightGradient: weightGradient.pointer,
-            biasGradient: biasGradient.pointer)
-
-        typealias Tests = LayerBackwardTests
-        // Every pixel is like every other: the first ones are enough for the input.
-        let expectedInput = (0..<channels).flatMap { channel in
-            (0..<pixels).map { pixel in
-                (0..<outputs).reduce(Float(0)) {
-                    $0 + layer.weights.pointer[$1 * channels + channel] * weighting[$1 * pixels + pixel]
+            let source = Tests.padded(input, channels: channels, geometry, blocks: blocks)
+            let gradient = Tests.padded(weighting, channels: channels, back, blocks: blocks)
+            let zeroRow = FloatBuffer(count: max(geometry.row, back.row))
+            // One block more than the layer may write: it must stay as it is.
+            let (result, resultBuffer) = BlockedMap.allocated(
+                channels: channels + kernels.lanes, size: size, lanes: kernels.lanes)
+            resultBuffer.pointer.update(repeating: 77, count: resultBuffer.count)
+            let found = Tests.gradients(trainable.gradientLayout) { sums in
+                for block in 0..<blocks {
+                    let maps = TrainableDepthwise.Maps(
+                        geometry: geometry, input: source.pointer + block * geometry.block, gradientGeometry: back,
+                        gradient: gradient.pointer + block * back.block)
+                    // In two parts, as large maps are.
+                    let middle = geometry.output.height / 2
+                    trainable.addGradient(maps, block: block, rows: 0..<middle, to: sums)
+                    trainable.addGradient(maps, block: block, rows: middle..<geometry.output.height, to: sums)
+                    let half = size.height / 2
+                    for rows in [0..<half, half..<size.height] {
+                        trainable.inputGradient(
+                            maps, block: block, rows: rows, zeroRow: zeroRow.pointer,
+                            into: result.at(pixel: rows.lowerBound * size.width, block: block))
+                    }
                 }
             }
+            #expect((0..<result.block).allSatisfy { result.at(pixel: 0, block: blocks)[$0] == 77 })
+
+            let planes = FloatBuffer(input)
+            let scratch = FloatBuffer(count: layer.scratchFloats(size))
+            let output = FloatBuffer(count: weighting.count)
+            func forward() -> [Float] {
+                layer.forward(
+                    planes.pointer, size: size, into: output.pointer,
+                    member: LayerMember(index: 0, count: 1, scratch: scratch.pointer))
+                return output.values(output.count)
+            }
+            let expectedInput = Tests.differences(of: planes, forward, weighting: weighting)
+            let foundInput = Tests.planes(result, channels: channels, kernels: kernels)
+            #expect(Tests.error(foundInput, expectedInput) < 1e-4)
+            let expectedWeights = Tests.differences(of: layer.weights, forward, weighting: weighting)
+            #expect(Tests.error(found.weights, expectedWeights) < 1e-4)
         }
-        let found = inputGradient.values(input.count).map { accumulates ? $0 - 1 : $0 }
-        #expect(Tests.error(found, expectedInput) < 1e-4)
-        let expectedWeights = Tests.differences(of: layer.weights, forward, weighting: weighting)
-        #expect(Tests.error(weightGradient.values(weightGradient.count).map { $0 - 1 }, expectedWeights) < 1e-3)
-        let expectedBias = Tests.differences(of: layer.bias, forward, weighting: weighting)
-        #expect(Tests.error(biasGradient.values(outputs).map { $0 - 1 }, expectedBias) < 1e-3)
+    }
+
+    /// Planes into rows between zero pixels.
+    private static func padded(
+        _ planes: [Float], channels: Int, _ geometry: RingGeometry, blocks: Int
+    ) -> FloatBuffer {
+        let buffer = FloatBuffer(count: blocks * geometry.block)
+        let (size, lanes) = (geometry.input, geometry.lanes)
+        for channel in 0..<channels {
+            for y in 0..<size.height {
+                let row =
+                    buffer.pointer + channel / lanes * geometry.block + geometry.offset(ofRow: y) + channel % lanes
+                for x in 0..<size.width { row[x * lanes] = planes[channel * size.count + y * size.width + x] }
+            }
+        }
+        return buffer
+    }
+
+    @Test(arguments: sizes, [3, 5])
+    func stem_equalsFiniteDifferences(_ size: MapSize, _ kernel: Int) {
+        typealias Tests = LayerBackwardTests
+        for kernels in Tests.kernelSets {
+            let (planes, outputs, taps) = (2, kernels.lanes + 3, kernel * kernel)
+            let layer = Convolution(
+                inputChannels: planes, outputChannels: outputs, kernel: kernel, stride: 2,
+                weights: Tests.values(outputs * planes * taps, 2), bias: Tests.values(outputs, 3), activation: .identity
+            )
+            let trainable = TrainableStem(layer, kernels: kernels)
+            let input = FloatBuffer(Tests.values(planes * size.count, 1))
+            let output = layer.outputSize(size)
+            let weighting = Tests.values(outputs * output.count, 5)
+            let (gradient, gradientBuffer) = BlockedMap.allocated(
+                channels: outputs, size: output, lanes: kernels.lanes)
+            Tests.fill(gradient, weighting, channels: outputs)
+            let scratch = FloatBuffer(count: trainable.scratchFloats(pixels: output.count))
+            let found = Tests.gradients(trainable.gradientLayout) { sums in
+                for row in 0..<output.height {
+                    trainable.addGradient(
+                        input.pointer, size: size, rows: row..<row + 1,
+                        gradient: gradient.part(pixel: row * output.width), outputs: 0..<2, to: sums,
+                        scratch: scratch.pointer)
+                }
+            }
+            withExtendedLifetime(gradientBuffer) {}
+
+            let planar = FloatBuffer(count: weighting.count)
+            let columns = FloatBuffer(count: layer.scratchFloats(size))
+            func forward() -> [Float] {
+                layer.forward(
+                    input.pointer, size: size, into: planar.pointer,
+                    member: LayerMember(index: 0, count: 1, scratch: columns.pointer))
+                return planar.values(planar.count)
+            }
+            let expected = Tests.differences(of: layer.weights, forward, weighting: weighting)
+            #expect(Tests.error(found.weights, expected) < 1e-4)
+        }
+    }
+
+    /// Against sums in double precision. Blocks are cut in two, as where they do not fit the cache.
+    @Test(arguments: [1, 17, 250, 1500], [(3, 4), (35, 70), (96, 24)])
+    func dense_equalsPlainSums(_ pixels: Int, _ shape: (channels: Int, outputs: Int)) {
+        typealias Tests = LayerBackwardTests
+        let (channels, outputs) = shape
+        for kernels in Tests.kernelSets {
+            let layer = PointwiseConvolution(
+                inputChannels: channels, outputChannels: outputs, weights: Tests.values(outputs * channels, 2),
+                bias: Tests.values(outputs, 3), activation: .identity)
+            let trainable = TrainableDense(layer, kernels: kernels)
+            let size = MapSize(height: 1, width: pixels)
+            let (input, weighting) = (Tests.values(channels * pixels, 1), Tests.values(outputs * pixels, 5))
+            let (source, sourceBuffer) = BlockedMap.allocated(channels: channels, size: size, lanes: kernels.lanes)
+            let (gradient, gradientBuffer) = BlockedMap.allocated(channels: outputs, size: size, lanes: kernels.lanes)
+            let (result, resultBuffer) = BlockedMap.allocated(channels: channels, size: size, lanes: kernels.lanes)
+            Tests.fill(source, input, channels: channels)
+            Tests.fill(gradient, weighting, channels: outputs)
+            let (inputs, blocks) = (trainable.transposed.blocks, trainable.product.blocks)
+            let found = Tests.gradients(trainable.gradientLayout) { sums in
+                for part in Set([0..<(blocks + 1) / 2, (blocks + 1) / 2..<blocks]) where !part.isEmpty {
+                    for columns in Set([0..<(inputs + 1) / 2, (inputs + 1) / 2..<inputs]) where !columns.isEmpty {
+                        TrainableDense.addGradient(
+                            input: source.part(block: columns.lowerBound), inputs: columns,
+                            gradient: gradient.part(block: part.lowerBound), outputs: part, rows: 1, width: pixels,
+                            to: sums, kernels: kernels)
+                    }
+                    Activation.identity.gate(
+                        gradient.part(block: part.lowerBound), gradient: gradient.at(pixel: 0, block: part.lowerBound),
+                        gradientBlock: gradient.block, gradientRow: gradient.row, blocks: part, rows: 1, width: pixels,
+                        sums: sums, kernels: kernels)
+                }
+            }
+            trainable.transposed.run(
+                gradient.part(), channels: 0..<outputs, start: .bias, output: result.pointer, outputBlock: result.block,
+                outputRow: result.row, blocks: 0..<inputs, rows: 1, width: pixels)
+
+            let expectedInput = Tests.sums(channels, pixels, over: outputs) { channel, pixel, output in
+                (layer.weights.pointer[output * channels + channel], weighting[output * pixels + pixel])
+            }
+            let foundInput = Tests.planes(result, channels: channels, kernels: kernels)
+            #expect(Tests.error(foundInput, expectedInput) < 1e-5)
+            let expectedWeights = Tests.sums(outputs, channels, over: pixels) { output, channel, pixel in
+                (input[channel * pixels + pixel], weighting[output * pixels + pixel])
+            }
+            #expect(Tests.error(found.weights, expectedWeights) < 1e-4)
+            let expectedBias = Tests.sums(outputs, 1, over: pixels) { output, _, pixel in
+                (1, weighting[output * pixels + pixel])
+            }
+            #expect(Tests.error(found.bias, expectedBias) < 1e-4)
+            withExtendedLifetime((sourceBuffer, gradientBuffer, resultBuffer)) {}
+        }
+    }
+
+    private static func sums(
+        _ rows: Int, _ columns: Int, over count: Int, _ factors: (Int, Int, Int) -> (Float, Float)
+    ) -> [Float] {
+        (0..<rows).flatMap { row in
+            (0..<columns).map { column in
+                Float(
+                    (0..<count).reduce(0.0) { sum, index in
+                        let (left, right) = factors(row, column, index)
+                        return sum + Double(left) * Double(right)
+                    })
+            }
+        }
     }
 
     @Test(arguments: [1, 16, 37], [Activation.relu6, .relu])
     func clampedLayers_passNoGradientWhereTheClampHolds(_ pixels: Int, _ activation: Activation) {
-        let layer = PointwiseConvolution(
-            inputChannels: 1, outputChannels: 1, weights: [1], bias: [0], activation: activation)
-        let input = (0..<pixels).map { Float($0 % 5) * 2.5 - 2.5 }  // -2.5, 0, 2.5, 5, 7.5
-        let output = FloatBuffer(count: pixels)
-        layer.forward(
-            input, pixels: pixels, residual: nil, into: output.pointer, split: .longerSide,
-            member: LayerMember(index: 0, count: 1, scratch: output.pointer))
-        let gradient = FloatBuffer([Float](repeating: 3, count: pixels))
-        let inputGradient = FloatBuffer(count: pixels)
-        let (weightGradient, biasGradient) = (FloatBuffer(count: 1), FloatBuffer(count: 1))
-        layer.backward(
-            input, output: output.pointer, outputGradient: gradient.pointer, pixels: pixels,
-            inputGradient: inputGradient.pointer, weightGradient: weightGradient.pointer,
-            biasGradient: biasGradient.pointer)
-        let expected = input.map { $0 > 0 && ($0 < 6 || activation == .relu) ? Float(3) : 0 }
-        #expect(inputGradient.values(pixels) == expected)
-        #expect(biasGradient.pointer[0] == expected.reduce(0, +))
-
-        let depthwise = DepthwiseConvolution(
-            channels: 1, kernel: 1, stride: 1, dilation: 1, weights: [1], bias: [0], activation: activation)
-        let size = MapSize(height: 1, width: pixels)
-        let scratch = FloatBuffer(count: depthwise.backwardScratchFloats(size))
-        depthwise.backward(
-            input, size: size, output: output.pointer, outputGradient: [Float](repeating: 3, count: pixels),
-            inputGradient: inputGradient.pointer, weightGradient: weightGradient.pointer,
-            biasGradient: biasGradient.pointer, scratch: scratch.pointer)
-        #expect(inputGradient.values(pixels) == expected)
+        for kernels in LayerBackwardTests.kernelSets {
+            let lanes = kernels.lanes
+            let output = FloatBuffer(
+                (0..<pixels * lanes).map { min(max(Float($0 % 5) * 2.5 - 2.5, 0), activation.high) })  // 0, 0, 2.5, 5, 6 or 7.5
+            let gradient = FloatBuffer([Float](repeating: 3, count: output.count))
+            let layout = GradientSums.Layout(outputs: lanes, inputs: 1, lanes: lanes)
+            let buffer = FloatBuffer(count: layout.floats)
+            let row = pixels * lanes
+            activation.gate(
+                BlockedDense.Part(pointer: output.pointer, block: row, row: row), gradient: gradient.pointer,
+                gradientBlock: row, gradientRow: row, blocks: 0..<1, rows: 1, width: pixels,
+                sums: GradientSums(layout, at: buffer.pointer), kernels: kernels)
+            let expected = output.values(output.count).map { $0 > 0 && $0 < activation.high ? Float(3) : 0 }
+            #expect(gradient.values(gradient.count) == expected)
+            for lane in 0..<lanes {
+                let sum = stride(from: lane, to: expected.count, by: lanes).reduce(Float(0)) { $0 + expected[$1] }
+                #expect(GradientSums(layout, at: buffer.pointer).bias[lane] == sum)
+            }
+        }
     }
 
     @Test func batchNorm_equalsFiniteDifferences_andFoldedConvolution() {

@@ -46,6 +46,7 @@ struct WholeGradientTests {
 
         func loss() -> Double {
             trainable.fold()
+            trainable.pack()
             member.begin()
             member.run(
                 pixels: pixels.pointer, labels: [1, 0, 1], targets: targets.pointer, trainable, recipe: recipe, step: 0,
@@ -55,6 +56,7 @@ struct WholeGradientTests {
 
         func gradient() -> FloatBuffer {
             _ = loss()
+            member.finish(trainable)
             trainable.unfold(member.gradient)
             return FloatBuffer(copying: member.gradient)
         }

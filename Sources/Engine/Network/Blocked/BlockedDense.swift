@@ -13,7 +13,8 @@ struct BlockedDense: Sendable {
     private let activation: Activation
     /// [pairs of blocks, taps, input channels, 2 lanes], zero where there is no output channel.
     private let weights: FloatBuffer
-    private let weightsOfPair: Int
+    private let taps: Int
+    private var weightsOfPair: Int { taps * inputChannels * 2 * lanes }
     /// [blocks, lanes]
     private let bias: FloatBuffer
 
@@ -21,9 +22,9 @@ struct BlockedDense: Sendable {
 
     init(_ layer: PointwiseConvolution, kernels: BlockedKernels) {
         self.init(
-            taps: 1, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, bias: layer.bias,
-            activation: layer.activation, kernels: kernels
-        ) { output, _, input in layer.weights.pointer[output * layer.inputChannels + input] }
+            taps: 1, inputChannels: layer.inputChannels, outputChannels: layer.outputChannels,
+            activation: layer.activation, kernels: kernels)
+        pack(layer)
     }
 
     /// A matrix alone: no bias, no activation.
@@ -32,40 +33,52 @@ struct BlockedDense: Sendable {
         weight: (_ output: Int, _ input: Int) -> Float
     ) {
         self.init(
-            taps: 1, inputChannels: inputChannels, outputChannels: outputChannels,
-            bias: FloatBuffer(count: outputChannels), activation: .identity, kernels: kernels
-        ) { output, _, input in weight(output, input) }
+            taps: 1, inputChannels: inputChannels, outputChannels: outputChannels, activation: .identity,
+            kernels: kernels)
+        pack { output, _, input in weight(output, input) }
     }
 
     /// Of a picture: a tap is one row of the kernel over one plane, and its "channels" are the row's columns.
     init(ofPlanes layer: Convolution, kernels: BlockedKernels) {
         self.init(
             taps: layer.inputChannels * layer.kernel, inputChannels: layer.kernel,
-            outputChannels: layer.outputChannels, bias: layer.bias, activation: layer.activation, kernels: kernels
-        ) { output, tap, column in
-            layer.weights.pointer[(output * layer.inputChannels * layer.kernel + tap) * layer.kernel + column]
-        }
+            outputChannels: layer.outputChannels, activation: layer.activation, kernels: kernels)
+        pack(planes: layer)
     }
 
-    private init(
-        taps: Int, inputChannels: Int, outputChannels: Int, bias: FloatBuffer, activation: Activation,
-        kernels: BlockedKernels, weight: (_ output: Int, _ tap: Int, _ input: Int) -> Float
-    ) {
+    /// With weights and bias of zero.
+    private init(taps: Int, inputChannels: Int, outputChannels: Int, activation: Activation, kernels: BlockedKernels) {
+        self.taps = taps
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.kernels = kernels
-        let lanes = kernels.lanes
         self.activation = activation
-        let blocks = BlockedMap.blocks(outputChannels, lanes: lanes)
-        weightsOfPair = taps * inputChannels * 2 * lanes
-        weights = FloatBuffer(count: (blocks + 1) / 2 * weightsOfPair)
-        self.bias = FloatBuffer(count: blocks * lanes)
-        self.bias.pointer.update(from: bias.pointer, count: outputChannels)
-        for output in 0..<outputChannels {
-            var target = weights.pointer + output / (2 * lanes) * weightsOfPair + output % (2 * lanes)
+        let blocks = BlockedMap.blocks(outputChannels, lanes: kernels.lanes)
+        weights = FloatBuffer(count: (blocks + 1) / 2 * taps * inputChannels * 2 * kernels.lanes)
+        bias = FloatBuffer(count: blocks * kernels.lanes)
+    }
+
+    /// Takes over the layer's weights and bias as they are now.
+    func pack(_ layer: PointwiseConvolution) {
+        let source = layer.weights.pointer
+        pack { output, _, input in source[output * inputChannels + input] }
+        bias.pointer.update(from: layer.bias.pointer, count: outputChannels)
+    }
+
+    func pack(planes layer: Convolution) {
+        let source = layer.weights.pointer
+        pack { output, tap, column in source[(output * taps + tap) * inputChannels + column] }
+        bias.pointer.update(from: layer.bias.pointer, count: outputChannels)
+    }
+
+    @inline(__always)
+    func pack(weight: (_ output: Int, _ tap: Int, _ input: Int) -> Float) {
+        var target = weights.pointer
+        for pair in stride(from: 0, to: blocks, by: 2) {
+            let outputs = pair * lanes..<min((pair + 2) * lanes, outputChannels)
             for tap in 0..<taps {
                 for input in 0..<inputChannels {
-                    target.pointee = weight(output, tap, input)
+                    for output in outputs { target[output - outputs.lowerBound] = weight(output, tap, input) }
                     target += 2 * lanes
                 }
             }

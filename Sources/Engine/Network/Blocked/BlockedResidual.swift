@@ -31,7 +31,7 @@ struct BlockedResidual: Sendable {
     }
 
     /// Bytes that are to stay in a core's second-level cache, beside the weights that pass through.
-    private static let cacheBytes: Int = {
+    static let cacheBytes: Int = {
         let secondLevel = sysconf(Int32(_SC_LEVEL2_CACHE_SIZE))
         return secondLevel > 0 ? min(1 << 20, secondLevel / 4 * 3) : 1 << 20
     }()

@@ -14,6 +14,9 @@ struct BlockedStem: Sendable {
         stride = layer.stride
     }
 
+    /// Takes over the layer's weights and bias as they are now.
+    func pack(_ layer: Convolution) { dense.pack(planes: layer) }
+
     /// For each output pixel.
     var multiplyAdds: Int { planes * kernel * kernel * dense.outputChannels }
 

@@ -1,79 +1,64 @@
 /// What one picture's forward pass leaves for its backward pass, and the buffers that backward needs: planned for one
-/// input size, used by one thread.
+/// input size, used by one thread. Maps are channel-blocked; logits are planes, as the losses read them.
 ///
 /// `@unchecked Sendable`: each belongs to one member of the trainer's team.
 final class Activations: @unchecked Sendable {
     let inputSize: MapSize
-    /// Size after the stem, then after each block.
-    let sizes: [MapSize]
-    let stem: FloatBuffer
-    let blocks: [Block]
-    /// [1280, cells]
-    let features: FloatBuffer
-    /// After dropout: what the class layer reads.
-    let droppedFeatures: FloatBuffer
+    let blocks: [BlockActivations]
+    /// [1280, cells] in blocks.
+    let features: BlockedMap
+    let featureGradient: BlockedMap
     /// [class channels, cells]
     let logits: FloatBuffer
-
-    struct Block {
-        let expanded: FloatBuffer?
-        let filtered: FloatBuffer
-        let output: FloatBuffer
-    }
-
-    /// Gradients as they pass by.
     let logitGradient: FloatBuffer
-    let featureGradient: FloatBuffer
+    /// Of the trunk's maps, as they pass by.
     let trunkGradient: (FloatBuffer, FloatBuffer)
-    let expandedGradient: FloatBuffer
-    let filteredGradient: FloatBuffer
-    /// The class layer has no bias; its sum goes here.
-    let unusedBias: FloatBuffer
-    let scratch: FloatBuffer
+    let scratch: TrainableBlock.Scratch
+    private let buffers: [FloatBuffer]
 
     /// Size of the class maps.
-    var gridSize: MapSize { sizes[sizes.count - 1] }
+    var gridSize: MapSize { features.size }
 
-    init(_ network: Network, inputSize: MapSize) {
+    init(_ trunk: TrainableTrunk, classChannels: Int, inputSize: MapSize) {
         self.inputSize = inputSize
-        var size = network.stem.outputSize(inputSize)
-        var sizes = [size]
-        var scratchFloats = network.stem.scratchFloats(inputSize)
-        stem = FloatBuffer(count: network.stem.outputChannels * size.count)
-        var (trunk, expanded, filtered) = (stem.count, 0, 0)
-        blocks = network.blocks.map { block in
-            let output = block.outputSize(size)
-            scratchFloats = max(
-                scratchFloats, block.depthwise.scratchFloats(size), block.depthwise.backwardScratchFloats(size))
-            let buffers = Block(
-                expanded: block.expand.map { FloatBuffer(count: $0.outputChannels * size.count) },
-                filtered: FloatBuffer(count: block.depthwise.channels * output.count),
-                output: FloatBuffer(count: block.project.outputChannels * output.count))
-            trunk = max(trunk, buffers.output.count)
-            expanded = max(expanded, buffers.expanded?.count ?? 0)
-            filtered = max(filtered, buffers.filtered.count)
-            size = output
-            sizes.append(size)
-            return buffers
+        let lanes = trunk.kernels.lanes
+        var size = inputSize.strided(by: trunk.stride)
+        blocks = trunk.blocks.map { block in
+            defer { size = block.depthwise.filter.outputSize(size) }
+            return BlockActivations(block, input: size)
         }
-        self.sizes = sizes
-        features = FloatBuffer(count: network.head.outputChannels * size.count)
-        droppedFeatures = FloatBuffer(count: features.count)
-        logits = FloatBuffer(count: network.classCount * size.count)
+        let channels = trunk.head.product.outputChannels
+        let features = BlockedMap.allocated(channels: channels, size: size, lanes: lanes)
+        let featureGradient = BlockedMap.allocated(channels: channels, size: size, lanes: lanes)
+        (self.features, self.featureGradient) = (features.map, featureGradient.map)
+        logits = FloatBuffer(count: classChannels * size.count)
         logitGradient = FloatBuffer(count: logits.count)
-        featureGradient = FloatBuffer(count: features.count)
-        trunkGradient = (FloatBuffer(count: trunk), FloatBuffer(count: trunk))
-        expandedGradient = FloatBuffer(count: expanded)
-        filteredGradient = FloatBuffer(count: filtered)
-        unusedBias = FloatBuffer(count: network.classCount)
-        scratch = FloatBuffer(count: scratchFloats)
+        let trunkFloats = blocks.map(\.outputFloats).max() ?? 0
+        trunkGradient = (FloatBuffer(count: trunkFloats), FloatBuffer(count: trunkFloats))
+
+        var filtered = 0
+        var (expanded, stem, row) = (0, 0, 0)
+        for (block, maps) in zip(trunk.blocks, blocks) {
+            let (plan, width) = (maps.plan, maps.geometry.input.width)
+            filtered = max(filtered, plan.blocksAtOnce * maps.gradientGeometry.block)
+            expanded = max(expanded, plan.blocksAtOnce * plan.inputRows * width * lanes)
+            row = max(row, maps.geometry.row, maps.gradientGeometry.row)
+            guard case .stem(let layer) = block.source else { continue }
+            stem = max(
+                layer.stem.scratchFloats(outputWidth: width), layer.scratchFloats(pixels: plan.inputRows * width))
+        }
+        buffers =
+            [filtered, expanded, stem, row].map(FloatBuffer.init(count:)) + [features.buffer, featureGradient.buffer]
+        scratch = TrainableBlock.Scratch(
+            filteredGradient: buffers[0].pointer, expandedGradient: buffers[1].pointer, stem: buffers[2].pointer,
+            zeroRow: UnsafePointer(buffers[3].pointer))
     }
 
     /// Bytes held.
     var bytes: Int {
-        var buffers = [stem, features, droppedFeatures, logits, logitGradient, featureGradient]
-        buffers += [trunkGradient.0, trunkGradient.1, expandedGradient, filteredGradient, scratch]
-        for block in blocks { buffers += [block.filtered, block.output] + (block.expanded.map { [$0] } ?? []) }
-        return buffers.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride
+        let floats =
+            (buffers + [logits, logitGradient, trunkGradient.0, trunkGradient.1]).reduce(0) { $0 + $1.count }
+            + blocks.reduce(0) { $0 + $1.floats }
+        return floats * MemoryLayout<Float>.stride
     }
 }

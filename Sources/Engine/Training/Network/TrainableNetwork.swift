@@ -2,6 +2,8 @@
 final class TrainableNetwork: Sendable {
     let parameters: ParameterSet
     let network: Network
+    /// What runs: the network's layers, packed.
+    let trunk: TrainableTrunk
     /// Rows of the class layer before those of the classes: 1 with a background, else 0.
     let backgroundRows: Int
     private let folded: [FoldedConvolution]
@@ -20,6 +22,7 @@ final class TrainableNetwork: Sendable {
         let file = try Safetensors(
             parameters.encoded(parameters.values, classRows: 0..<channels), file: architecture.name)
         network = try Network(architecture, outputStride: outputStride, classCount: channels, from: file)
+        trunk = TrainableTrunk(network)
 
         var buffers = [(network.stem.weights, network.stem.bias)]
         for block in network.blocks {
@@ -33,6 +36,7 @@ final class TrainableNetwork: Sendable {
         }
         // As after each step: the network's own folding rounds otherwise, and a resumed run would show it.
         fold()
+        pack()
     }
 
     /// A network that a recipe trains: the backbone's trunk, and new layers as the objective needs them.
@@ -45,7 +49,7 @@ final class TrainableNetwork: Sendable {
             architecture, outputStride: recipe.outputStride, parameters: parameters, backgroundRows: backgroundRows)
     }
 
-    /// Refills the layers, each member of a team its share.
+    /// Refills the layers, each member of a team its share; `pack` follows when all are done.
     func fold(member: Int = 0, of members: Int = 1) {
         for index in stride(from: member, to: folded.count, by: members) {
             folded[index].fold(parameters.values.pointer)
@@ -56,6 +60,9 @@ final class TrainableNetwork: Sendable {
         }
     }
 
+    /// Takes the refilled layers into the trunk that runs, each member of a team its share.
+    func pack(member: Int = 0, of members: Int = 1) { trunk.pack(member: member, of: members) }
+
     /// Turns the layers' gradients into the parameters', each member of a team its share.
     func unfold(_ gradient: FloatBuffer, member: Int = 0, of members: Int = 1) {
         for index in stride(from: member, to: folded.count, by: members) {
@@ -63,36 +70,17 @@ final class TrainableNetwork: Sendable {
         }
     }
 
-    /// Where each layer adds its gradients in `block`: weights at the weights' place, bias at the norm's shift.
-    func layerGradients(in block: FloatBuffer) -> LayerGradients {
-        var next = folded.makeIterator()
-        func pair() -> LayerGradients.Pair {
-            let layer = next.next()!
-            return LayerGradients.Pair(
-                weights: block.pointer + layer.weight.offset, bias: block.pointer + layer.beta.offset)
+    /// Adds a thread's sums to `gradient`, in the parameters' layout: a layer's weights at its weights' place, its bias at
+    /// its norm's shift, as `unfold` takes them.
+    func add(_ sums: LayerGradients, to gradient: FloatBuffer) {
+        for (layer, sums) in zip(folded, sums.all) {
+            sums.addWeights(to: gradient.pointer + layer.weight.offset)
+            sums.addBias(to: gradient.pointer + layer.beta.offset)
         }
-        let stem = pair()
-        let blocks = network.blocks.map { block in
-            LayerGradients.Block(expand: block.expand == nil ? nil : pair(), depthwise: pair(), project: pair())
-        }
-        return LayerGradients(
-            stem: stem, blocks: blocks, head: pair(), classWeights: block.pointer + classWeight.offset)
     }
-}
 
-/// Pointers into a block of gradients, by layer.
-struct LayerGradients {
-    struct Pair {
-        let weights: UnsafeMutablePointer<Float>
-        let bias: UnsafeMutablePointer<Float>
+    /// Of the class layer, in a block of gradients.
+    func classGradient(in gradient: FloatBuffer) -> UnsafeMutablePointer<Float> {
+        gradient.pointer + classWeight.offset
     }
-    struct Block {
-        let expand: Pair?
-        let depthwise: Pair
-        let project: Pair
-    }
-    let stem: Pair
-    let blocks: [Block]
-    let head: Pair
-    let classWeights: UnsafeMutablePointer<Float>
 }
