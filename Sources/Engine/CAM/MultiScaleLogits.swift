@@ -23,18 +23,16 @@ final class MultiScaleLogits: @unchecked Sendable {
         init(_ forward: @escaping ForwardPass) { self.forward = forward }
     }
 
-    /// - Parameter makePass: makes a thread's forward pass, with buffers of its own; nil takes the packed network's.
     init(
-        model: Model, threads: Int, mapMaximum: Float? = nil, ownShare: Float = ClassActivationMaps.ownShare,
-        makePass: (() -> ForwardPass)? = nil
+        model: Model, threads: Int, mapMaximum: Float? = nil, ownShare: Float = ClassActivationMaps.ownShare
     ) {
         classCount = model.network.classCount
         normalisation = model.description.normalisation
         self.mapMaximum = mapMaximum ?? model.description.mapMaximum
         self.ownShare = ownShare
         team = PassTeam(threads: threads)
-        let makePass = makePass ?? BlockedNetwork(model.network).makePass
-        workspaces = (0..<threads).map { _ in PassWorkspace(makePass()) }
+        let network = BlockedNetwork(model.network)
+        workspaces = (0..<threads).map { _ in PassWorkspace(network.makePass()) }
     }
 
     /// - Returns: one entry a pass, in the order of `CAMPass.plan`.

@@ -1,5 +1,5 @@
 /// A CAM network layer by layer: EfficientNet-Lite trunk, then one 1x1 convolution to class logits, *before* any pooling.
-/// What is trained, and what the packed network that labels pictures (`BlockedNetwork`) is made of and held to.
+/// What the packed networks that label pictures (`BlockedNetwork`) and are trained (`TrainableTrunk`) are made of and held to.
 ///
 /// Immutable; any number of threads may run it, each call with a workspace of its own.
 public struct Network: Sendable {
@@ -76,16 +76,6 @@ public struct Network: Sendable {
 /// - Parameters: the input, [3, height, width], normalised as the model says; its size; threads that share the work.
 /// - Returns: the logits' size, and [classes, height, width] of them, before any pooling.
 typealias ForwardPass = (UnsafePointer<Float>, MapSize, ThreadTeam) -> (size: MapSize, logits: [Float])
-
-extension Network {
-    func makePass() -> ForwardPass {
-        let workspace = NetworkWorkspace()
-        return { input, size, team in
-            let output = forward(input, size: size, workspace: workspace, team: team)
-            return (output.size, output.logits)
-        }
-    }
-}
 
 /// What a forward pass left in its workspace; valid until the workspace's next use.
 struct NetworkOutput {

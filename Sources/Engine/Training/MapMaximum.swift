@@ -16,8 +16,7 @@ public enum MapMaximum {
         _ model: Model, on set: TrainingSet, scales: [Double], threads: Int,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> Float? {
-        // Layer by layer, as in training: the packed network's sums differ in their last bits.
-        let logits = MultiScaleLogits(model: model, threads: threads, makePass: model.network.makePass)
+        let logits = MultiScaleLogits(model: model, threads: threads)
         let count = min(pictures, set.examples.count)
         let highest = Mutex([[Float]](repeating: [], count: count))
         try ParallelItems.forEach(count: count, threads: CAMEvaluation.imagesAtOnce, progress: progress) { index in

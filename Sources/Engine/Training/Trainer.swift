@@ -84,7 +84,7 @@ public final class Trainer {
             state.teacher = checkpoint.teacher.map { FloatBuffer($0) }
             step = checkpoint.step
         }
-        trainable.fold()
+        trainable.refill()
         stepper = TrainingStep(
             trainable, recipe: recipe, state: state, team: ThreadTeam(size: threads))
         let order = BatchOrder(seed: recipe.seed, exampleCount: set.examples.count, batchSize: recipe.batch)

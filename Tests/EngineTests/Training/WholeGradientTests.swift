@@ -45,8 +45,7 @@ struct WholeGradientTests {
         }
 
         func loss() -> Double {
-            trainable.fold()
-            trainable.pack()
+            trainable.refill()
             member.begin()
             member.run(
                 pixels: pixels.pointer, labels: [1, 0, 1], targets: targets.pointer, trainable, recipe: recipe, step: 0,

@@ -35,8 +35,7 @@ final class TrainableNetwork: Sendable {
             FoldedConvolution(names, in: parameters, layerWeights: buffer.0, layerBias: buffer.1)
         }
         // As after each step: the network's own folding rounds otherwise, and a resumed run would show it.
-        fold()
-        pack()
+        refill()
     }
 
     /// A network that a recipe trains: the backbone's trunk, and new layers as the objective needs them.
@@ -47,6 +46,12 @@ final class TrainableNetwork: Sendable {
             extra: recipe.objective.isSiamese ? RefinementBranch.tensors(architecture) : [], seed: recipe.seed)
         try self.init(
             architecture, outputStride: recipe.outputStride, parameters: parameters, backgroundRows: backgroundRows)
+    }
+
+    /// Takes the parameters over into the layers that run.
+    func refill() {
+        fold()
+        pack()
     }
 
     /// Refills the layers, each member of a team its share; `pack` follows when all are done.

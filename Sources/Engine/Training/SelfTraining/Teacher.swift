@@ -24,8 +24,7 @@ struct Teacher {
     ) throws -> SoftTargets {
         let logits = MultiScaleLogits(
             model: model, threads: threads,
-            mapMaximum: try MapMaximum.measure(model, on: set, scales: scales, threads: threads), ownShare: 0.5,
-            makePass: model.network.makePass)
+            mapMaximum: try MapMaximum.measure(model, on: set, scales: scales, threads: threads), ownShare: 0.5)
         let maps = Mutex([SoftTargets.Map?](repeating: nil, count: set.examples.count))
         try ParallelItems.forEach(
             count: set.examples.count, threads: CAMEvaluation.imagesAtOnce, progress: progress
