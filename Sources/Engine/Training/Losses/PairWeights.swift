@@ -118,22 +118,51 @@ final class PairWeights: @unchecked Sendable {
 }
 
 extension PairWeights {
-    /// output_i = sum_j w_ij q_j in every channel: matrix products, of some grid rows with all rows in their reach.
+    /// output_i = sum_j w_ij q_j in every channel, of some grid rows with all rows in their reach. Each sum runs over j in
+    /// its order: a library's matrix product would give other bits on another processor, and is not faster for the few
+    /// channels there are.
     /// - Parameters:
     ///   - predictions: q, [channels, cells]
     ///   - output: [channels, cells]
     func apply(to predictions: UnsafePointer<Float>, channels: Int, into output: UnsafeMutablePointer<Float>) {
         let cells = size.count
-        // Fewer than about a hundred columns a product do not repay packing.
         let step = reach >= size.height - 1 ? size.height : max(1, 96 / size.width)
         for first in stride(from: 0, to: size.height, by: step) {
             let last = min(size.height, first + step)
             let from = max(0, first - reach) * size.width
             let to = min(size.height, last + reach) * size.width
-            GEMM.shared.multiply(
-                m: channels, n: (last - first) * size.width, k: to - from, a: predictions + from, lda: cells,
-                b: values.pointer + from * cells + first * size.width, ldb: cells, c: output + first * size.width,
-                ldc: cells)
+            let columns = first * size.width..<last * size.width
+            for channel in 0..<channels {
+                addRows(
+                    from..<to, factors: predictions + channel * cells, columns: columns,
+                    into: output + channel * cells)
+            }
+        }
+    }
+
+    /// target_i = sum over rows j of factor_j w_ji.
+    private func addRows(
+        _ rows: Range<Int>, factors: UnsafePointer<Float>, columns: Range<Int>,
+        into target: UnsafeMutablePointer<Float>
+    ) {
+        let cells = size.count
+        let weights = UnsafePointer(values.pointer)
+        for column in columns { target[column] = 0 }
+        var row = rows.lowerBound
+        // Four at a time halve what is read and written of the sums.
+        while row + 4 <= rows.upperBound {
+            let (a, b, c, d) = (factors[row], factors[row + 1], factors[row + 2], factors[row + 3])
+            let line = weights + row * cells
+            for column in columns {
+                var sum = target[column] + a * line[column]
+                sum += b * line[column + cells]
+                sum += c * line[column + 2 * cells]
+                target[column] = sum + d * line[column + 3 * cells]
+            }
+            row += 4
+        }
+        for row in row..<rows.upperBound {
+            for column in columns { target[column] += factors[row] * weights[row * cells + column] }
         }
     }
 }
