@@ -35,7 +35,7 @@ setup:
 bench: build
 	@Benchmarks/bench.sh $(BINARY)
 
-# The shipped model again, bit for bit: make train-default DATA=VOC BACKBONE=efficientnet-lite0.safetensors
+# A model by the recipe of the shipped one: make train-default DATA=VOC BACKBONE=efficientnet-lite0.safetensors
 DATA ?=
 BACKBONE ?=
 train-default: build

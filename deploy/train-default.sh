@@ -1,6 +1,6 @@
 #!/bin/bash
 # Trains the default model from the image-level labels of VOC's train.txt and says whether it is Models/default.safetensors
-# bit for bit (same processor kernels, two threads). Needs DATA (JPEGImages, SegmentationClass for the figures, labels.csv,
+# bit for bit (Models/README.md says of which program it is). Needs DATA (JPEGImages, SegmentationClass for the figures, labels.csv,
 # classes.txt, train.txt, val.txt) and BACKBONE (see `pseudolabel import-backbone`).
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -73,4 +73,58 @@ struct TrainableTrunkTests {
         let scale = expected.gradients.reduce(0) { max($0, abs($1)) }
         #expect(largestDifference(found.gradients, expected.gradients) < 1e-4 * scale)
     }
+
+    /// Logits and both gradients as if each feature had been multiplied by its channel's factor.
+    @Test func classLayer_dropsChannels() {
+        let (channels, classes, size) = (40, 3, MapSize(height: 2, width: 3))
+        func values(_ count: Int, _ seed: Int) -> [Float] {
+            (0..<count).map { Float(($0 * 37 + seed) % 19) / 19 - 0.4 }
+        }
+        let weights = values(classes * channels, 1)
+        let layer = PointwiseConvolution(
+            inputChannels: channels, outputChannels: classes, weights: weights,
+            bias: [Float](repeating: 0, count: classes), activation: .identity)
+        let kernels = BlockedKernels.active
+        let classLayer = TrainableClassLayer(layer, size: size, kernels: kernels)
+        var random = RandomStream(seed: 3, .dropout)
+        let dropout = Dropout2D(channels: channels, probability: 0.5, random: &random)
+        #expect(Set(dropout.factors) == [0, 2])
+
+        let member = LayerMember(index: 0, count: 1, scratch: FloatBuffer(count: 1).pointer)
+        let (features, featureBuffer) = BlockedMap.allocated(channels: channels, size: size, lanes: kernels.lanes)
+        let (gradient, gradientBuffer) = BlockedMap.allocated(channels: channels, size: size, lanes: kernels.lanes)
+        let (planes, logitGradient) = (values(channels * size.count, 2), values(classes * size.count, 3))
+        features.fill(from: planes, channels: channels, member: member)
+        let logits = FloatBuffer(count: classes * size.count)
+        let weightGradient = FloatBuffer(count: weights.count)
+        classLayer.forward(features, dropout: dropout, into: logits.pointer)
+        classLayer.backward(
+            features, logitGradient: logitGradient, featureGradient: gradient, weightGradient: weightGradient.pointer)
+        let featureGradient = FloatBuffer(count: planes.count)
+        gradient.copy(pixels: 0..<size.count, to: featureGradient.pointer, channels: channels, kernels: kernels)
+        withExtendedLifetime((featureBuffer, gradientBuffer)) {}
+
+        for (cell, output) in (0..<size.count).flatMap({ cell in (0..<classes).map { (cell, $0) } }) {
+            let sum = (0..<channels).reduce(Float(0)) {
+                $0 + weights[output * channels + $1] * dropout.factors[$1] * planes[$1 * size.count + cell]
+            }
+            #expect(abs(logits.pointer[output * size.count + cell] - sum) < 1e-5)
+        }
+        for channel in 0..<channels {
+            for cell in 0..<size.count {
+                let sum = (0..<classes).reduce(Float(0)) {
+                    $0 + weights[$1 * channels + channel] * logitGradient[$1 * size.count + cell]
+                }
+                let found = featureGradient.pointer[channel * size.count + cell]
+                #expect(abs(found - dropout.factors[channel] * sum) < 1e-5)
+            }
+            for output in 0..<classes {
+                let sum = (0..<size.count).reduce(Float(0)) {
+                    $0 + planes[channel * size.count + $1] * logitGradient[output * size.count + $1]
+                }
+                let found = weightGradient.pointer[output * channels + channel]
+                #expect(abs(found - dropout.factors[channel] * sum) < 1e-5)
+            }
+        }
+    }
 }
