@@ -23,6 +23,7 @@ final class TrainingBranch: @unchecked Sendable {
         classChannel = trainable.backgroundRows
     }
 
+    var bytes: Int { activations.bytes + classLayer.floats * MemoryLayout<Float>.stride }
     var cells: Int { activations.gridSize.count }
     /// [classes, cells], without the background.
     var classLogits: UnsafeMutablePointer<Float> { activations.logits.pointer + classChannel * cells }

@@ -38,8 +38,7 @@ final class TrainingMember: @unchecked Sendable {
     }
 
     var bytes: Int {
-        full.activations.bytes + (small?.activations.bytes ?? 0)
-            + (gradient.count + layers.floats) * MemoryLayout<Float>.stride
+        full.bytes + (small?.bytes ?? 0) + (gradient.count + layers.floats) * MemoryLayout<Float>.stride
     }
 
     func begin() {

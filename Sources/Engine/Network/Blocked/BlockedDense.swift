@@ -124,6 +124,14 @@ struct BlockedDense: Sendable {
         }
     }
 
+    /// A whole map.
+    func run(_ input: BlockedMap, into output: BlockedMap) {
+        run(
+            input.part(), channels: 0..<inputChannels, start: .bias, output: output.pointer,
+            outputBlock: output.block, outputRow: output.row, blocks: 0..<blocks, rows: output.size.height,
+            width: output.size.width)
+    }
+
     /// One row from planes.
     /// - Parameters:
     ///   - planes: the rows that the taps read, from the first output pixel's first column on.

@@ -36,7 +36,7 @@ final class TrainableClassLayer {
             transposed.pack { input, _, output in weights[output * inputs + input] * factors[input] }
         }
         let scores = maps.map(features.size, lanes: kernels.lanes)
-        run(product, features, into: scores)
+        product.run(features, into: scores)
         scores.copy(pixels: 0..<scores.size.count, to: logits, channels: layer.outputChannels, kernels: kernels)
     }
 
@@ -52,18 +52,11 @@ final class TrainableClassLayer {
         scores.fill(
             from: logitGradient, channels: layer.outputChannels,
             member: LayerMember(index: 0, count: 1, scratch: maps.pointer))
-        run(transposed, scores, into: featureGradient)
+        transposed.run(scores, into: featureGradient)
         sumsBuffer.pointer.update(repeating: 0, count: sumsBuffer.count)
         TrainableDense.addGradient(
             input: features.part(), inputs: 0..<transposed.blocks, gradient: scores.part(), outputs: 0..<product.blocks,
             rows: features.size.height, width: features.size.width, to: sums, kernels: kernels)
         sums.addWeights(to: weightGradient, factors: factors)
-    }
-
-    private func run(_ dense: BlockedDense, _ input: BlockedMap, into output: BlockedMap) {
-        dense.run(
-            input.part(), channels: 0..<dense.inputChannels, start: .bias, output: output.pointer,
-            outputBlock: output.block, outputRow: output.row, blocks: 0..<dense.blocks, rows: output.size.height,
-            width: output.size.width)
     }
 }

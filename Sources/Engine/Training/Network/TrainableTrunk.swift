@@ -53,11 +53,7 @@ struct TrainableTrunk: Sendable {
             block.forward(current, maps, scratch: activations.scratch)
             current = maps.output
         }
-        let features = activations.features
-        head.product.run(
-            current.part(), channels: 0..<head.product.inputChannels, start: .bias, output: features.pointer,
-            outputBlock: features.block, outputRow: features.row, blocks: 0..<head.product.blocks,
-            rows: features.size.height, width: features.size.width)
+        head.product.run(current, into: activations.features)
     }
 
     /// - Parameters:
