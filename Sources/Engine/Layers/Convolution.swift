@@ -89,7 +89,7 @@ struct Convolution: Sendable {
     /// - Parameter body: gets the output columns x whose tap lies inside the picture, and the offset `start` in the
     ///   input at which it reads: `start + x * stride`; nil where the whole row lies outside.
     @inline(__always)
-    private func forEachTap(rows: Range<Int>, output: MapSize, size: MapSize, _ body: (Range<Int>, Int?) -> Void) {
+    func forEachTap(rows: Range<Int>, output: MapSize, size: MapSize, _ body: (Range<Int>, Int?) -> Void) {
         let top = SamePadding(input: size.height, kernel: kernel, stride: stride, dilation: dilation).leading
         let left = SamePadding(input: size.width, kernel: kernel, stride: stride, dilation: dilation).leading
         for channel in 0..<inputChannels {

@@ -7,7 +7,6 @@ struct TrainableBlock: Sendable {
     }
 
     let source: Source
-    let sourceActivation: Activation
     let depthwise: TrainableDepthwise
     let project: TrainableDense
     let hasResidual: Bool
@@ -22,6 +21,13 @@ struct TrainableBlock: Sendable {
         let stem: UnsafeMutablePointer<Float>
         /// Zeros, as many as the widest padded row has floats.
         let zeroRow: UnsafePointer<Float>
+    }
+
+    private var sourceActivation: Activation {
+        switch source {
+        case .stem(let stem): stem.activation
+        case .expand(let expand): expand.activation
+        }
     }
 
     var hiddenBlocks: Int { depthwise.filter.blocks }

@@ -23,6 +23,8 @@ struct TrainableDense: Sendable {
         transposed.pack { input, _, output in weights[output * inputs + input] }
     }
 
+    var activation: Activation { layer.activation }
+
     var gradientLayout: GradientSums.Layout {
         GradientSums.Layout(outputs: layer.outputChannels, inputs: layer.inputChannels, lanes: product.lanes)
     }

@@ -7,7 +7,6 @@ struct TrainableTrunk: Sendable {
     let head: TrainableDense
     let stride: Int
     let kernels: BlockedKernels
-    private let headActivation: Activation
 
     /// - Precondition: the first block has no expansion and no residual, and all others expand, as in all of the family.
     init(_ network: Network, kernels: BlockedKernels = .active) {
@@ -15,16 +14,13 @@ struct TrainableTrunk: Sendable {
         stride = network.stem.stride
         blocks = network.blocks.enumerated().map { index, block in
             precondition((block.expand == nil) == (index == 0) && (index > 0 || !block.hasResidual))
-            let source: (TrainableBlock.Source, Activation) =
-                block.expand.map { (.expand(TrainableDense($0, kernels: kernels)), $0.activation) }
-                ?? (.stem(TrainableStem(network.stem, kernels: kernels)), network.stem.activation)
             return TrainableBlock(
-                source: source.0, sourceActivation: source.1,
+                source: block.expand.map { .expand(TrainableDense($0, kernels: kernels)) }
+                    ?? .stem(TrainableStem(network.stem, kernels: kernels)),
                 depthwise: TrainableDepthwise(block.depthwise, kernels: kernels),
                 project: TrainableDense(block.project, kernels: kernels), hasResidual: block.hasResidual)
         }
         head = TrainableDense(network.head, kernels: kernels)
-        headActivation = network.head.activation
     }
 
     /// Takes over the layers' weights as they are now, each member of a team its share.
@@ -81,7 +77,7 @@ struct TrainableTrunk: Sendable {
         for from in Swift.stride(from: 0, to: head.product.blocks, by: Self.headBlocks) {
             let chunk = from..<min(from + Self.headBlocks, head.product.blocks)
             let part = gradient.part(block: from)
-            headActivation.gate(
+            head.activation.gate(
                 features.part(block: from), gradient: gradient.at(pixel: 0, block: from), gradientBlock: gradient.block,
                 gradientRow: gradient.row, blocks: chunk, rows: rows, width: width, sums: sums, kernels: kernels)
             TrainableDense.addGradient(
