@@ -57,7 +57,7 @@ compile HTTPTypes "$http_types"/*.swift
 compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.swift \
     Sources/Server/Access/{ClientIdentity,IPAddress,Scope,SecurityFields}.swift
 compile Engine Sources/Engine/Image/*.swift Sources/Engine/Mask/{BinaryMask,GroundTruth,IndexMask,VOCPNG,VOCPalette}.swift \
-    Sources/Engine/Model/{ModelError,Safetensors,SafetensorsHeader,SafetensorsWriter}.swift
+    Sources/Engine/Model/{HalfPrecision,ModelError,Safetensors,SafetensorsHeader,SafetensorsWriter}.swift
 
 # link TARGET SUPPORT LIBRARIES...: the target's file with files of Support (names with blanks between them), then with
 # objects and libraries; unless nothing is newer.

@@ -92,15 +92,21 @@ struct Safetensors {
             func half(_ index: Int) -> UInt16 {
                 UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
             }
-            let indices = 0..<entry.count
+            // Loops that write to memory: the compiler does several elements at a time.
+            func floats(_ value: (Int) -> Float) -> [Float] {
+                [Float](unsafeUninitializedCapacity: entry.count) { target, count in
+                    for index in 0..<entry.count { target[index] = value(index) }
+                    count = entry.count
+                }
+            }
             switch entry.type {
-            case .float32: return indices.map { Float(bitPattern: word($0)) }
-            case .float16: return indices.map { Float(Float16(bitPattern: half($0))) }
-            case .bfloat16: return indices.map { Float(bitPattern: UInt32(half($0)) << 16) }
-            case .uint8: return indices.map { Float(bytes[$0]) }
+            case .float32: return floats { Float(bitPattern: word($0)) }
+            case .float16: return floats { Float(halfBitPattern: half($0)) }
+            case .bfloat16: return floats { Float(bitPattern: UInt32(half($0)) << 16) }
+            case .uint8: return floats { Float(bytes[$0]) }
             }
         }
-        guard values.allSatisfy(\.isFinite) else {
+        guard values.allSatisfy({ $0.isFinite }) else {
             throw ModelError(file: file, tensor: name, reason: "holds NaN or infinite values")
         }
         return values

@@ -57,7 +57,7 @@ struct TorchTensor {
         switch storage.element {
         case .float64: return gather { Float(Double(bitPattern: load($0, UInt64.self))) }
         case .float32: return gather { Float(bitPattern: load($0, UInt32.self)) }
-        case .float16: return gather { Float(Float16(bitPattern: load($0, UInt16.self))) }
+        case .float16: return gather { Float(halfBitPattern: load($0, UInt16.self)) }
         case .bfloat16: return gather { Float(bitPattern: UInt32(load($0, UInt16.self)) << 16) }
         case .int64, .int32, .int16, .int8, .uint8, .boolean: return nil
         }
