@@ -1,5 +1,5 @@
 #if defined(__x86_64__)
-#include "depthwise_layout.h"
+#include "kernels.h"
 
 #pragma clang fp contract(fast)
 #define LANES 8

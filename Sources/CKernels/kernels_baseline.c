@@ -1,4 +1,4 @@
-#include "depthwise_layout.h"
+#include "kernels.h"
 
 #pragma clang fp contract(fast)
 #define LANES 4

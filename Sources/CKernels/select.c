@@ -1,4 +1,4 @@
-#include "depthwise_layout.h"
+#include "kernels.h"
 
 #include <string.h>
 
@@ -6,10 +6,6 @@ extern const kernel_set baseline_kernel_set;
 #if defined(__x86_64__)
 extern const kernel_set avx2_kernel_set, avx512_kernel_set;
 #endif
-
-size_t depthwise_scratch_floats(const depthwise_shape *shape) {
-    return (size_t)depthwise_padded_rows(shape) * depthwise_part_pitch(shape) * shape->stride + WIDEST_BLOCK;
-}
 
 const kernel_set *kernels_select(const char *name) {
     const kernel_set *sets[3];

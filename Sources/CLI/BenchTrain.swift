@@ -31,7 +31,8 @@ struct BenchTrain: ParsableCommand {
         let seconds = Spread(bench.run(repetitions: repetitions))
         let report = Report(
             method: objective.method.rawValue, posterior: objective.posterior.rawValue, samples: objective.samples,
-            batch: batch, crop: crop, threads: threads.threads, kernels: Processor.kernels, repetitions: repetitions,
+            batch: batch, crop: crop, threads: threads.threads, kernels: Processor.kernels(for: recipe.objective),
+            repetitions: repetitions,
             seconds: seconds, megabytes: Double(bench.bytes) / 1e6)
         try Bench.show(report, json: json)
     }

@@ -6,7 +6,12 @@ enum Processor {
     static var cores: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
     /// Which kernels compute, for logs and benchmarks.
-    static var kernels: String { "\(GEMM.shared.kernelName), \(VectorKernels.name) vector kernels" }
+    static var kernels: String { "\(VectorKernels.name) vector kernels" }
+
+    /// As `kernels`, of a training: OpenBLAS multiplies where pixels are correlated.
+    static func kernels(for objective: Objective) -> String {
+        objective.isSiamese ? "\(GEMM.shared.kernelName), \(kernels)" : kernels
+    }
 
     /// Most memory that was resident so far, in bytes.
     static var peakMemory: Int {

@@ -29,6 +29,8 @@ typedef struct {
     float low, high;
 } blocked_dense_rows;
 
+#define DEPTHWISE_MAX_KERNEL 16
+
 /* Rows `from` up to `to` of one block of a depthwise convolution. The input's rows lie in a ring of `ring` rows, row y at
    y modulo ring, behind `pad_left` zero pixels; every row that lies outside the picture is `zero_row`. */
 typedef struct {

@@ -47,7 +47,7 @@ struct TrainingRun {
             \(trainer.architecture), stride \(recipe.outputStride), \(trainer.classes.count) classes; \
             \(trainer.stepsPerEpoch) steps of \(recipe.batch) pictures an epoch, \(trainer.epochs) epochs\
             \(trainer.step > 0 ? ", from step \(trainer.step)" : "")
-            \(Processor.kernels), \(trainer.threads) threads, training buffers \(trainer.bufferBytes >> 20) MiB
+            \(Processor.kernels(for: recipe.objective)), \(trainer.threads) threads, training buffers \(trainer.bufferBytes >> 20) MiB
             """)
     }
 

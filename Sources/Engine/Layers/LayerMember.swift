@@ -12,9 +12,6 @@ struct LayerMember {
         let to = min(total, grains * (index + 1) / count * granularity)
         return from..<to
     }
-
-    /// This thread's channels where a layer is divided by channels; every such layer divides them alike.
-    func channels(of total: Int) -> Range<Int> { share(of: total, granularity: 8) }
 }
 
 /// What is applied to a layer's sum before it is stored.

@@ -1,18 +1,36 @@
 import CKernels
 
-/// The vectorised inner loops of this process, chosen once for the processor's instruction set.
+/// The vectorised inner loops of this process, chosen once: the widest that the processor has and that multiply right.
 ///
 /// `PSEUDOLABEL_KERNELS=baseline` (or `avx2`, `avx512`) overrides the choice, to test one set on a machine that has
 /// more.
 public enum VectorKernels {
-    /// `nonisolated(unsafe)`: points to constants of the C target.
-    nonisolated(unsafe) static let active: UnsafePointer<kernel_set> = {
-        if let name = environmentValue("PSEUDOLABEL_KERNELS"), let set = kernels_select(name) { return set }
-        return kernels_select(nil)
-    }()
+    private static let choice = choose(candidates)
 
-    /// "avx512", "avx2" or "baseline".
-    public static var name: String { String(cString: active.pointee.name) }
+    static var active: BlockedKernels { choice.kernels }
+
+    /// For the log: "avx2", or "baseline (rejected: avx2 computes wrong products)".
+    public static var name: String { choice.name }
+
+    private static var candidates: [BlockedKernels] {
+        if let name = environmentValue("PSEUDOLABEL_KERNELS"), let set = BlockedKernels(named: name) { return [set] }
+        return ["avx512", "avx2", "baseline"].compactMap(BlockedKernels.init(named:))
+    }
+
+    /// The first that computes right.
+    static func choose(_ candidates: [BlockedKernels]) -> (kernels: BlockedKernels, name: String) {
+        var rejected: [String] = []
+        for kernels in candidates {
+            guard kernels.multiplyRight() else {
+                rejected.append("\(kernels.name) computes wrong products")
+                continue
+            }
+            let note = rejected.isEmpty ? "" : " (rejected: \(rejected.joined(separator: "; ")))"
+            return (kernels, kernels.name + note)
+        }
+        // Any mask would be wrong.
+        fatalError("no kernels for this processor: \(rejected.joined(separator: "; "))")
+    }
 }
 
 /// The kernels for channel-blocked maps of one instruction set.
@@ -21,9 +39,9 @@ public enum VectorKernels {
 struct BlockedKernels: @unchecked Sendable {
     private let table: UnsafePointer<kernel_set>
 
-    static let active = BlockedKernels(table: VectorKernels.active)
+    static let active = VectorKernels.active
 
-    private init(table: UnsafePointer<kernel_set>) { self.table = table }
+    init(table: UnsafePointer<kernel_set>) { self.table = table }
 
     /// nil where the processor lacks the instructions.
     init?(named name: String) {
@@ -31,6 +49,8 @@ struct BlockedKernels: @unchecked Sendable {
         self.table = table
     }
 
+    /// "avx512", "avx2" or "baseline".
+    var name: String { String(cString: table.pointee.name) }
     /// Floats of a vector, and channels of a block.
     var lanes: Int { Int(table.pointee.lanes) }
     var functions: blocked_kernels { table.pointee.blocked }

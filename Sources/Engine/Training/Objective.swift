@@ -80,7 +80,7 @@ public struct Objective: Codable, Sendable, Equatable {
     /// Whether the class layer has a row for the background, before those of the classes.
     var hasBackground: Bool { posterior == .multinomial && (weights.isl > 0 || weights.fsl > 0) }
     /// Whether a small copy of each picture is seen too.
-    var isSiamese: Bool { weights.er > 0 || weights.ecr > 0 || weights.rvmin > 0 }
+    public var isSiamese: Bool { weights.er > 0 || weights.ecr > 0 || weights.rvmin > 0 }
 
     /// Size of the small copy (SEAM's).
     static let smallScale: Float = 0.3

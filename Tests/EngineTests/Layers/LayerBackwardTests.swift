@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// Every layer's gradients against finite differences of its own forward pass.
+/// Every layer's gradients against finite differences of its definition.
 ///
 /// With inputs so small that no activation is near a kink the layers are linear in each single input and weight, so
 /// central differences are exact but for rounding; the clamp has a test of its own.
@@ -36,21 +36,6 @@ struct LayerBackwardTests {
         (3, 1, 1), (3, 2, 1), (5, 1, 1), (5, 2, 1), (3, 1, 2), (5, 1, 2), (5, 1, 4), (4, 3, 1), (2, 2, 3),
     ]
 
-    /// What a layer over blocked maps gives, as planes of `channels`.
-    private static func planes(_ map: BlockedMap, channels: Int, kernels: BlockedKernels) -> [Float] {
-        let planes = FloatBuffer(count: channels * map.size.count)
-        map.copy(pixels: 0..<map.size.count, to: planes.pointer, channels: channels, kernels: kernels)
-        return planes.values(planes.count)
-    }
-
-    private static func fill(_ map: BlockedMap, _ planes: [Float], channels: Int) {
-        planes.withUnsafeBufferPointer { source in
-            map.fill(
-                from: source.baseAddress!, channels: channels,
-                member: LayerMember(index: 0, count: 1, scratch: map.pointer))
-        }
-    }
-
     /// The gradients of a layer whose weights are [outputs, columns], each begun with ones: they are added to.
     private static func gradients(
         _ layout: GradientSums.Layout, _ fill: (GradientSums) -> Void
@@ -65,13 +50,11 @@ struct LayerBackwardTests {
         return (weights.values(weights.count), bias.values(bias.count))
     }
 
-    static let kernelSets = ["baseline", "avx2", "avx512"].compactMap(BlockedKernels.init(named:))
-
     @Test(arguments: sizes, filters)
     func depthwise_equalsFiniteDifferences(_ size: MapSize, _ filter: (kernel: Int, stride: Int, dilation: Int)) {
         typealias Tests = LayerBackwardTests
         let taps = filter.kernel * filter.kernel
-        for kernels in Tests.kernelSets {
+        for kernels in BlockedFixtures.kernelSets {
             // One block is full, the next holds two channels.
             let channels = kernels.lanes + 2
             let layer = DepthwiseConvolution(
@@ -84,13 +67,10 @@ struct LayerBackwardTests {
             let input = Tests.values(channels * size.count, 1)
             let weighting = Tests.values(channels * geometry.output.count, 5)
 
-            let source = Tests.padded(input, channels: channels, geometry, blocks: blocks)
-            let gradient = Tests.padded(weighting, channels: channels, back, blocks: blocks)
+            let source = BlockedFixtures.padded(input, channels: channels, geometry, blocks: blocks)
+            let gradient = BlockedFixtures.padded(weighting, channels: channels, back, blocks: blocks)
             let zeroRow = FloatBuffer(count: max(geometry.row, back.row))
-            // One block more than the layer may write: it must stay as it is.
-            let (result, resultBuffer) = BlockedMap.allocated(
-                channels: channels + kernels.lanes, size: size, lanes: kernels.lanes)
-            resultBuffer.pointer.update(repeating: 77, count: resultBuffer.count)
+            let (result, resultBuffer) = BlockedFixtures.output(channels: channels, size: size, kernels: kernels)
             let found = Tests.gradients(trainable.gradientLayout) { sums in
                 for block in 0..<blocks {
                     let maps = TrainableDepthwise.Maps(
@@ -108,45 +88,23 @@ struct LayerBackwardTests {
                     }
                 }
             }
-            #expect((0..<result.block).allSatisfy { result.at(pixel: 0, block: blocks)[$0] == 77 })
+            #expect(BlockedFixtures.isUntouched(result, behind: channels))
 
             let planes = FloatBuffer(input)
-            let scratch = FloatBuffer(count: layer.scratchFloats(size))
-            let output = FloatBuffer(count: weighting.count)
-            func forward() -> [Float] {
-                layer.forward(
-                    planes.pointer, size: size, into: output.pointer,
-                    member: LayerMember(index: 0, count: 1, scratch: scratch.pointer))
-                return output.values(output.count)
-            }
+            func forward() -> [Float] { layer.defined(planes.pointer, size: size) }
             let expectedInput = Tests.differences(of: planes, forward, weighting: weighting)
-            let foundInput = Tests.planes(result, channels: channels, kernels: kernels)
+            let foundInput = BlockedFixtures.planes(result, channels: channels, kernels: kernels)
+            withExtendedLifetime(resultBuffer) {}
             #expect(Tests.error(foundInput, expectedInput) < 1e-4)
             let expectedWeights = Tests.differences(of: layer.weights, forward, weighting: weighting)
             #expect(Tests.error(found.weights, expectedWeights) < 1e-4)
         }
     }
 
-    /// Planes into rows between zero pixels.
-    private static func padded(
-        _ planes: [Float], channels: Int, _ geometry: RingGeometry, blocks: Int
-    ) -> FloatBuffer {
-        let buffer = FloatBuffer(count: blocks * geometry.block)
-        let (size, lanes) = (geometry.input, geometry.lanes)
-        for channel in 0..<channels {
-            for y in 0..<size.height {
-                let row =
-                    buffer.pointer + channel / lanes * geometry.block + geometry.offset(ofRow: y) + channel % lanes
-                for x in 0..<size.width { row[x * lanes] = planes[channel * size.count + y * size.width + x] }
-            }
-        }
-        return buffer
-    }
-
     @Test(arguments: sizes, [3, 5])
     func stem_equalsFiniteDifferences(_ size: MapSize, _ kernel: Int) {
         typealias Tests = LayerBackwardTests
-        for kernels in Tests.kernelSets {
+        for kernels in BlockedFixtures.kernelSets {
             let (planes, outputs, taps) = (2, kernels.lanes + 3, kernel * kernel)
             let layer = Convolution(
                 inputChannels: planes, outputChannels: outputs, kernel: kernel, stride: 2,
@@ -158,7 +116,7 @@ struct LayerBackwardTests {
             let weighting = Tests.values(outputs * output.count, 5)
             let (gradient, gradientBuffer) = BlockedMap.allocated(
                 channels: outputs, size: output, lanes: kernels.lanes)
-            Tests.fill(gradient, weighting, channels: outputs)
+            BlockedFixtures.fill(gradient, weighting, channels: outputs)
             let scratch = FloatBuffer(count: trainable.scratchFloats(pixels: output.count))
             let found = Tests.gradients(trainable.gradientLayout) { sums in
                 for row in 0..<output.height {
@@ -170,14 +128,7 @@ struct LayerBackwardTests {
             }
             withExtendedLifetime(gradientBuffer) {}
 
-            let planar = FloatBuffer(count: weighting.count)
-            let columns = FloatBuffer(count: layer.scratchFloats(size))
-            func forward() -> [Float] {
-                layer.forward(
-                    input.pointer, size: size, into: planar.pointer,
-                    member: LayerMember(index: 0, count: 1, scratch: columns.pointer))
-                return planar.values(planar.count)
-            }
+            func forward() -> [Float] { layer.defined(input.pointer, size: size) }
             let expected = Tests.differences(of: layer.weights, forward, weighting: weighting)
             #expect(Tests.error(found.weights, expected) < 1e-4)
         }
@@ -188,7 +139,7 @@ struct LayerBackwardTests {
     func dense_equalsPlainSums(_ pixels: Int, _ shape: (channels: Int, outputs: Int)) {
         typealias Tests = LayerBackwardTests
         let (channels, outputs) = shape
-        for kernels in Tests.kernelSets {
+        for kernels in BlockedFixtures.kernelSets {
             let layer = PointwiseConvolution(
                 inputChannels: channels, outputChannels: outputs, weights: Tests.values(outputs * channels, 2),
                 bias: Tests.values(outputs, 3), activation: .identity)
@@ -198,8 +149,8 @@ struct LayerBackwardTests {
             let (source, sourceBuffer) = BlockedMap.allocated(channels: channels, size: size, lanes: kernels.lanes)
             let (gradient, gradientBuffer) = BlockedMap.allocated(channels: outputs, size: size, lanes: kernels.lanes)
             let (result, resultBuffer) = BlockedMap.allocated(channels: channels, size: size, lanes: kernels.lanes)
-            Tests.fill(source, input, channels: channels)
-            Tests.fill(gradient, weighting, channels: outputs)
+            BlockedFixtures.fill(source, input, channels: channels)
+            BlockedFixtures.fill(gradient, weighting, channels: outputs)
             let (inputs, blocks) = (trainable.transposed.blocks, trainable.product.blocks)
             let found = Tests.gradients(trainable.gradientLayout) { sums in
                 for part in Set([0..<(blocks + 1) / 2, (blocks + 1) / 2..<blocks]) where !part.isEmpty {
@@ -222,7 +173,7 @@ struct LayerBackwardTests {
             let expectedInput = Tests.sums(channels, pixels, over: outputs) { channel, pixel, output in
                 (layer.weights.pointer[output * channels + channel], weighting[output * pixels + pixel])
             }
-            let foundInput = Tests.planes(result, channels: channels, kernels: kernels)
+            let foundInput = BlockedFixtures.planes(result, channels: channels, kernels: kernels)
             #expect(Tests.error(foundInput, expectedInput) < 1e-5)
             let expectedWeights = Tests.sums(outputs, channels, over: pixels) { output, channel, pixel in
                 (input[channel * pixels + pixel], weighting[output * pixels + pixel])
@@ -252,7 +203,7 @@ struct LayerBackwardTests {
 
     @Test(arguments: [1, 16, 37], [Activation.relu6, .relu])
     func clampedLayers_passNoGradientWhereTheClampHolds(_ pixels: Int, _ activation: Activation) {
-        for kernels in LayerBackwardTests.kernelSets {
+        for kernels in BlockedFixtures.kernelSets {
             let lanes = kernels.lanes
             let output = FloatBuffer(
                 (0..<pixels * lanes).map { min(max(Float($0 % 5) * 2.5 - 2.5, 0), activation.high) })  // 0, 0, 2.5, 5, 6 or 7.5

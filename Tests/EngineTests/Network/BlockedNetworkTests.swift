@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// The packed network against the one that goes layer by layer.
+/// The packed network against its layers' definitions.
 struct BlockedNetworkTests {
     static let sizes = [(1, 1), (2, 31), (33, 17), (65, 130), (96, 96), (250, 41)]
 
@@ -15,8 +15,7 @@ struct BlockedNetworkTests {
         for (height, width) in Self.sizes {
             let size = MapSize(height: height, width: width)
             let input = RandomNetwork.input(size)
-            let expected = network.forward(
-                input, size: size, workspace: NetworkWorkspace(), team: ThreadTeam(size: 1))
+            let expected = network.defined(input, size: size)
             let one = blocked.forward(input, size: size, workspace: workspace, team: ThreadTeam(size: 1))
             #expect(one.size == expected.size)
             let logits = one.logits
@@ -35,7 +34,7 @@ struct BlockedNetworkTests {
         let network = try RandomNetwork.make("efficientnet-lite0", outputStride: 16, classCount: 5)
         let size = MapSize(height: 100, width: 75)
         let input = RandomNetwork.input(size)
-        let expected = network.forward(input, size: size, workspace: NetworkWorkspace(), team: ThreadTeam(size: 1))
+        let expected = network.defined(input, size: size)
         let output = BlockedNetwork(network, kernels: kernels).makePass()(input, size, ThreadTeam(size: 2))
         #expect(relativeDifference(output.logits, expected.logits) < 1e-4)
     }

@@ -14,6 +14,12 @@ struct BlockedMap {
         blocks(channels, lanes: lanes) * lanes * size.count
     }
 
+    /// With memory of its own, which lives as long as the buffer.
+    static func allocated(channels: Int, size: MapSize, lanes: Int) -> (map: BlockedMap, buffer: FloatBuffer) {
+        let buffer = FloatBuffer(count: floats(channels: channels, size: size, lanes: lanes))
+        return (BlockedMap(pointer: buffer.pointer, size: size, lanes: lanes), buffer)
+    }
+
     /// From pixel `pixel` of block `block` on.
     func part(pixel: Int = 0, block: Int = 0) -> BlockedDense.Part {
         BlockedDense.Part(pointer: at(pixel: pixel, block: block), block: self.block, row: row)

@@ -100,3 +100,16 @@ final class BlockedNetwork: Sendable {
             kernels: kernels)
     }
 }
+
+/// Runs a network with buffers of its own, for one caller at a time.
+/// - Parameters: the input, [3, height, width], normalised as the model says; its size; threads that share the work.
+/// - Returns: the logits' size, and [classes, height, width] of them, before any pooling.
+typealias ForwardPass = (UnsafePointer<Float>, MapSize, ThreadTeam) -> (size: MapSize, logits: [Float])
+
+/// A pointer that the members of a team read through while its owner waits for them.
+///
+/// `@unchecked Sendable`: nobody writes to the memory during the run.
+private struct SharedPointer: @unchecked Sendable {
+    let pointer: UnsafePointer<Float>
+    init(_ pointer: UnsafePointer<Float>) { self.pointer = pointer }
+}

@@ -56,11 +56,3 @@ struct BlockActivations {
         }
     }
 }
-
-extension BlockedMap {
-    /// With memory of its own, which lives as long as the buffer.
-    static func allocated(channels: Int, size: MapSize, lanes: Int) -> (map: BlockedMap, buffer: FloatBuffer) {
-        let buffer = FloatBuffer(count: floats(channels: channels, size: size, lanes: lanes))
-        return (BlockedMap(pointer: buffer.pointer, size: size, lanes: lanes), buffer)
-    }
-}

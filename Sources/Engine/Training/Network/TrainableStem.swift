@@ -46,16 +46,24 @@ struct TrainableStem: Sendable {
 
     /// Channel (plane, ky, kx) of an output pixel is the input pixel that this tap reads there, zero outside the picture.
     private func unroll(_ planes: UnsafePointer<Float>, size: MapSize, rows: Range<Int>, into patches: BlockedMap) {
-        let (stride, lanes, width) = (layer.stride, kernels.lanes, patches.size.width)
+        let (kernel, stride, lanes, width) = (layer.kernel, layer.stride, kernels.lanes, patches.size.width)
+        let top = SamePadding(input: size.height, kernel: kernel, stride: stride, dilation: layer.dilation).leading
+        let left = SamePadding(input: size.width, kernel: kernel, stride: stride, dilation: layer.dilation).leading
         patches.pointer.update(repeating: 0, count: patchBlocks * patches.block)
-        var line = 0
-        layer.forEachTap(rows: rows, output: layer.outputSize(size), size: size) { inside, start in
-            defer { line += 1 }
-            guard let start else { return }
-            let (channel, row) = (line / rows.count, line % rows.count)
-            let target = patches.at(pixel: row * width, block: channel / lanes) + channel % lanes
-            let source = planes + start
-            for x in inside { target[x * lanes] = source[x * stride] }
+        for channel in 0..<patch {
+            let (plane, tap) = (channel / (kernel * kernel), channel % (kernel * kernel))
+            let (ky, kx) = (tap / kernel * layer.dilation, tap % kernel * layer.dilation)
+            // 0 <= x * stride + kx - left < size.width.
+            let first = min(width, max(0, (left - kx + stride - 1) / stride))
+            let reach = size.width - 1 + left - kx
+            let last = reach < 0 ? first : min(width, max(first, reach / stride + 1))
+            for (index, row) in rows.enumerated() {
+                let y = row * stride + ky - top
+                guard (0..<size.height).contains(y) else { continue }
+                let target = patches.at(pixel: index * width, block: channel / lanes) + channel % lanes
+                let source = planes + plane * size.count + y * size.width + kx - left
+                for x in first..<last { target[x * lanes] = source[x * stride] }
+            }
         }
     }
 }

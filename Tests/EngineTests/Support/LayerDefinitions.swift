@@ -1,0 +1,105 @@
+@testable import Engine
+
+/// Layers and network as they are defined, in planes [channels, height, width], one tap after the other: what the packed
+/// ones are held to.
+private struct Planes {
+    var values: [Float]
+    let size: MapSize
+
+    /// Adds weight * what a tap reads, zero outside of the picture.
+    mutating func add(
+        _ weight: Float, _ tap: (y: Int, x: Int), stride: Int, from input: UnsafePointer<Float>, size: MapSize,
+        padding: (top: Int, left: Int), to channel: Int
+    ) {
+        for row in 0..<self.size.height {
+            let y = row * stride + tap.y - padding.top
+            guard (0..<size.height).contains(y) else { continue }
+            let first = (0..<self.size.width).first { $0 * stride + tap.x >= padding.left } ?? self.size.width
+            let source = input + (y * size.width + tap.x - padding.left)
+            let target = channel * self.size.count + row * self.size.width
+            values.withUnsafeMutableBufferPointer { values in
+                var x = first
+                while x < self.size.width, x * stride + tap.x - padding.left < size.width {
+                    values[target + x] += weight * source[x * stride]
+                    x += 1
+                }
+            }
+        }
+    }
+
+    func activated(_ activation: Activation) -> [Float] {
+        values.map { max(activation.low, min(activation.high, $0)) }
+    }
+
+    /// Begun with the bias of each channel.
+    init(bias: FloatBuffer, size: MapSize) {
+        values = bias.values(bias.count).flatMap { [Float](repeating: $0, count: size.count) }
+        self.size = size
+    }
+}
+
+private func padding(_ size: MapSize, kernel: Int, stride: Int, dilation: Int) -> (top: Int, left: Int) {
+    (
+        SamePadding(input: size.height, kernel: kernel, stride: stride, dilation: dilation).leading,
+        SamePadding(input: size.width, kernel: kernel, stride: stride, dilation: dilation).leading
+    )
+}
+
+extension Convolution {
+    func defined(_ input: UnsafePointer<Float>, size: MapSize) -> [Float] {
+        var output = Planes(bias: bias, size: outputSize(size))
+        let padding = padding(size, kernel: kernel, stride: stride, dilation: dilation)
+        for (index, weight) in weights.values(weights.count).enumerated() {
+            let (tap, channels) = (index % (kernel * kernel), index / (kernel * kernel))
+            output.add(
+                weight, (tap / kernel * dilation, tap % kernel * dilation), stride: stride,
+                from: input + channels % inputChannels * size.count, size: size, padding: padding,
+                to: channels / inputChannels)
+        }
+        return output.activated(activation)
+    }
+}
+
+extension DepthwiseConvolution {
+    func defined(_ input: UnsafePointer<Float>, size: MapSize) -> [Float] {
+        var output = Planes(bias: bias, size: outputSize(size))
+        let padding = padding(size, kernel: kernel, stride: stride, dilation: dilation)
+        for (index, weight) in weights.values(weights.count).enumerated() {
+            let (tap, channel) = (index % (kernel * kernel), index / (kernel * kernel))
+            output.add(
+                weight, (tap / kernel * dilation, tap % kernel * dilation), stride: stride,
+                from: input + channel * size.count, size: size, padding: padding, to: channel)
+        }
+        return output.activated(activation)
+    }
+}
+
+extension PointwiseConvolution {
+    func defined(_ input: UnsafePointer<Float>, pixels: Int) -> [Float] {
+        let size = MapSize(height: 1, width: pixels)
+        var output = Planes(bias: bias, size: size)
+        for (index, weight) in weights.values(weights.count).enumerated() {
+            output.add(
+                weight, (0, 0), stride: 1, from: input + index % inputChannels * pixels, size: size, padding: (0, 0),
+                to: index / inputChannels)
+        }
+        return output.activated(activation)
+    }
+}
+
+extension Network {
+    /// The logits, [classes, size.height, size.width], before pooling.
+    func defined(_ input: [Float], size: MapSize) -> (size: MapSize, logits: [Float]) {
+        var map = stem.defined(input, size: size)
+        var mapSize = stem.outputSize(size)
+        for block in blocks {
+            let expanded = block.expand.map { $0.defined(map, pixels: mapSize.count) } ?? map
+            let filtered = block.depthwise.defined(expanded, size: mapSize)
+            mapSize = block.outputSize(mapSize)
+            let output = block.project.defined(filtered, pixels: mapSize.count)
+            map = block.hasResidual ? zip(map, output).map(+) : output
+        }
+        let features = head.defined(map, pixels: mapSize.count)
+        return (mapSize, classifier.defined(features, pixels: mapSize.count))
+    }
+}
