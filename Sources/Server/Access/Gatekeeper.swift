@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 
 /// Decides who may send what, before a request's body is read; what passes goes to the router.
@@ -82,7 +83,8 @@ public struct Gatekeeper: Responder {
         guard let rate, let wait = rate.take(head.client, now: .now) else { return }
         let seconds = max(1, Int((wait / .seconds(1)).rounded(.up)))
         throw Problem(
-            .tooManyRequests, "More than \(rate.rate) requests a second; try again in \(seconds) s.",
+            .tooManyRequests,
+            "More requests than \(String(format: "%g", rate.rate)) a second; try again in \(seconds) s.",
             fields: [.retryAfter: String(seconds)])
     }
 

@@ -27,15 +27,11 @@ struct BlockedDense: Sendable {
         pack(layer)
     }
 
-    /// A matrix alone: no bias, no activation.
-    init(
-        inputChannels: Int, outputChannels: Int, kernels: BlockedKernels,
-        weight: (_ output: Int, _ input: Int) -> Float
-    ) {
+    /// A matrix alone, no bias, no activation; of zeros until `pack(weight:)`.
+    init(inputChannels: Int, outputChannels: Int, kernels: BlockedKernels) {
         self.init(
             taps: 1, inputChannels: inputChannels, outputChannels: outputChannels, activation: .identity,
             kernels: kernels)
-        pack { output, _, input in weight(output, input) }
     }
 
     /// Of a picture: a tap is one row of the kernel over one plane, and its "channels" are the row's columns.

@@ -26,12 +26,14 @@ struct WinogradConvolution: Sendable {
         bias = FloatBuffer(count: BlockedMap.blocks(layer.outputChannels, lanes: kernels.lanes) * kernels.lanes)
         bias.pointer.update(from: layer.bias.pointer, count: layer.outputChannels)
         products = (0..<WinogradTiling.places).map { place in
-            BlockedDense(inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, kernels: kernels) {
-                output, input in
+            let product = BlockedDense(
+                inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, kernels: kernels)
+            product.pack { output, _, input in
                 Self.transformed(
                     layer.weights.pointer + (output * layer.inputChannels + input) * 9, row: place / 4,
                     column: place % 4)
             }
+            return product
         }
     }
 

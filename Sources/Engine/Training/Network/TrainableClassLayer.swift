@@ -17,8 +17,8 @@ final class TrainableClassLayer {
         self.layer = layer
         self.kernels = kernels
         let (inputs, outputs) = (layer.inputChannels, layer.outputChannels)
-        product = BlockedDense(inputChannels: inputs, outputChannels: outputs, kernels: kernels) { _, _ in 0 }
-        transposed = BlockedDense(inputChannels: outputs, outputChannels: inputs, kernels: kernels) { _, _ in 0 }
+        product = BlockedDense(inputChannels: inputs, outputChannels: outputs, kernels: kernels)
+        transposed = BlockedDense(inputChannels: outputs, outputChannels: inputs, kernels: kernels)
         let layout = GradientSums.Layout(outputs: outputs, inputs: inputs, lanes: kernels.lanes)
         sumsBuffer = FloatBuffer(count: layout.floats)
         sums = GradientSums(layout, at: sumsBuffer.pointer)

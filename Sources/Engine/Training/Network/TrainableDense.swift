@@ -11,8 +11,7 @@ struct TrainableDense: Sendable {
         self.layer = layer
         product = BlockedDense(layer, kernels: kernels)
         transposed = BlockedDense(
-            inputChannels: layer.outputChannels, outputChannels: layer.inputChannels, kernels: kernels
-        ) { _, _ in 0 }
+            inputChannels: layer.outputChannels, outputChannels: layer.inputChannels, kernels: kernels)
         pack()
     }
 
