@@ -32,8 +32,7 @@ struct BenchTrain: ParsableCommand {
         let report = Report(
             method: objective.method.rawValue, posterior: objective.posterior.rawValue, samples: objective.samples,
             batch: batch, crop: crop, threads: threads.threads, kernels: Processor.kernels(for: recipe.objective),
-            repetitions: repetitions,
-            seconds: seconds, megabytes: Double(bench.bytes) / 1e6)
+            repetitions: repetitions, seconds: seconds, megabytes: Double(bench.bytes) / 1e6)
         try Bench.show(report, json: json)
     }
 
