@@ -13,6 +13,7 @@ import json
 import pathlib
 import statistics
 import subprocess
+import sys
 import time
 
 import numpy as np
@@ -20,20 +21,13 @@ import pydensecrf.densecrf as densecrf
 from PIL import Image
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "Benchmarks/peers"))
+import tensors  # noqa: E402
 
 
 def stored_maps(path):
     """The class maps of `label --format maps`: {value in the mask: [height, width], highest value 1}."""
-    data = path.read_bytes()
-    length = int.from_bytes(data[:8], "little")
-    header = json.loads(data[8:8 + length])
-    maps = {}
-    for name, tensor in header.items():
-        if name == "__metadata__":
-            continue
-        begin, end = tensor["data_offsets"]
-        plane = np.frombuffer(data[8 + length + begin:8 + length + end], np.uint8).reshape(tensor["shape"])
-        maps[int(name)] = plane.astype(np.float32) / max(1, plane.max())
+    maps = {int(name): plane / max(1, plane.max()) for name, plane in tensors.read(path).items()}
     return dict(sorted(maps.items()))
 
 

@@ -1,10 +1,10 @@
-"""Safetensors files: the weights, and the tensors that all engines compute with."""
+"""Safetensors files: weights, the tensors that all engines compute with, class maps."""
 import json
 import struct
 
 import numpy as np
 
-TYPES = {"F32": "<f4", "F16": "<f2"}
+TYPES = {"F32": "<f4", "F16": "<f2", "U8": "u1"}
 
 
 def read(path):
