@@ -36,25 +36,34 @@ private struct Planes {
         values = bias.values(bias.count).flatMap { [Float](repeating: $0, count: size.count) }
         self.size = size
     }
-}
 
-private func padding(_ size: MapSize, kernel: Int, stride: Int, dilation: Int) -> (top: Int, left: Int) {
-    (
-        SamePadding(input: size.height, kernel: kernel, stride: stride, dilation: dilation).leading,
-        SamePadding(input: size.width, kernel: kernel, stride: stride, dilation: dilation).leading
-    )
+    /// Adds all taps of a k x k "same" convolution.
+    /// - Parameters:
+    ///   - weights: [filters, kernel, kernel]
+    ///   - planes: the input's and the output's channel that a filter connects.
+    mutating func add(
+        _ weights: FloatBuffer, kernel: Int, stride: Int, dilation: Int, from input: UnsafePointer<Float>,
+        size: MapSize, planes: (_ filter: Int) -> (input: Int, output: Int)
+    ) {
+        func leading(_ length: Int) -> Int {
+            SamePadding(input: length, kernel: kernel, stride: stride, dilation: dilation).leading
+        }
+        let padding = (top: leading(size.height), left: leading(size.width))
+        for (index, weight) in weights.values(weights.count).enumerated() {
+            let tap = index % (kernel * kernel)
+            let planes = planes(index / (kernel * kernel))
+            add(
+                weight, (tap / kernel * dilation, tap % kernel * dilation), stride: stride,
+                from: input + planes.input * size.count, size: size, padding: padding, to: planes.output)
+        }
+    }
 }
 
 extension Convolution {
     func defined(_ input: UnsafePointer<Float>, size: MapSize) -> [Float] {
         var output = Planes(bias: bias, size: outputSize(size))
-        let padding = padding(size, kernel: kernel, stride: stride, dilation: dilation)
-        for (index, weight) in weights.values(weights.count).enumerated() {
-            let (tap, channels) = (index % (kernel * kernel), index / (kernel * kernel))
-            output.add(
-                weight, (tap / kernel * dilation, tap % kernel * dilation), stride: stride,
-                from: input + channels % inputChannels * size.count, size: size, padding: padding,
-                to: channels / inputChannels)
+        output.add(weights, kernel: kernel, stride: stride, dilation: dilation, from: input, size: size) {
+            ($0 % inputChannels, $0 / inputChannels)
         }
         return output.activated(activation)
     }
@@ -63,13 +72,7 @@ extension Convolution {
 extension DepthwiseConvolution {
     func defined(_ input: UnsafePointer<Float>, size: MapSize) -> [Float] {
         var output = Planes(bias: bias, size: outputSize(size))
-        let padding = padding(size, kernel: kernel, stride: stride, dilation: dilation)
-        for (index, weight) in weights.values(weights.count).enumerated() {
-            let (tap, channel) = (index % (kernel * kernel), index / (kernel * kernel))
-            output.add(
-                weight, (tap / kernel * dilation, tap % kernel * dilation), stride: stride,
-                from: input + channel * size.count, size: size, padding: padding, to: channel)
-        }
+        output.add(weights, kernel: kernel, stride: stride, dilation: dilation, from: input, size: size) { ($0, $0) }
         return output.activated(activation)
     }
 }
@@ -78,10 +81,8 @@ extension PointwiseConvolution {
     func defined(_ input: UnsafePointer<Float>, pixels: Int) -> [Float] {
         let size = MapSize(height: 1, width: pixels)
         var output = Planes(bias: bias, size: size)
-        for (index, weight) in weights.values(weights.count).enumerated() {
-            output.add(
-                weight, (0, 0), stride: 1, from: input + index % inputChannels * pixels, size: size, padding: (0, 0),
-                to: index / inputChannels)
+        output.add(weights, kernel: 1, stride: 1, dilation: 1, from: input, size: size) {
+            ($0 % inputChannels, $0 / inputChannels)
         }
         return output.activated(activation)
     }

@@ -48,6 +48,12 @@ import Testing
         }
     }
 
+    /// nil where the answer is no problem.
+    private func detail(_ answer: Response?) -> String? {
+        guard case .problem(let problem)? = answer?.body else { return nil }
+        return problem.detail
+    }
+
     private func status(_ gatekeeper: Gatekeeper, _ line: String, _ fields: String = "") throws -> Int {
         try ask(gatekeeper, line, fields).1?.status.code ?? 200
     }
@@ -112,8 +118,7 @@ import Testing
         let (_, refusal) = try ask(limited, "GET /things/1")
         #expect(refusal?.status == .tooManyRequests)
         #expect(refusal?.fields[.retryAfter] == "10")
-        guard case .problem(let problem)? = refusal?.body else { return }
-        #expect(problem.detail == "More requests than 0.1 a second; try again in 10 s.")
+        #expect(detail(refusal) == "More requests than 0.1 a second; try again in 10 s.")
 
         let guessing = try gatekeeper(table(.read).0, rate: RateLimiter(rate: 0.1, burst: 1))
         #expect(try status(guessing, "GET /things/1", "Authorization: Bearer a\r\n") == 401)
@@ -127,8 +132,7 @@ import Testing
         #expect(try status(gatekeeper, "GET /things/1") == 200)
         let (_, refusal) = try ask(gatekeeper, "GET http://evil.example/things/1")
         #expect(refusal?.status == .misdirectedRequest)
-        guard case .problem(let problem)? = refusal?.body else { return }
-        #expect(problem.detail?.contains("--allow-host") == true)
+        #expect(detail(refusal)?.contains("--allow-host") == true)
         #expect(try status(self.gatekeeper(), "GET http://evil.example/things/1") == 200)
     }
 
