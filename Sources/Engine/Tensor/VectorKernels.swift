@@ -5,21 +5,27 @@ import CKernels
 /// `PSEUDOLABEL_KERNELS=baseline` (or `avx2`, `avx512`) overrides the choice, to test one set on a machine that has
 /// more.
 public enum VectorKernels {
-    private static let choice = choose(candidates)
+    private static let choice = choose(asked: environmentValue("PSEUDOLABEL_KERNELS"))
 
     static var active: BlockedKernels { choice.kernels }
 
     /// For the log: "avx2", or "baseline (rejected: avx2 computes wrong products)".
     public static var name: String { choice.name }
 
-    private static var candidates: [BlockedKernels] {
-        if let name = environmentValue("PSEUDOLABEL_KERNELS"), let set = BlockedKernels(named: name) { return [set] }
-        return ["avx512", "avx2", "baseline"].compactMap(BlockedKernels.init(named:))
+    /// The set asked for, or, where the processor has none of that name, the widest; the name says so then.
+    static func choose(asked: String?) -> (kernels: BlockedKernels, name: String) {
+        let present = ["avx512", "avx2", "baseline"].compactMap(BlockedKernels.init(named:))
+        guard let asked else { return choose(present) }
+        if let set = BlockedKernels(named: asked) { return choose([set]) }
+        let names = present.map(\.name).joined(separator: ", ")
+        return choose(present, rejected: ["PSEUDOLABEL_KERNELS=\(asked) is none of this processor's \(names)"])
     }
 
     /// The first that computes right.
-    static func choose(_ candidates: [BlockedKernels]) -> (kernels: BlockedKernels, name: String) {
-        var rejected: [String] = []
+    static func choose(
+        _ candidates: [BlockedKernels], rejected: [String] = []
+    ) -> (kernels: BlockedKernels, name: String) {
+        var rejected = rejected
         for kernels in candidates {
             guard kernels.multiplyRight() else {
                 rejected.append("\(kernels.name) computes wrong products")

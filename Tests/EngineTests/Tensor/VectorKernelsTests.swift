@@ -32,4 +32,12 @@ struct VectorKernelsTests {
         #expect(choice.kernels.multiplyRight())
         #expect(VectorKernels.choose([baseline, Self.broken]).name == "baseline")
     }
+
+    @Test func aSetAskedFor_isTaken_orNamedAsMissing() {
+        let names = BlockedFixtures.kernelSets.map(\.name)
+        for name in names { #expect(VectorKernels.choose(asked: name).name == name) }
+        let widest = VectorKernels.choose(asked: nil).kernels.name
+        let rejection = "PSEUDOLABEL_KERNELS=sse9 is none of this processor's \(names.reversed().joined(separator: ", "))"
+        #expect(VectorKernels.choose(asked: "sse9").name == "\(widest) (rejected: \(rejection))")
+    }
 }
