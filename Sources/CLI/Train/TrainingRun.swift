@@ -14,19 +14,18 @@ struct TrainingRun {
         announce()
         let progress = ProgressReport(total: trainer.steps, unit: "steps")
         let labelling = CountProgress(unit: "training pictures labelled")
-        let (start, first) = (ContinuousClock.now, trainer.step)
+        var pace = TrainingPace()
         while trainer.step < trainer.steps {
             let began = ContinuousClock.now
             let report = try trainer.runStep(labelling: labelling.show)
-            let seconds = (ContinuousClock.now - began) / .seconds(1)
+            let seconds = (ContinuousClock.now - began - report.labelling) / .seconds(1)
+            pace.add(step: seconds, labelling: report.labelling / .seconds(1))
             try log.append(
                 TrainingLog.Step(
                     step: report.step, epoch: report.epoch, loss: report.total, terms: report.losses.terms,
                     gradientNorm: report.gradientNorm, learningRate: report.learningRate,
                     imagesPerSecond: Double(trainer.recipe.batch) / seconds))
-            let elapsed = (ContinuousClock.now - start) / .seconds(1)
-            progress.show(
-                line(report, rate: Double(trainer.step - first) / elapsed), isLast: trainer.step == trainer.steps)
+            progress.show(line(report, pace), isLast: trainer.step == trainer.steps)
             if trainer.step % trainer.stepsPerEpoch == 0 {
                 try finishEpoch(progress)
             }
@@ -51,15 +50,16 @@ struct TrainingRun {
             """)
     }
 
-    private func line(_ report: Trainer.StepReport, rate: Double) -> String {
+    private func line(_ report: Trainer.StepReport, _ pace: TrainingPace) -> String {
         let weights = trainer.recipe.objective.weights
         let terms = Objective.Weights.names.filter { weights[keyPath: $0.path] > 0 }
             .map { String(format: "%@ %.4f", $0.name, report.losses.terms[keyPath: $0.path]) }
-        let left = ProgressReport.clock(Double(trainer.steps - trainer.step) / max(rate, 1e-9))
+        let left = ProgressReport.clock(
+            pace.left(steps: trainer.steps - trainer.step, rounds: trainer.roundsLeft))
         let numbers = String(
             format: "loss %.4f (%@), gradient %.2f, rate %.5f, %.1f images/s", report.total,
             terms.joined(separator: ", "), report.gradientNorm, report.learningRate,
-            rate * Double(trainer.recipe.batch))
+            Double(trainer.recipe.batch) / max(pace.secondsPerStep, 1e-9))
         return "epoch \(report.epoch + 1), step \(trainer.step)/\(trainer.steps): \(numbers), \(left) left"
     }
 

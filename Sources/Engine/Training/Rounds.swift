@@ -26,6 +26,9 @@ struct Rounds: Equatable {
         return (0, step, max(1, steps))
     }
 
+    /// Rounds after that of step `step`.
+    func left(after step: Int) -> Int { epochs.count - 1 - position(of: step).round }
+
     /// Of pretrained weights.
     func rate(at step: Int, _ optimizer: SGD) -> Float {
         let position = position(of: step)

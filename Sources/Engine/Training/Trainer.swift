@@ -12,6 +12,8 @@ public final class Trainer {
     public var stepsPerEpoch: Int { rounds.stepsPerEpoch }
     public var steps: Int { rounds.steps }
     public var epochs: Int { rounds.totalEpochs }
+    /// Rounds of self-training after that of the last step.
+    public var roundsLeft: Int { rounds.left(after: max(0, step - 1)) }
     public let threads: Int
     /// SHA-256 of the backbone file.
     public let backboneDigest: String
@@ -24,6 +26,8 @@ public final class Trainer {
     private let dataDigest: String
     /// Of the round that it belongs to.
     private var loader: (round: Int, batches: BatchLoader)?
+    /// What labelling took in this step.
+    private var labelled = Duration.zero
 
     /// Why a run can't start, or can't go on.
     public struct Failure: Error, CustomStringConvertible {
@@ -41,6 +45,8 @@ public final class Trainer {
         public let gradientNorm: Float
         /// Of pretrained weights.
         public let learningRate: Float
+        /// What labelling the training pictures took before it, at the start of a round or of a resumed run.
+        public let labelling: Duration
     }
 
     /// - Parameters:
@@ -119,6 +125,7 @@ public final class Trainer {
     public func runStep(
         labelling: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> StepReport {
+        labelled = .zero
         let batch = try batches(labelling).next()
         let report = stepper.run(batch, step: step, rate: rounds.rate(at: step, recipe.optimizer))
         let total = report.losses.total(recipe.objective.weights)
@@ -131,7 +138,7 @@ public final class Trainer {
         step += 1
         return StepReport(
             step: step, epoch: batch.epoch, losses: report.losses, total: total, gradientNorm: report.gradientNorm,
-            learningRate: report.learningRate)
+            learningRate: report.learningRate, labelling: labelled)
     }
 
     /// The batches of the step's round, from the step on.
@@ -145,7 +152,9 @@ public final class Trainer {
             let teacher = Teacher(
                 model: try model(state.teacher ?? result), threads: threads,
                 backgroundScore: selfTraining.backgroundScore, scales: selfTraining.scales)
+            let began = ContinuousClock.now
             targets = try teacher.targets(of: set, progress: labelling)
+            labelled = ContinuousClock.now - began
         }
         let batches = BatchLoader(
             set, augmentation: recipe.augmentation, normalisation: EfficientNetLite.imageNetNormalisation,

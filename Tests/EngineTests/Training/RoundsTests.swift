@@ -21,6 +21,7 @@ struct RoundsTests {
             (39, (2, 14, 15)), (40, (2, 15, 15)),
         ] {
             #expect(rounds.position(of: step) == expected, "step \(step)")
+            #expect(rounds.left(after: step) == 2 - expected.0, "step \(step)")
         }
     }
 

@@ -1,0 +1,23 @@
+/// How fast a run goes now and how long it has to go. Steps and the labelling of the training pictures before a round
+/// are counted apart: a resumed run begins with minutes of labelling that say nothing about its steps.
+struct TrainingPace {
+    private var recent: [Double] = []
+    private var labelling: Double = 0
+    private static let window = 20
+
+    /// - Parameters:
+    ///   - seconds: of the step, without the labelling before it.
+    ///   - labelling: seconds of that; 0 where there was none.
+    mutating func add(step seconds: Double, labelling: Double) {
+        recent = recent.suffix(Self.window - 1) + [seconds]
+        if labelling > 0 { self.labelling = labelling }
+    }
+
+    /// Seconds a step: the median of the last ones.
+    var secondsPerStep: Double { recent.isEmpty ? 0 : recent.sorted()[recent.count / 2] }
+
+    /// Seconds left. A labelling to come counts as long as the last one took, and nothing while none has been seen.
+    func left(steps: Int, rounds: Int) -> Double {
+        Double(steps) * secondsPerStep + Double(rounds) * labelling
+    }
+}
