@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 
 /// Options given outside the command line, made into arguments in front of the real ones, so that the parser alone
@@ -6,7 +7,7 @@ struct Settings {
     static let fileOption = "config"
     static let prefix = "PSEUDOLABEL_"
     /// Variables of the same prefix that are no options.
-    static let otherVariables: Set = ["PSEUDOLABEL_KERNELS"]
+    static let otherVariables: Set = [VectorKernels.variable]
 
     /// All arguments, those of the command line last.
     private(set) var arguments: [String]

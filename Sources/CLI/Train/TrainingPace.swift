@@ -1,3 +1,5 @@
+import Engine
+
 /// How fast a run goes now and how long it has to go. Steps and the labelling of the training pictures before a round
 /// are counted apart: a resumed run begins with minutes of labelling that say nothing about its steps.
 struct TrainingPace {
@@ -14,9 +16,11 @@ struct TrainingPace {
     }
 
     /// Seconds a step: the median of the last ones.
-    var secondsPerStep: Double { recent.isEmpty ? 0 : recent.sorted()[recent.count / 2] }
+    /// - Precondition: a step was added.
+    var secondsPerStep: Double { Quantiles(recent).at(0.5) }
 
     /// Seconds left. A labelling to come counts as long as the last one took, and nothing while none has been seen.
+    /// - Precondition: a step was added.
     func left(steps: Int, rounds: Int) -> Double {
         Double(steps) * secondsPerStep + Double(rounds) * labelling
     }

@@ -59,7 +59,7 @@ struct TrainingRun {
         let numbers = String(
             format: "loss %.4f (%@), gradient %.2f, rate %.5f, %.1f images/s", report.total,
             terms.joined(separator: ", "), report.gradientNorm, report.learningRate,
-            Double(trainer.recipe.batch) / max(pace.secondsPerStep, 1e-9))
+            Double(trainer.recipe.batch) / pace.secondsPerStep)
         return "epoch \(report.epoch + 1), step \(trainer.step)/\(trainer.steps): \(numbers), \(left) left"
     }
 

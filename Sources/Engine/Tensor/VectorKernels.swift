@@ -5,7 +5,8 @@ import CKernels
 /// `PSEUDOLABEL_KERNELS=baseline` (or `avx2`, `avx512`) overrides the choice, to test one set on a machine that has
 /// more.
 public enum VectorKernels {
-    private static let choice = choose(asked: environmentValue("PSEUDOLABEL_KERNELS"))
+    public static let variable = "PSEUDOLABEL_KERNELS"
+    private static let choice = choose(asked: environmentValue(variable))
 
     static var active: BlockedKernels { choice.kernels }
 
@@ -18,7 +19,7 @@ public enum VectorKernels {
         guard let asked else { return choose(present) }
         if let set = BlockedKernels(named: asked) { return choose([set]) }
         let names = present.map(\.name).joined(separator: ", ")
-        return choose(present, rejected: ["PSEUDOLABEL_KERNELS=\(asked) is none of this processor's \(names)"])
+        return choose(present, rejected: ["\(variable)=\(asked) is none of this processor's \(names)"])
     }
 
     /// The first that computes right.

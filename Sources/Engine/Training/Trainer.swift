@@ -26,8 +26,6 @@ public final class Trainer {
     private let dataDigest: String
     /// Of the round that it belongs to.
     private var loader: (round: Int, batches: BatchLoader)?
-    /// What labelling took in this step.
-    private var labelled = Duration.zero
 
     /// Why a run can't start, or can't go on.
     public struct Failure: Error, CustomStringConvertible {
@@ -125,8 +123,8 @@ public final class Trainer {
     public func runStep(
         labelling: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> StepReport {
-        labelled = .zero
-        let batch = try batches(labelling).next()
+        let (batches, labelled) = try batches(labelling)
+        let batch = try batches.next()
         let report = stepper.run(batch, step: step, rate: rounds.rate(at: step, recipe.optimizer))
         let total = report.losses.total(recipe.objective.weights)
         guard total.isFinite, report.gradientNorm.isFinite, report.weightNorm.isFinite else {
@@ -141,12 +139,14 @@ public final class Trainer {
             learningRate: report.learningRate, labelling: labelled)
     }
 
-    /// The batches of the step's round, from the step on.
-    private func batches(_ labelling: (@Sendable (Int, Int) -> Void)?) throws -> BatchLoader {
+    /// The batches of the step's round, from the step on, and how long the labelling took that they begin with.
+    private func batches(
+        _ labelling: (@Sendable (Int, Int) -> Void)?
+    ) throws -> (batches: BatchLoader, labelled: Duration) {
         let position = rounds.position(of: step)
-        if let loader, loader.round == position.round { return loader.batches }
+        if let loader, loader.round == position.round { return (loader.batches, .zero) }
         loader?.batches.stop()
-        var targets: SoftTargets?
+        var (targets, labelled): (SoftTargets?, Duration) = (nil, .zero)
         if position.round > 0, let selfTraining = recipe.selfTraining {
             if position.step == 0 || state.teacher == nil { state.teacher = FloatBuffer(copying: result) }
             let teacher = Teacher(
@@ -161,7 +161,7 @@ public final class Trainer {
             batchSize: recipe.batch, seed: recipe.seed, epoch: step / stepsPerEpoch,
             indexInEpoch: step % stepsPerEpoch, targets: targets, outputStride: recipe.outputStride)
         loader = (position.round, batches)
-        return batches
+        return (batches, labelled)
     }
 
     /// What the run would give now: the average of the weights where the recipe has one.
