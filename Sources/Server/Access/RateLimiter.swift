@@ -2,32 +2,13 @@ import Synchronization
 
 /// A token bucket for each client: so many requests a second on average, and so many at once.
 public final class RateLimiter: Sendable {
-    /// Whose bucket a request is taken from.
-    enum Key: Hashable {
-        case token(String)
-        /// An IPv4 address, or the half of an IPv6 address that is one customer's network.
-        case address([UInt8])
-        /// All clients for which there is no place of their own.
-        case others
-
-        init(_ client: ClientIdentity) {
-            if let token = client.token {
-                self = .token(token)
-            } else if let address = client.address.flatMap({ IPAddress($0) }) {
-                self = .address(address.masked(bits: 64))
-            } else {
-                self = .others
-            }
-        }
-    }
-
     private struct Bucket {
         var level: Double
         var filled: ContinuousClock.Instant
     }
 
     private struct State {
-        var buckets: [Key: Bucket] = [:]
+        var buckets: [ClientKey: Bucket] = [:]
         var swept: ContinuousClock.Instant?
     }
 
@@ -54,7 +35,7 @@ public final class RateLimiter: Sendable {
     /// - Returns: nil when it was there, else how long to wait for it.
     func take(_ client: ClientIdentity, now: ContinuousClock.Instant) -> Duration? {
         state.withLock { state in
-            var key = Key(client)
+            var key = ClientKey(client)
             if state.buckets[key] == nil, state.buckets.count >= maximumClients {
                 sweep(&state, now: now)
                 if state.buckets.count >= maximumClients { key = .others }

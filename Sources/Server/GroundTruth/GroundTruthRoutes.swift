@@ -21,7 +21,7 @@ struct GroundTruthRoutes: Sendable {
     private func put(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         try RequestQuery.requireNone(request)
         let id = try MaskRoutes.maskID(parameters)
-        service.setGroundTruth(request.body, of: id) { result in
+        service.setGroundTruth(request.body, of: id, for: request.head.client) { result in
             respond(
                 result.flatMap { answer in
                     Result { try .json(answer.document, answer.isNew ? .created : .ok) }
@@ -32,7 +32,7 @@ struct GroundTruthRoutes: Sendable {
     private func get(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         try RequestQuery.requireNone(request)
         let id = try MaskRoutes.maskID(parameters)
-        service.read({ respond($0, reply) }) { [service] in
+        service.read(for: request.head.client, { respond($0, reply) }) { [service] in
             guard let answer = try service.stored(id) else { return nil }
             guard let truth = answer.groundTruth else { throw GroundTruthRoutes.none }
             return try .json(GroundTruthDocument(truth, of: answer.record, models: service.models))
@@ -42,7 +42,7 @@ struct GroundTruthRoutes: Sendable {
     private func delete(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         try RequestQuery.requireNone(request)
         let id = try MaskRoutes.maskID(parameters)
-        service.read({ respond($0, reply) }) { [service] in
+        service.read(for: request.head.client, { respond($0, reply) }) { [service] in
             if try service.store.removeGroundTruth(of: id) { return Response(.noContent) }
             guard try service.store.mask(id) != nil else { return nil }
             throw GroundTruthRoutes.none

@@ -5,15 +5,15 @@ import Store
 extension MaskService {
     /// Compares a mask with its ground truth in the engine's process, and keeps the counts.
     func setGroundTruth(
-        _ bytes: Data, of id: MaskID,
+        _ bytes: Data, of id: MaskID, for client: ClientIdentity,
         completion: @escaping @Sendable (Result<(document: GroundTruthDocument, isNew: Bool), any Error>) -> Void
     ) {
-        perform(on: reads, completion) { [self] in
+        perform(on: reads, for: client, completion) { [self] in
             guard let mask = try store.mask(id) else { throw MaskService.unknownMask }
             let (served, options) = try requireComparable(mask)
             // What its header gives away is refused before it takes a place in the queue.
             try GroundTruth.checkHeader(bytes, width: mask.imageWidth, height: mask.imageHeight)
-            perform(on: inference, completion) { [self] in
+            perform(on: inference, for: client, completion) { [self] in
                 let record = GroundTruthRecord(
                     sha256: try ContentDigest(ofBytes: bytes), optionsDigest: options,
                     score: try score(mask, bytes, served),

@@ -29,7 +29,10 @@ struct MetricsRoutes: Sendable {
             }
             return group
         }
-        service.reads.perform(onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }) {
+        service.reads.perform(
+            for: request.head.client,
+            onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }
+        ) {
             let groups = try service.store.groundTruthGroups(
                 model: model, options: options, after: after, limit: limit + 1)
             let page = groups.prefix(limit)

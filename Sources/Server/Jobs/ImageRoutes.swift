@@ -17,7 +17,7 @@ struct ImageRoutes: Sendable {
         guard let image = ContentDigest(rawValue: parameters["sha256"] ?? "") else {
             throw Problem(.notFound, "An image's address is its SHA-256: 64 lower-case hex digits.")
         }
-        jobs.read(reply) {
+        jobs.read(request, reply) {
             if let known = try service.store.uploadIsNeeded(image) { return try answer(known, image) }
             guard !request.body.isEmpty else { throw ImageError.empty }
             let digest = SHA256.hash(data: request.body).hexDigits

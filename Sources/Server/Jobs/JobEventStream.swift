@@ -17,19 +17,21 @@ final class JobEventStream: BodySource {
     }
 
     private let id: JobID
+    private let client: ClientKey
     private let service: JobService
     private let state: Mutex<State>
 
     /// - Parameter last: only items that ended after this revision; -1 sends all.
-    init(_ id: JobID, after last: Int, service: JobService) {
+    init(_ id: JobID, after last: Int, client: ClientKey, service: JobService) {
         self.id = id
+        self.client = client
         self.service = service
         state = Mutex(State(last: last))
     }
 
     func next(_ deliver: @escaping @Sendable (BodyChunk) -> Void) {
         if state.withLock({ $0.hasEnded }) { return deliver(.end) }
-        let taken = service.reads.submit { [self] in
+        let submission = service.reads.submit(for: client) { [self] in
             if state.withLock({ $0.isLeft }) { return deliver(.end) }
             do {
                 let seen = service.events.change(of: id)
@@ -48,7 +50,7 @@ final class JobEventStream: BodySource {
                 deliver(.failed)
             }
         }
-        if !taken { deliver(.failed) }
+        if submission != .taken { deliver(.failed) }
     }
 
     func finish() {

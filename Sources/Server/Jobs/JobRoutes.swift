@@ -21,15 +21,15 @@ struct JobRoutes: Sendable {
         router.on(.get, "/v1/jobs/{id}") { request, parameters, reply in
             try RequestQuery.requireNone(request)
             let id = try jobID(parameters)
-            read(reply) { try .json(service.document(try find(id))) }
+            read(request, reply) { try .json(service.document(try find(id))) }
         }
         router.on(.get, "/v1/jobs/{id}/items", handler: items)
         router.on(.get, "/v1/jobs/{id}/events", handler: events)
         router.on(.delete, "/v1/jobs/{id}", handler: delete)
         for command in [JobCommand.pause, .resume, .retry] {
-            router.on(.post, "/v1/jobs/{id}/\(command.rawValue)") { _, parameters, reply in
+            router.on(.post, "/v1/jobs/{id}/\(command.rawValue)") { request, parameters, reply in
                 let id = try jobID(parameters)
-                read(reply) { try .json(service.document(try service.run(command, on: id))) }
+                read(request, reply) { try .json(service.document(try service.run(command, on: id))) }
             }
         }
         JobResultRoutes(service: service, jobs: self).add(to: &router)
@@ -46,7 +46,7 @@ struct JobRoutes: Sendable {
             release()
             reply(response)
         }
-        perform(on: service.submissions, answer) {
+        perform(on: service.submissions, for: request.head.client, answer) {
             let key = try key.map { try submissionKey($0, of: owner, body: request.body) }
             // Looked up first: a job that was taken in once is not checked by today's rules again.
             if let key, let earlier = try service.store.submission(key) {
@@ -100,7 +100,7 @@ struct JobRoutes: Sendable {
             guard let id = JobID(rawValue: text) else { throw query.invalid("cursor", "is not one of this list") }
             return id
         }
-        read(reply) {
+        read(request, reply) {
             let jobs = try service.store.jobs(before: before, limit: limit + 1)
             let page = jobs.prefix(limit)
             return try .json(
@@ -120,7 +120,7 @@ struct JobRoutes: Sendable {
         let limit = try query.limit(JobRoutes.pageSizes, default: JobRoutes.defaultPageSize)
         let selection = try query.selection()
         let after = try query.cursor()
-        read(reply) {
+        read(request, reply) {
             guard let items = try service.store.jobItems(of: id, selection, after: after, limit: limit + 1) else {
                 throw JobService.unknownJob
             }
@@ -137,11 +137,12 @@ struct JobRoutes: Sendable {
         try RequestQuery.requireNone(request)
         let id = try jobID(parameters)
         let last = request.head.fields[.lastEventID].flatMap { Int($0) } ?? -1
-        read(reply) {
+        read(request, reply) {
             _ = try find(id)
             return Response(
                 fields: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-                stream: BodyStream(length: nil, source: JobEventStream(id, after: last, service: service)))
+                stream: BodyStream(length: nil, source: JobEventStream(
+                        id, after: last, client: ClientKey(request.head.client), service: service)))
         }
     }
 
@@ -149,7 +150,7 @@ struct JobRoutes: Sendable {
         let id = try jobID(parameters)
         let query = try RequestQuery(request, known: ["purge"])
         let purges = try query.flag("purge")
-        read(reply) {
+        read(request, reply) {
             guard purges else { return try .json(service.document(try service.run(.cancel, on: id))) }
             try service.purge(id)
             return Response(.noContent)
@@ -171,13 +172,19 @@ struct JobRoutes: Sendable {
     }
 
     /// Answers from the threads of the store.
-    func read(_ reply: @escaping Router.Reply, _ work: @escaping @Sendable () throws -> Response) {
-        perform(on: service.reads, reply) { reply(try work()) }
+    func read(
+        _ request: Request, _ reply: @escaping Router.Reply, _ work: @escaping @Sendable () throws -> Response
+    ) {
+        perform(on: service.reads, for: request.head.client, reply) { reply(try work()) }
     }
 
     /// Queues `work`, which answers; whatever it throws, and a full queue, becomes an answer too.
-    func perform(on pool: WorkerPool, _ reply: @escaping Router.Reply, _ work: @escaping @Sendable () throws -> Void) {
-        pool.perform(onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }, work)
+    func perform(
+        on pool: WorkerPool, for client: ClientIdentity, _ reply: @escaping Router.Reply,
+        _ work: @escaping @Sendable () throws -> Void
+    ) {
+        pool.perform(
+            for: client, onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }, work)
     }
 }
 

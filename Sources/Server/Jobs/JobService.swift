@@ -45,7 +45,9 @@ public final class JobService: Sendable {
                 store: store, policy: webhooks, transport: $0, firstWait: webhookWait, logger: logger)
         }
         self.sender = sender
-        submissions = WorkerPool(threads: 1, capacity: Self.submissionCapacity, name: "submissions")
+        submissions = WorkerPool(
+            threads: 1, capacity: Self.submissionCapacity,
+            clientCapacity: MaskService.clientShare(of: Self.submissionCapacity), name: "submissions")
         runner = JobRunner(
             store: store, models: models, metrics: metrics, logger: logger,
             onChange: { [events] job in

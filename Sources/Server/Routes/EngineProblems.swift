@@ -71,16 +71,26 @@ extension StoreError: ProblemConvertible {
 }
 
 extension WorkerPool {
-    /// Queues `work`, which answers somebody; whatever it throws, and a full queue, is a failure to be answered.
+    /// Queues `work`, which answers a client; whatever it throws, and a full queue, is a failure to be answered.
     func perform(
-        onFailure: @escaping @Sendable (any Error) -> Void, _ work: @escaping @Sendable () throws -> Void
+        for client: ClientIdentity, onFailure: @escaping @Sendable (any Error) -> Void,
+        _ work: @escaping @Sendable () throws -> Void
     ) {
-        let taken = submit {
+        let submission = submit(for: ClientKey(client)) {
             do { try work() } catch { onFailure(error) }
         }
-        if !taken {
+        switch submission {
+        case .taken: break
+        case .full:
             onFailure(
                 Problem.unavailable("All \(capacity) places of the queue are taken; try again soon.", retryAfter: 2))
+        case .clientFull:
+            onFailure(
+                Problem(
+                    .tooManyRequests,
+                    "\(clientCapacity) requests of this client wait already, the most one client may have; "
+                        + "try again soon.",
+                    fields: [.retryAfter: "2"]))
         }
     }
 }

@@ -22,10 +22,10 @@ struct MaskRoutes: Sendable {
             maximumBodyBytes: limits.maximumBodyBytes, handler: post)
         router.on(.get, "/v1/masks/{id}") { request, parameters, reply in
             let type = try negotiated(request)
-            try answer(parameters, as: type, reply)
+            try answer(request, parameters, as: type, reply)
         }
-        router.on(.get, "/v1/masks/{id}/mask.png") { _, parameters, reply in
-            try answer(parameters, as: MaskRoutes.png, cached("private, max-age=31536000, immutable", reply))
+        router.on(.get, "/v1/masks/{id}/mask.png") { request, parameters, reply in
+            try answer(request, parameters, as: MaskRoutes.png, cached("private, max-age=31536000, immutable", reply))
         }
         router.on(.get, "/v1/masks/{id}/overlay.png") { request, parameters, reply in
             // Another version of the server may draw it otherwise.
@@ -52,12 +52,14 @@ struct MaskRoutes: Sendable {
         }
         let served = service.models.current
         let wanted = try MaskRequest(request, model: served.model, limits: limits)
-        service.mask(for: wanted, of: served) { respond($0, as: type, reply) }
+        service.mask(for: wanted, of: served, client: request.head.client) { respond($0, as: type, reply) }
     }
 
-    private func answer(_ parameters: PathParameters, as type: String, _ reply: @escaping Router.Reply) throws {
+    private func answer(
+        _ request: Request, _ parameters: PathParameters, as type: String, _ reply: @escaping Router.Reply
+    ) throws {
         let id = try MaskRoutes.maskID(parameters)
-        service.read({ respond($0, as: type, reply) }) { [service] in try service.stored(id) }
+        service.read(for: request.head.client, { respond($0, as: type, reply) }) { [service] in try service.stored(id) }
     }
 
     private func overlay(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
@@ -68,7 +70,7 @@ struct MaskRoutes: Sendable {
             case .failure(let error): fail(error, reply)
             }
         }
-        service.read(finish) { [store = service.store] in
+        service.read(for: request.head.client, finish) { [store = service.store] in
             guard let record = try store.mask(id), let bytes = try store.image(record.imageSHA256) else { return nil }
             // Whatever was stored was accepted under the limit of its day.
             let decoder = ImageDecoder(maximumPixels: record.imageWidth * record.imageHeight)

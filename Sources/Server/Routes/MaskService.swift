@@ -23,6 +23,9 @@ public final class MaskService: Sendable {
     static let readWorkers = 2
     static let readCapacity = 1024
 
+    /// Of a queue's places those that one client may have: the others are left for whoever comes next.
+    static func clientShare(of places: Int) -> Int { max(1, places - places / 4) }
+
     /// - Parameter queueCapacity: pictures that may wait for inference.
     public init(
         models: ServedModels, decoder: ImageDecoder, store: Store, queueCapacity: Int,
@@ -33,8 +36,12 @@ public final class MaskService: Sendable {
         self.store = store
         self.metrics = metrics
         self.logger = logger
-        inference = WorkerPool(threads: MaskService.inferenceWorkers, capacity: queueCapacity, name: "inference")
-        reads = WorkerPool(threads: MaskService.readWorkers, capacity: MaskService.readCapacity, name: "reads")
+        inference = WorkerPool(
+            threads: MaskService.inferenceWorkers, capacity: queueCapacity,
+            clientCapacity: MaskService.clientShare(of: queueCapacity), name: "inference")
+        reads = WorkerPool(
+            threads: MaskService.readWorkers, capacity: MaskService.readCapacity,
+            clientCapacity: MaskService.clientShare(of: MaskService.readCapacity), name: "reads")
     }
 
     /// A mask and whether the store had it already.
@@ -56,18 +63,20 @@ public final class MaskService: Sendable {
 
     /// The mask for a request: looked up, else made and stored.
     /// - Parameter served: whose classes the request's labels are.
-    func mask(for request: MaskRequest, of served: ServedModel, completion: @escaping Completion) {
+    func mask(
+        for request: MaskRequest, of served: ServedModel, client: ClientIdentity, completion: @escaping Completion
+    ) {
         let counted: Completion = { [metrics] result in
             if case .success(let answer) = result { metrics.recordMask(wasCached: answer.cached) }
             completion(result)
         }
-        perform(on: reads, counted) { [self] in
+        perform(on: reads, for: client, counted) { [self] in
             // What its header gives away is refused before it takes a place in the queue.
             _ = try decoder.dimensions(of: request.image)
             let address = try MaskAddress(
                 image: request.image, model: served.model, labels: request.labels, options: request.options)
             if let answer = try stored(address.id) { return counted(.success(answer)) }
-            perform(on: inference, counted) { [self] in
+            perform(on: inference, for: client, counted) { [self] in
                 counted(.success(try make(request, at: address, served)))
             }
         }
@@ -119,9 +128,9 @@ public final class MaskService: Sendable {
 
     /// Runs `work` on the store's threads; nil becomes a 404.
     func read<T: Sendable>(
-        _ completion: @escaping @Sendable (Result<T, any Error>) -> Void, _ work: @escaping @Sendable () throws -> T?
+        for client: ClientIdentity, _ completion: @escaping @Sendable (Result<T, any Error>) -> Void, _ work: @escaping @Sendable () throws -> T?
     ) {
-        perform(on: reads, completion) {
+        perform(on: reads, for: client, completion) {
             guard let value = try work() else { throw MaskService.unknownMask }
             completion(.success(value))
         }
@@ -132,10 +141,11 @@ public final class MaskService: Sendable {
 
     /// Queues `work`; whatever it throws, and a full queue, becomes a failure.
     func perform<T>(
-        on pool: WorkerPool, _ completion: @escaping @Sendable (Result<T, any Error>) -> Void,
+        on pool: WorkerPool, for client: ClientIdentity,
+        _ completion: @escaping @Sendable (Result<T, any Error>) -> Void,
         _ work: @escaping @Sendable () throws -> Void
     ) {
-        pool.perform(onFailure: { completion(.failure($0)) }, work)
+        pool.perform(for: client, onFailure: { completion(.failure($0)) }, work)
     }
 
     /// Whether a request that needs the network would be taken now.

@@ -15,7 +15,10 @@ struct OperatorRoutes: Sendable {
     }
 
     private func metrics(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
-        service.reads.perform(onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }) {
+        service.reads.perform(
+            for: request.head.client,
+            onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }
+        ) {
             var counts: [JobDocument.State: Int] = [:]
             for tally in try service.store.jobTallies() { counts[JobDocument.State(tally), default: 0] += tally.count }
             let served = service.models.current

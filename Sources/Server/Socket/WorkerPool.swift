@@ -1,7 +1,10 @@
 import Foundation
 
-/// A fixed number of threads that work off a bounded first-in first-out queue: for decoding, inference and SQLite,
-/// which must never run on a connection's queue.
+/// A fixed number of threads that work off a bounded queue: for decoding, inference and SQLite, which must never run on
+/// a connection's queue.
+///
+/// Clients take turns, each with its own jobs first in first out, and none may fill the queue alone: whoever asks for
+/// little is served soon, however much others ask for.
 ///
 /// Own threads and not a Dispatch queue: Dispatch starts and counts threads as it sees fit, and reacts badly to many
 /// blocked ones.
@@ -12,22 +15,28 @@ public final class WorkerPool: @unchecked Sendable {
 
     /// Jobs that may wait; those being worked on are not counted.
     public let capacity: Int
+    /// Jobs of one client that may wait.
+    public let clientCapacity: Int
     public let threads: Int
     private let condition = NSCondition()
-    private var waiting: [Job] = []
-    /// Index of the first job still waiting; those before it have been taken.
-    private var head = 0
+    /// Of each client that has any.
+    private var waiting: [ClientKey: FIFO<Job>] = [:]
+    private var waitingJobs = 0
+    /// Each client with jobs once, in the order of their turns.
+    private var turns = FIFO<ClientKey>()
     private var runningJobs = 0
     private var liveThreads: Int
     private var isShutDown = false
 
     /// - Parameters:
+    ///   - clientCapacity: jobs of one client that may wait; nil lets one client have all places.
     ///   - name: of the threads, for debuggers.
-    ///   - stackSize: bytes a thread.
-    public init(threads: Int, capacity: Int, name: String, stackSize: Int = 8 << 20) {
+    ///   - stackSize: bytes per thread.
+    public init(threads: Int, capacity: Int, clientCapacity: Int? = nil, name: String, stackSize: Int = 8 << 20) {
         precondition(threads > 0 && capacity > 0, "a worker pool needs a thread and room for a job")
         self.threads = threads
         self.capacity = capacity
+        self.clientCapacity = min(capacity, max(1, clientCapacity ?? capacity))
         liveThreads = threads
         for index in 0..<threads {
             let thread = Thread { [self] in work() }
@@ -38,18 +47,31 @@ public final class WorkerPool: @unchecked Sendable {
     }
 
     /// Jobs waiting.
-    public var depth: Int { condition.withLock { waiting.count - head } }
+    public var depth: Int { condition.withLock { waitingJobs } }
     /// Jobs being worked on.
     public var running: Int { condition.withLock { runningJobs } }
 
-    /// Queues a job.
-    /// - Returns: false, without taking the job, when the queue is full or the pool is shut down.
-    public func submit(_ job: @escaping Job) -> Bool {
+    /// What became of a job that was handed in.
+    public enum Submission: Sendable, Equatable {
+        case taken
+        /// All places are taken, or the pool is shut down.
+        case full
+        /// The client has as many places as one client may have.
+        case clientFull
+    }
+
+    /// Queues a job; one that is not taken is released.
+    public func submit(for client: ClientKey = .others, _ job: @escaping Job) -> Submission {
         condition.withLock {
-            guard !isShutDown, waiting.count - head < capacity else { return false }
-            waiting.append(job)
+            guard !isShutDown, waitingJobs < capacity else { return .full }
+            var own = waiting[client] ?? FIFO()
+            guard own.count < clientCapacity else { return .clientFull }
+            if own.isEmpty { turns.append(client) }
+            own.append(job)
+            waiting[client] = own
+            waitingJobs += 1
             condition.signal()
-            return true
+            return .taken
         }
     }
 
@@ -57,10 +79,10 @@ public final class WorkerPool: @unchecked Sendable {
     /// - Parameter droppingQueue: whether what is queued is dropped instead of worked off.
     public func shutdown(droppingQueue: Bool = false) {
         // Released only after the lock: a job may hold what calls back when it goes.
-        let dropped: [Job] = condition.withLock {
+        let dropped: [ClientKey: FIFO<Job>] = condition.withLock {
             isShutDown = true
-            guard droppingQueue else { return [] }
-            defer { (waiting, head) = ([], 0) }
+            guard droppingQueue else { return [:] }
+            defer { (waiting, waitingJobs, turns) = ([:], 0, FIFO()) }
             return waiting
         }
         withExtendedLifetime(dropped) {}
@@ -83,16 +105,13 @@ public final class WorkerPool: @unchecked Sendable {
 
     private func next() -> Job? {
         condition.withLock {
-            while waiting.count == head {
+            while waitingJobs == 0 {
                 if isShutDown { return nil }
                 condition.wait()
             }
-            let job = waiting[head]
-            head += 1
-            if head > waiting.count / 2 {
-                waiting.removeFirst(head)
-                head = 0
-            }
+            guard let client = turns.popFirst(), let job = waiting[client]?.popFirst() else { return nil }
+            waitingJobs -= 1
+            if waiting[client]?.isEmpty == false { turns.append(client) } else { waiting[client] = nil }
             runningJobs += 1
             return job
         }

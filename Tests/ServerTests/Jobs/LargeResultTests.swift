@@ -64,7 +64,7 @@ import Testing
         let range = JobResultRange(job, after: -1)
         let archive = try VOCArchive(job, range: range, store: server.store, model: server.jobs.models.current.model)
         let chunks = try LargeResultTests.chunks(
-            ResultSource(archive, range: nil, pool: server.jobs.reads, logger: server.jobs.logger))
+            ResultSource(archive, range: nil, pool: server.jobs.reads, client: .others, logger: server.jobs.logger))
         #expect(chunks.count > 10)
         // One gathered, and the piece that filled it: a page of manifest lines at most.
         #expect(chunks.allSatisfy { $0.count < 1 << 20 })
@@ -83,7 +83,7 @@ import Testing
         #expect(results.count == LargeResultTests.count)
         let source = ResultSource(
             COCOResults(range: JobResultRange(job, after: -1), store: server.store), range: nil,
-            pool: server.jobs.reads, logger: server.jobs.logger)
+            pool: server.jobs.reads, client: .others, logger: server.jobs.logger)
         #expect(try LargeResultTests.chunks(source).allSatisfy { $0.count < 1 << 20 })
     }
 }

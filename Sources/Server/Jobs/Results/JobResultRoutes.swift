@@ -18,10 +18,10 @@ struct JobResultRoutes: Sendable {
         let after = try query.cursor()
         let format = query.text("format") ?? "voc"
         guard ["voc", "coco"].contains(format) else { throw query.invalid("format", "must be voc or coco") }
-        jobs.read(reply) {
+        jobs.read(request, reply) {
             let job = try jobs.find(id)
             let range = JobResultRange(job, after: after)
-            return format == "voc" ? try archive(job, range, request.head) : coco(job, range)
+            return format == "voc" ? try archive(job, range, request.head) : coco(job, range, request.head)
         }
     }
 
@@ -44,11 +44,11 @@ struct JobResultRoutes: Sendable {
         let takesRange = job.hasEnded && head.method == .get
         switch takesRange ? ByteRange(head.fields, length: archive.length, etag: etag) : .whole {
         case .whole:
-            response.body = .stream(stream(archive, range: nil, length: archive.length))
+            response.body = .stream(stream(archive, range: nil, length: archive.length, head))
         case .part(let bytes):
             response.status = .partialContent
             response.fields[.contentRange] = "bytes \(bytes.lowerBound)-\(bytes.upperBound - 1)/\(archive.length)"
-            response.body = .stream(stream(archive, range: bytes, length: bytes.count))
+            response.body = .stream(stream(archive, range: bytes, length: bytes.count, head))
         case .unsatisfiable:
             throw Problem(
                 .rangeNotSatisfiable, "The result has \(archive.length) bytes.",
@@ -57,17 +57,20 @@ struct JobResultRoutes: Sendable {
         return response
     }
 
-    private func coco(_ job: JobRecord, _ range: JobResultRange) -> Response {
+    private func coco(_ job: JobRecord, _ range: JobResultRange, _ head: RequestHead) -> Response {
         var response = Response(
             fields: [.contentType: "application/json", .cacheControl: "no-cache"],
-            stream: stream(COCOResults(range: range, store: service.store), range: nil, length: nil))
+            stream: stream(COCOResults(range: range, store: service.store), range: nil, length: nil, head))
         response.fields[.contentDisposition] = "attachment; filename=\"\(job.id).json\""
         return response
     }
 
-    private func stream(_ parts: any ResultParts, range: Range<Int>?, length: Int?) -> BodyStream {
+    private func stream(
+        _ parts: any ResultParts, range: Range<Int>?, length: Int?, _ head: RequestHead
+    ) -> BodyStream {
         BodyStream(
             length: length,
-            source: ResultSource(parts, range: range, pool: service.reads, logger: service.logger))
+            source: ResultSource(
+                parts, range: range, pool: service.reads, client: ClientKey(head.client), logger: service.logger))
     }
 }

@@ -13,6 +13,7 @@ final class ResultSource: BodySource, @unchecked Sendable {
 
     private let parts: any ResultParts
     private let pool: WorkerPool
+    private let client: ClientKey
     private let logger: Logger
     private var skipped: Int
     private var left: Int
@@ -20,16 +21,17 @@ final class ResultSource: BodySource, @unchecked Sendable {
     private let isFinished = Atomic(false)
 
     /// - Parameter range: in bytes of the whole; nil for all of it, also where its length is not known.
-    init(_ parts: any ResultParts, range: Range<Int>?, pool: WorkerPool, logger: Logger) {
+    init(_ parts: any ResultParts, range: Range<Int>?, pool: WorkerPool, client: ClientKey, logger: Logger) {
         self.parts = parts
         self.pool = pool
+        self.client = client
         self.logger = logger
         skipped = range?.lowerBound ?? 0
         left = range?.count ?? Int.max
     }
 
     func next(_ deliver: @escaping @Sendable (BodyChunk) -> Void) {
-        let taken = pool.submit { [self] in
+        let submission = pool.submit(for: client) { [self] in
             if isFinished.load(ordering: .relaxed) { return deliver(.end) }
             do {
                 let bytes = try produce()
@@ -39,7 +41,7 @@ final class ResultSource: BodySource, @unchecked Sendable {
                 deliver(.failed)
             }
         }
-        if !taken { deliver(.failed) }
+        if submission != .taken { deliver(.failed) }
     }
 
     func finish() { isFinished.store(true, ordering: .relaxed) }
