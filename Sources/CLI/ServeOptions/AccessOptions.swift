@@ -24,8 +24,9 @@ struct AccessOptions: ParsableArguments {
     var tokenQueue: Int?
     @Option(
         help: ArgumentHelp(
-            "Name by which clients address the server, beside those of this machine; others are answered 421. May be "
-                + "repeated; * allows any. Default: only those of this machine on a loopback address, any elsewhere.",
+            "Name by which clients address the server, beside localhost and addresses; others are answered 421. May be "
+                + "repeated; with --token-file, * allows any. Default: any with --token-file on an address other than "
+                + "the loopback's, else none.",
             valueName: "host"))
     var allowHost: [String] = []
     @Option(
@@ -46,7 +47,7 @@ struct AccessOptions: ParsableArguments {
             guard rateLimit != nil else { throw ValidationError("--rate-burst needs --rate-limit") }
         }
         if let tokenQueue { try require("--token-queue", tokenQueue, in: 1...1_000_000_000) }
-        _ = try hosts(bound: SocketAddress(host: "localhost", port: 0))
+        _ = try hosts(on: "localhost")
         _ = try crossOrigin()
         _ = try proxies()
     }
@@ -65,14 +66,24 @@ struct AccessOptions: ParsableArguments {
     func gatekeeper(_ router: Router, tokens: TokenTable?, host: String) throws -> Gatekeeper {
         let rate = rateLimit.map { RateLimiter(rate: $0, burst: rateBurst ?? max(1, Int($0.rounded(.up)))) }
         return Gatekeeper(
-            router: router, tokens: tokens, rate: rate, hosts: try hosts(bound: SocketAddress(host: host, port: 0)),
+            router: router, tokens: tokens, rate: rate, hosts: try hosts(on: host),
             crossOrigin: try crossOrigin(), proxies: try proxies())
     }
 
-    private func hosts(bound: SocketAddress) throws -> AllowedHosts? {
-        if allowHost.contains("*") || (allowHost.isEmpty && !bound.isLoopback) { return nil }
+    /// - Returns: nil where any name will do. A page whose name was pointed at the server has no token, so that is only
+    ///   where tokens are needed.
+    private func hosts(on host: String) throws -> AllowedHosts? {
+        if allowHost.contains("*") {
+            guard tokenFile != nil else {
+                throw ValidationError(
+                    "--allow-host * needs --token-file: without tokens, any page could use the service under a name of "
+                        + "its own; name the hosts instead")
+            }
+            return nil
+        }
+        if allowHost.isEmpty, tokenFile != nil, try !SocketAddress(host: host, port: 0).isLoopback { return nil }
         do {
-            return try AllowedHosts(allowHost, bound: bound)
+            return try AllowedHosts(allowHost)
         } catch {
             throw ValidationError("--allow-host: \(error)")
         }

@@ -1,32 +1,33 @@
 /// Names under which the server may be addressed. A page whose name an attacker points at this machine (DNS rebinding)
-/// sends that name in `Host`, and is refused by it.
+/// sends that name in `Host`, and is refused by it. An address needs no name server, so nobody can point it elsewhere:
+/// addresses are always allowed.
 public struct AllowedHosts: Sendable {
     private struct Entry: Hashable {
         let host: String
         /// nil allows any.
         let port: String?
+        var isAddress = false
     }
 
     private let entries: Set<Entry>
 
     /// - Parameters:
     ///   - names: `HOST`, with any port, or `HOST:PORT`.
-    ///   - bound: where the server listens. The names of this machine are always allowed with it.
     /// - Throws: `InvalidHost` for what cannot be a Host.
-    public init(_ names: [String], bound: SocketAddress) throws(InvalidHost) {
+    public init(_ names: [String]) throws(InvalidHost) {
         var entries: Set<Entry> = []
         for name in names {
             guard HostValidation.isValid(name.utf8) else { throw InvalidHost(name: name) }
             entries.insert(Self.split(name))
         }
-        for host in ["localhost", "127.0.0.1", "::1", bound.host] { entries.insert(Self.split(host)) }
+        entries.insert(Self.split("localhost"))
         self.entries = entries
     }
 
     /// - Parameter authority: `host[:port]`, valid.
     func contains(_ authority: String) -> Bool {
         let asked = Self.split(authority)
-        return entries.contains(asked) || entries.contains(Entry(host: asked.host, port: nil))
+        return asked.isAddress || entries.contains(asked) || entries.contains(Entry(host: asked.host, port: nil))
     }
 
     /// Lowercase, without the brackets of IPv6, without a final dot.
@@ -41,9 +42,8 @@ public struct AllowedHosts: Sendable {
             host = String(host[..<colon])
         }
         if host.hasSuffix(".") { host.removeLast() }
-        // Several notations of one IPv6 address are the same host.
-        if host.contains(":"), let address = IPAddress(host) { host = "\(address.bytes)" }
-        return Entry(host: host, port: port.flatMap { $0.isEmpty ? nil : $0 })
+        return Entry(
+            host: host, port: port.flatMap { $0.isEmpty ? nil : $0 }, isAddress: IPAddress(host) != nil)
     }
 }
 

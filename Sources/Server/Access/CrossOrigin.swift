@@ -52,12 +52,20 @@ public struct CrossOrigin: Sendable {
     }
 
     /// Whether a request that changes something comes from a page that may not send it.
+    ///
+    /// A browser that calls it cross-site (Fetch Metadata, section 2.1) is believed whatever its Origin, none included:
+    /// only a page of an origin that the operator named may send such a request.
     func isForbidden(_ head: RequestHead) -> Bool {
         guard head.method != .get, head.method != .head, head.method != .options else { return false }
-        return head.fields[values: .origin].contains { origin in
-            let origin = origin.lowercased()
-            return !origins.contains(origin) && origin != Self.own(head)
+        let given = head.fields[values: .origin].map { $0.lowercased() }
+        if Self.isCrossSite(head), given.count != 1 { return true }
+        return given.contains { origin in
+            !origins.contains(origin) && (origin != Self.own(head) || Self.isCrossSite(head))
         }
+    }
+
+    private static func isCrossSite(_ head: RequestHead) -> Bool {
+        head.fields[values: .secFetchSite].contains { $0.lowercased() == "cross-site" }
     }
 
     /// The origin that the server has for this client; browsers leave the standard port out.
@@ -67,6 +75,10 @@ public struct CrossOrigin: Sendable {
         if authority.hasSuffix(standardPort) { authority.removeLast(standardPort.count) }
         return "\(head.scheme)://\(authority)"
     }
+}
+
+extension HTTPField.Name {
+    static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }
 
 /// Text that is not an origin.

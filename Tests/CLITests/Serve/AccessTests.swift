@@ -135,6 +135,29 @@ import Testing
         }
     }
 
+    /// DNS rebinding: a page of evil.example, whose name then leads to this server, is the same origin to its browser.
+    @Test func withoutTokens_namesAreChecked_onEveryAddress() throws {
+        let server = try ServerProcess(
+            dataDirectory: directory.path("data"), ["--host", "0.0.0.0", "--insecure"], greeting: "0.0.0.0")
+        for (host, status) in [("evil.example", 421), ("localhost", 200), ("192.0.2.1:8080", 200)] {
+            let answer = try server.client().request(
+                "DELETE /v1/jobs/\(String(repeating: "0", count: 32))?purge=true HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+            #expect(answer.status == (status == 200 ? 404 : status), "\(host)")
+        }
+        let any = try pseudolabel("serve", "--host", "0.0.0.0", "--insecure", "--allow-host", "*")
+        #expect(any.status == 64 && any.errors.contains("--allow-host * needs --token-file"), "\(any.errors)")
+        #expect(try server.stop() == .exited(0))
+    }
+
+    @Test func withTokens_anyNameWillDo_beyondTheLoopback() throws {
+        let reader = try token("reader", "read")
+        let server = try ServerProcess(
+            dataDirectory: directory.path("data"), ["--host", "0.0.0.0", "--token-file", tokenFile], greeting: "0.0.0.0")
+        let answer = try server.client().request("GET /v1/models HTTP/1.1\r\nHost: any.example\r\n\(reader)\r\n")
+        #expect(answer.status == 200)
+        #expect(try server.stop() == .exited(0))
+    }
+
     @Test func pagesOfAllowedOrigins_mayReadAnswers_andErrors() throws {
         let server = try serve("--cors-origin", "https://app.example")
         let client = try server.client()

@@ -13,7 +13,9 @@ import Testing
         let directory = try TemporaryDirectory()
         let table = try HTTPTable.standard.get()
         // What is slow for these would be too fast for the bytes of the others, and the other way round.
-        let arguments = ["--maximum-body-bytes", "\(table.maximumBodyBytes)", "--allow-host", "*"]
+        let arguments =
+            ["--maximum-body-bytes", "\(table.maximumBodyBytes)"]
+            + ["a", "b", "a_b.c", "%41", "other.example"].flatMap { ["--allow-host", $0] }
         let server = try ServerProcess(dataDirectory: directory.path("patient"), arguments)
         let impatient = try ServerProcess(
             dataDirectory: directory.path("impatient"),

@@ -9,10 +9,13 @@ final class ServerProcess {
     /// - Parameters:
     ///   - arguments: further ones of `serve`.
     ///   - launcher: a command that starts the server, with its arguments.
-    init(dataDirectory: String, _ arguments: [String] = [], launcher: [String] = []) throws {
+    ///   - greeting: the address that it says it listens on.
+    init(
+        dataDirectory: String, _ arguments: [String] = [], launcher: [String] = [], greeting address: String = "127.0.0.1"
+    ) throws {
         process = try RunningProcess(
             launcher + [try Binary.path(), "serve", "--port", "0", "--data-dir", dataDirectory] + arguments)
-        let greeting = "listening on http://127.0.0.1:"
+        let greeting = "listening on http://\(address):"
         guard let line = process.output.line(with: greeting), let port = UInt16(line.dropFirst(greeting.count)) else {
             throw RunningProcess.Failure(description: "the server did not start: \(process.errors.text)")
         }

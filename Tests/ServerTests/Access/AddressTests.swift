@@ -68,18 +68,16 @@ func forwardedFor_isTheLastUntrustedOfTheChain_fromTrustedPeersOnly(
     }
 }
 
-private func hosts(_ names: [String], bound: String = "127.0.0.1") throws -> AllowedHosts {
-    try AllowedHosts(names, bound: SocketAddress(host: bound, port: 8080))
-}
-
-@Test func hosts_areThoseOfThisMachineAndThoseNamed() throws {
-    let allowed = try hosts(["Label.example", "other.example:8443"], bound: "127.0.0.5")
+@Test func hosts_areAddresses_localhost_andThoseNamed() throws {
+    let allowed = try AllowedHosts(["Label.example", "other.example:8443"])
     for authority in [
         "localhost", "LOCALHOST:1", "127.0.0.1:8080", "[::1]", "[::1]:80", "[0:0::1]", "127.0.0.5", "label.example",
-        "label.example.:443", "other.example:8443",
+        "label.example.:443", "other.example:8443", "127.0.0.2", "192.0.2.7:8080", "[::2]", "192.0.2.7.",
     ] { #expect(allowed.contains(authority), "\(authority)") }
     for authority in [
-        "evil.example", "other.example", "other.example:443", "127.0.0.2", "localhost.evil.example", "[::2]", "[::1:1]",
+        "evil.example", "other.example", "other.example:443", "localhost.evil.example", "127.0.0.1.evil.example",
+        // Some browsers write addresses so, others look them up as names.
+        "127.1", "0x7f000001", "2130706433",
     ] { #expect(!allowed.contains(authority), "\(authority)") }
-    #expect(throws: InvalidHost.self) { try hosts(["http://a"]) }
+    #expect(throws: InvalidHost.self) { try AllowedHosts(["http://a"]) }
 }

@@ -24,7 +24,7 @@ import Testing
     ) throws -> Gatekeeper {
         Gatekeeper(
             router: router, tokens: tokens, rate: rate,
-            hosts: try hosts.map { try AllowedHosts($0, bound: SocketAddress(host: "127.0.0.1", port: 1)) },
+            hosts: try hosts.map { try AllowedHosts($0) },
             crossOrigin: try CrossOrigin(origins), proxies: TrustedProxies([]))
     }
 
@@ -161,6 +161,26 @@ import Testing
         }
         for origin in ["https://app.example", "http://localhost", "HTTP://LOCALHOST"] {
             #expect(try status(gatekeeper, "POST /things", "Origin: \(origin)\r\n") == 200)
+        }
+    }
+
+    /// A browser says where a request comes from also where the page hides its origin.
+    @Test func crossSiteRequest_changesNothing_whateverItsOrigin() throws {
+        let gatekeeper = try gatekeeper(origins: ["https://app.example"])
+        let site = "Sec-Fetch-Site: cross-site\r\n"
+        for origin in ["", "Origin: http://localhost\r\n", "Origin: null\r\n", "Origin: https://evil.example\r\n"] {
+            for line in ["POST /things", "DELETE /things/1"] {
+                #expect(try status(gatekeeper, line, site + origin) == 403, "\(line), \(origin)")
+            }
+            #expect(try status(gatekeeper, "GET /things/1", site + origin) == 200)
+        }
+        #expect(try status(gatekeeper, "POST /things", "sec-fetch-site: Cross-Site\r\n") == 403)
+        // The operator named this one; and a second Origin is no browser's.
+        let named = site + "Origin: https://app.example\r\n"
+        #expect(try status(gatekeeper, "POST /things", named) == 200)
+        #expect(try status(gatekeeper, "POST /things", named + "Origin: https://app.example\r\n") == 403)
+        for other in ["same-origin", "same-site", "none"] {
+            #expect(try status(gatekeeper, "POST /things", "Sec-Fetch-Site: \(other)\r\n") == 200)
         }
     }
 
