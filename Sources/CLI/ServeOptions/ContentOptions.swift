@@ -10,8 +10,10 @@ struct ContentOptions: ParsableArguments {
     var maximumPixels = ImageDecoder.defaultMaximumPixels
     @Option(help: ArgumentHelp("An uploaded image, ground truth or form; more is answered 413.", valueName: "bytes"))
     var maximumBodyBytes = Self.standard.maximumBodyBytes
-    @Option(help: ArgumentHelp("A job's description; more is answered 413.", valueName: "bytes"))
+    @Option(help: ArgumentHelp("A job's description as one JSON object; more is answered 413.", valueName: "bytes"))
     var maximumJobBytes = Self.standard.maximumJobBytes
+    @Option(help: ArgumentHelp("A job's description as NDJSON; more is answered 413.", valueName: "bytes"))
+    var maximumJobLinesBytes = Self.standard.maximumJobLinesBytes
     @Option(help: "Parts of a form.")
     var maximumParts = Self.standard.maximumParts
     @Option(help: ArgumentHelp("All text parts of a form together.", valueName: "bytes"))
@@ -29,6 +31,7 @@ struct ContentOptions: ParsableArguments {
         try require("--maximum-pixels", maximumPixels, in: 1...1 << 40)
         try require("--maximum-body-bytes", maximumBodyBytes, in: 1...1 << 40)
         try require("--maximum-job-bytes", maximumJobBytes, in: 1...1 << 40)
+        try require("--maximum-job-lines-bytes", maximumJobLinesBytes, in: 1...1 << 40)
         try require("--maximum-parts", maximumParts, in: 1...1_000_000)
         try require("--maximum-text-bytes", maximumTextBytes, in: 1...1 << 30)
         try require("--maximum-labels", maximumLabels, in: 1...1_000_000)
@@ -43,6 +46,7 @@ struct ContentOptions: ParsableArguments {
         var limits = RequestLimits()
         limits.maximumBodyBytes = maximumBodyBytes
         limits.maximumJobBytes = maximumJobBytes
+        limits.maximumJobLinesBytes = maximumJobLinesBytes
         limits.maximumParts = maximumParts
         limits.maximumTextBytes = maximumTextBytes
         limits.maximumLabels = maximumLabels

@@ -17,6 +17,8 @@ struct ChunkedDecoder: Equatable {
     private let limits: ServerLimits
     private let maximumBytes: Int
     private var stage = Stage.size
+    /// Of all chunks whose sizes were read.
+    private var bodyBytes = 0
     private var extensionBytes = 0
     private var trailerBytes = 0
     private var trailerCount = 0
@@ -38,7 +40,8 @@ struct ChunkedDecoder: Equatable {
                     return false
                 }
                 let size = try parseSize(try FieldLine.withoutCarriageReturn(raw))
-                guard size <= maximumBytes - body.count else { throw BodyDecoder.tooLarge(maximumBytes) }
+                guard size <= maximumBytes - bodyBytes else { throw BodyDecoder.tooLarge(maximumBytes) }
+                bodyBytes += size
                 stage = size == 0 ? .trailers : .data(remaining: size)
             case .data(let remaining):
                 let left = remaining - input.take(upTo: remaining, into: &body)

@@ -118,6 +118,7 @@ extension ConnectionState {
     }
 
     mutating func send(_ response: Response, to head: RequestHead?, closes: Bool, now: Instant) -> [Action] {
+        let abandoned = abandonedIntake
         let requestID = head?.requestID ?? context.makeRequestID()
         let closes = closes || isDraining || head?.keepsAlive == false
         let encoded = ResponseEncoder.encode(
@@ -131,7 +132,7 @@ extension ConnectionState {
         lastWriteProgress = now
         body = Data()
         let release = encoded.unusedStream.map { [Action.finish($0)] } ?? []
-        return release + encoded.bytes.map { .send($0) }
+        return abandoned + release + encoded.bytes.map { .send($0) }
     }
 
     private mutating func abort(_ sending: Sending, _ stream: BodyStream, now: Instant) -> [Action] {
@@ -149,8 +150,9 @@ extension ConnectionState {
 
     mutating func close() -> [Action] {
         guard phase != .closed else { return [] }
+        let abandoned = abandonedIntake
         phase = .closed
         input.removeAll()
-        return [.close]
+        return abandoned + [.close]
     }
 }

@@ -7,6 +7,8 @@ extension ConnectionState {
         case .head:
             if let headStarted { return headStarted + limits.headerTimeout }
             return idleSince + (servedRequests == 0 ? limits.headerTimeout : limits.keepAliveTimeout)
+        case .body where readAllowance == 0:
+            return nil
         case .body(let reception):
             let idle = reception.lastArrival + limits.bodyIdleTimeout
             // At the minimum rate the bytes so far would have taken until here.

@@ -14,6 +14,10 @@ struct ConnectionState {
         case admit(RequestHead)
         /// Hand the request to the responder, whose answer comes back through `replied`.
         case respond(Request)
+        /// Give the intake bytes of the body; that it took them comes back through `delivered`.
+        case deliver(BodyIntake, Data)
+        /// Tell the intake that the body will not be completed.
+        case abandon(BodyIntake)
         case send(Data)
         /// Ask the stream for a chunk, which comes back through `streamed`.
         case pull(BodyStream)
@@ -42,7 +46,12 @@ struct ConnectionState {
     /// A body on its way in.
     struct BodyReception: Equatable {
         let head: RequestHead
+        /// nil gathers the whole body.
+        let intake: BodyIntake?
         var decoder: BodyDecoder
+        var isComplete = false
+        /// Bytes that the intake is taking.
+        var inDelivery = 0
         let started: Instant
         var lastArrival: Instant
     }
@@ -81,6 +90,7 @@ struct ConnectionState {
     var readAllowance: Int {
         if peerHasClosed { return 0 }
         switch phase {
+        case .body(let reception) where reception.inDelivery > 0: return max(0, BodyIntake.batchBytes - body.count)
         case .head, .body, .lingering: return Int.max
         case .admitting, .awaitingReply, .sending: return max(0, context.limits.pipelinedBytes - input.count)
         case .closed: return 0
@@ -90,7 +100,7 @@ struct ConnectionState {
     /// Bytes of request body this connection keeps in memory.
     var heldBodyBytes: Int {
         switch phase {
-        case .body: body.count
+        case .body(let reception): body.count + reception.inDelivery
         case .awaitingReply(_, let bytes): bytes
         default: 0
         }
@@ -132,21 +142,44 @@ struct ConnectionState {
             // With a body on its way the next request cannot be found without reading all of it.
             return send(response, to: head, closes: head.framing != .none, now: now)
         case .accept(let maximumBytes):
-            do throws(Rejection) {
-                let decoder = try BodyDecoder(
-                    head.framing, maximumBytes: maximumBytes, limits: context.limits)
-                phase = .body(BodyReception(head: head, decoder: decoder, started: now, lastArrival: now))
-            } catch {
-                return reject(error, head: head, now: now)
-            }
-            var actions: [Action] = []
-            if head.expectsContinue && head.framing != .none && input.isEmpty {
-                // RFC 9110 section 10.1.1: not needed when the client did not wait for it.
-                actions.append(.send(ResponseEncoder.continueResponse))
-                lastWriteProgress = now
-            }
-            return actions + advance(now: now)
+            return receive(head, into: nil, maximumBytes: maximumBytes, now: now)
+        case .stream(let maximumBytes, let intake):
+            return receive(head, into: intake, maximumBytes: maximumBytes, now: now)
         }
+    }
+
+    private mutating func receive(
+        _ head: RequestHead, into intake: BodyIntake?, maximumBytes: Int, now: Instant
+    ) -> [Action] {
+        do throws(Rejection) {
+            let decoder = try BodyDecoder(head.framing, maximumBytes: maximumBytes, limits: context.limits)
+            phase = .body(
+                BodyReception(head: head, intake: intake, decoder: decoder, started: now, lastArrival: now))
+        } catch {
+            return (intake.map { [.abandon($0)] } ?? []) + reject(error, head: head, now: now)
+        }
+        var actions: [Action] = []
+        if head.expectsContinue && head.framing != .none && input.isEmpty {
+            // RFC 9110 section 10.1.1: not needed when the client did not wait for it.
+            actions.append(.send(ResponseEncoder.continueResponse))
+            lastWriteProgress = now
+        }
+        return actions + advance(now: now)
+    }
+
+    /// The intake took what it was given.
+    /// - Parameter answer: nil where it wants the rest of the body.
+    mutating func delivered(_ answer: Response?, now: Instant) -> [Action] {
+        guard case .body(var reception) = phase, reception.inDelivery > 0 else { return [] }
+        if let answer {
+            // What is left of the body would be taken for the next request.
+            let closes = !reception.isComplete || !body.isEmpty || !reception.head.keepsAlive
+            return send(answer, to: reception.head, closes: closes, now: now)
+        }
+        reception.inDelivery = 0
+        // Meanwhile the client may have been kept from sending.
+        reception.lastArrival = now
+        return advanceBody(reception, now: now)
     }
 
     /// Goes as far as the bytes at hand allow.
@@ -181,19 +214,35 @@ struct ConnectionState {
     private mutating func advanceBody(_ reception: BodyReception, now: Instant) -> [Action] {
         var reception = reception
         do throws(Rejection) {
-            if try reception.decoder.decode(&input, into: &body) {
-                let request = Request(head: reception.head, body: body)
-                phase = .awaitingReply(reception.head, bodyBytes: body.count)
-                body = Data()
-                return [.respond(request)]
-            }
+            if !reception.isComplete { reception.isComplete = try reception.decoder.decode(&input, into: &body) }
         } catch {
             return reject(error, head: reception.head, now: now)
         }
-        guard !peerHasClosed else {
+        guard reception.isComplete || !peerHasClosed else {
             return reject(.badRequest("The body ends before its length."), head: reception.head, now: now)
         }
-        phase = .body(reception)
-        return []
+        if let intake = reception.intake, reception.inDelivery == 0, !body.isEmpty,
+            reception.isComplete || body.count >= BodyIntake.batchBytes
+        {
+            let batch = body
+            body = Data()
+            reception.inDelivery = batch.count
+            phase = .body(reception)
+            return [.deliver(intake, batch)]
+        }
+        guard reception.isComplete, reception.inDelivery == 0 else {
+            phase = .body(reception)
+            return []
+        }
+        let request = Request(head: reception.head, body: body, intake: reception.intake)
+        phase = .awaitingReply(reception.head, bodyBytes: body.count)
+        body = Data()
+        return [.respond(request)]
+    }
+
+    /// What an intake is told when the body it takes is given up.
+    var abandonedIntake: [Action] {
+        guard case .body(let reception) = phase, let intake = reception.intake else { return [] }
+        return [.abandon(intake)]
     }
 }

@@ -3,8 +3,11 @@ public struct RequestLimits: Sendable, Equatable {
     /// Bytes of an uploaded image, ground truth or form: room for any JPEG or PNG of the default pixel limit. More is
     /// answered 413.
     public var maximumBodyBytes = 128 << 20
-    /// Bytes of a job's description (`POST /v1/jobs`); more is answered 413.
-    public var maximumJobBytes = 64 << 20
+    /// Bytes of a job's description (`POST /v1/jobs`) as one JSON object, which takes many times that while it is taken
+    /// apart; more is answered 413.
+    public var maximumJobBytes = 4 << 20
+    /// Bytes of a job's description as NDJSON, which is read a line at a time; more is answered 413.
+    public var maximumJobLinesBytes = 64 << 20
     /// Parts of a form.
     public var maximumParts = 1000
     /// Bytes of all text parts of a form together. A query is no longer than its request line may be.

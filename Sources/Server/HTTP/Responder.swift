@@ -2,6 +2,8 @@
 public enum Admission: Sendable, Equatable {
     /// Read the body, up to so many bytes, and then call `respond`.
     case accept(maximumBodyBytes: Int)
+    /// Read the body, up to so many bytes, into the intake as it arrives; then call `respond`.
+    case stream(maximumBodyBytes: Int, BodyIntake)
     /// Answer at once; the body is not read.
     case reject(Response)
 }

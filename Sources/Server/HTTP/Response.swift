@@ -4,12 +4,15 @@ import HTTPTypes
 /// A complete request: its head and its decoded body.
 public struct Request: Sendable, Equatable {
     public let head: RequestHead
-    /// Empty when there is none.
+    /// Empty when there is none, and when it went to the intake.
     public let body: Data
+    /// What took the body as it arrived; nil where `body` holds it.
+    public let intake: BodyIntake?
 
-    public init(head: RequestHead, body: Data) {
+    public init(head: RequestHead, body: Data, intake: BodyIntake? = nil) {
         self.head = head
         self.body = body
+        self.intake = intake
     }
 }
 

@@ -13,12 +13,18 @@ public struct Router: Responder {
     /// it throws is answered as the `Problem` it is.
     public typealias Handler = @Sendable (Request, PathParameters, @escaping Reply) throws -> Void
 
+    /// What takes a request's body as it arrives, and up to how many bytes; nil for a body that is held whole. Called on
+    /// the connection's queue.
+    public typealias Intake = @Sendable (RequestHead) -> (intake: BodyIntake, maximumBytes: Int)?
+
     struct Route: Sendable {
         let method: HTTPRequest.Method
         let template: RouteTemplate
         let maximumBodyBytes: Int
         let mediaTypes: [String]?
         let access: RouteAccess
+        let oversizeAdvice: String?
+        let intake: Intake?
         let handler: Handler
     }
 
@@ -42,15 +48,18 @@ public struct Router: Responder {
     ///   - mediaTypes: essences such as `image/png` that a body may have (415 otherwise); nil takes any.
     ///   - maximumBodyBytes: larger bodies are answered 413; 0 for routes that take none.
     ///   - access: who may use it, where tokens are needed.
+    ///   - oversizeAdvice: what to do instead of sending a larger body.
     public mutating func on(
         _ method: HTTPRequest.Method, _ template: String, mediaTypes: [String]? = nil, maximumBodyBytes: Int = 0,
-        access: RouteAccess = .byMethod, handler: @escaping Handler
+        access: RouteAccess = .byMethod, oversizeAdvice: String? = nil, intake: Intake? = nil,
+        handler: @escaping Handler
     ) {
         routes.append(
             Route(
                 method: method, template: RouteTemplate(template),
                 maximumBodyBytes: maximumBodyBytes == 0 ? Self.ignoredBodyBytes : maximumBodyBytes,
-                mediaTypes: mediaTypes, access: access, handler: handler))
+                mediaTypes: mediaTypes, access: access, oversizeAdvice: oversizeAdvice, intake: intake,
+                handler: handler))
     }
 
     /// Who may send this request; what no route takes is not open either.
@@ -63,6 +72,10 @@ public struct Router: Responder {
         case .answer(let response): .reject(response)
         case .route(let route, _):
             if let problem = unsupportedBody(head, route) {
+                .reject(response(problem, of: route))
+            } else if let (intake, maximumBytes) = route.intake?(head) {
+                .stream(maximumBodyBytes: maximumBytes, intake)
+            } else if let problem = oversizedBody(head, route) {
                 .reject(response(problem, of: route))
             } else {
                 .accept(maximumBodyBytes: route.maximumBodyBytes)
@@ -132,6 +145,14 @@ public struct Router: Responder {
                     .methodNotAllowed, "\(head.method) is not allowed here, only \(allow).", fields: [.allow: allow]))
         response.route = template.description
         return response
+    }
+
+    /// A body that says that it is too large for a route that knows of another way (RFC 9110 section 15.5.14).
+    private func oversizedBody(_ head: RequestHead, _ route: Route) -> Problem? {
+        guard let advice = route.oversizeAdvice, case .length(let length) = head.framing, length > route.maximumBodyBytes
+        else { return nil }
+        return Problem(
+            .contentTooLarge, "The body is larger than \(route.maximumBodyBytes) bytes, the limit here; \(advice).")
     }
 
     /// RFC 9110 section 15.5.16.

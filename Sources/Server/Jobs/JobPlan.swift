@@ -3,70 +3,94 @@ import Foundation
 import HTTPTypes
 import Store
 
-/// A job as it goes into the store: every member of the request checked, all that is wrong told at once.
-struct JobPlan: Sendable {
+/// A job on its way into the store: its head first, then each item as it is read. Every member is checked; all that is
+/// wrong is told at once, at the end.
+struct JobPlan {
     /// So many errors are told at once; then the rest is not looked at.
     private static let toldErrors = 100
 
-    let job: NewJob
+    /// Whose classes the labels are.
+    let served: ServedModel
+    private let owner: String
+    private let limits: RequestLimits
+    private let head: JobRequest.Head
+    private let options: LabelingOptions?
+    private var addresses: MaskAddressing
+    private var errors: [Problem.FieldError] = []
+    private var indexOfName: [String: Int] = [:]
+    private var itemCount = 0
+    private var items: [NewJob.Item] = []
 
     /// - Parameter owner: name of the token it was posted with.
-    /// - Throws: a 422 that names the members at fault.
     init(
-        _ request: JobRequest, model: Model, owner: String, limits: RequestLimits, webhooks: WebhookPolicy
-    ) throws {
+        _ head: JobRequest.Head, of served: ServedModel, owner: String, limits: RequestLimits, webhooks: WebhookPolicy
+    ) {
+        self.served = served
+        self.owner = owner
+        self.limits = limits
+        self.head = head
         var errors: [Problem.FieldError] = []
-        func complain(_ field: String, _ reason: String) {
-            if errors.count < JobPlan.toldErrors { errors.append(.init(field: field, detail: reason)) }
+        if let reason = JobPlan.fault(inName: head.name ?? "", limits: limits, mayBeEmpty: true) {
+            errors.append(.init(field: "name", detail: reason))
         }
-
-        let name = request.head.name ?? ""
-        if let reason = JobPlan.fault(inName: name, limits: limits, mayBeEmpty: true) { complain("name", reason) }
-        if let url = request.head.callbackURL, let reason = webhooks.refusal(of: url) {
-            complain("callback_url", reason)
+        if let url = head.callbackURL, let reason = webhooks.refusal(of: url) {
+            errors.append(.init(field: "callback_url", detail: reason))
         }
         var options: LabelingOptions?
-        do {
-            options = try JobPlan.options(request.head.options, model: model)
+        do throws(InvalidOption) {
+            options = try JobPlan.options(head.options, model: served.model)
         } catch {
-            complain("options.\(error.field)", error.reason)
+            errors.append(.init(field: "options.\(error.field)", detail: error.reason))
         }
-        if request.items.isEmpty { complain("items", "is empty; a job has at least one") }
+        self.options = options
+        self.errors = errors
+        addresses = MaskAddressing(model: served.model, options: options)
+    }
 
-        var indexOfName: [String: Int] = [:]
-        var addresses = MaskAddressing(model: model, options: options)
-        var items: [NewJob.Item] = []
-        items.reserveCapacity(request.items.count)
-        for (index, item) in request.items.enumerated() {
-            // Looking for what an unknown label may have meant takes time.
-            if errors.count >= JobPlan.toldErrors { break }
-            let field = "items[\(index)]"
-            if let reason = JobPlan.fault(inName: item.name, limits: limits, mayBeEmpty: false) {
-                complain("\(field).name", reason)
-            } else if let first = indexOfName.updateValue(index, forKey: item.name) {
-                complain("\(field).name", "is that of items[\(first)] too; names are unique")
-            }
-            let image = ContentDigest(rawValue: item.sha256)
-            if image == nil {
-                complain("\(field).sha256", "must be 64 lower-case hex digits: the SHA-256 of the image's bytes")
-            }
-            if let labels = item.labels, labels.isEmpty || labels.count > limits.maximumLabels {
-                complain(
-                    "\(field).labels",
-                    labels.isEmpty
-                        ? "is empty; leave it out to let the classifier decide"
-                        : "has \(labels.count) names, at most \(limits.maximumLabels) are allowed")
-                continue
-            }
-            do {
-                let known = try addresses.content(labels: item.labels)
-                guard let image else { continue }
-                let mask = try MaskAddress.id(image: image, model: model, canonical: known.options)
-                items.append(NewJob.Item(name: item.name, image: image, labels: known.labels, mask: mask))
-            } catch let error as UnknownLabel {
-                complain("\(field).labels", error.description)
-            }
+    /// The next item.
+    /// - Throws: a 413 when there are more than a job may have.
+    mutating func add(_ item: JobRequest.Item) throws {
+        guard itemCount < limits.maximumItems else {
+            throw Problem(
+                .contentTooLarge, "A job has at most \(limits.maximumItems) items; send the rest as another job.",
+                errors: [.init(field: "items", detail: "more than \(limits.maximumItems)")])
         }
+        let index = itemCount
+        itemCount += 1
+        // Looking for what an unknown label may have meant takes time.
+        guard errors.count < JobPlan.toldErrors else { return }
+        let field = "items[\(index)]"
+        if let reason = JobPlan.fault(inName: item.name, limits: limits, mayBeEmpty: false) {
+            complain("\(field).name", reason)
+        } else if let first = indexOfName.updateValue(index, forKey: item.name) {
+            complain("\(field).name", "is that of items[\(first)] too; names are unique")
+        }
+        let image = ContentDigest(rawValue: item.sha256)
+        if image == nil {
+            complain("\(field).sha256", "must be 64 lower-case hex digits: the SHA-256 of the image's bytes")
+        }
+        if let labels = item.labels, labels.isEmpty || labels.count > limits.maximumLabels {
+            complain(
+                "\(field).labels",
+                labels.isEmpty
+                    ? "is empty; leave it out to let the classifier decide"
+                    : "has \(labels.count) names, at most \(limits.maximumLabels) are allowed")
+            return
+        }
+        do {
+            let known = try addresses.content(labels: item.labels)
+            guard let image else { return }
+            let mask = try MaskAddress.id(image: image, model: served.model, canonical: known.options)
+            items.append(NewJob.Item(name: item.name, image: image, labels: known.labels, mask: mask))
+        } catch let error as UnknownLabel {
+            complain("\(field).labels", error.description)
+        }
+    }
+
+    /// - Throws: a 422 that names the members at fault.
+    func job() throws -> NewJob {
+        var errors = errors
+        if itemCount == 0 { errors.append(.init(field: "items", detail: "is empty; a job has at least one")) }
         guard errors.isEmpty, let options else {
             let first = errors.first.map { "\($0.field) \($0.detail)" } ?? ""
             throw Problem(
@@ -77,10 +101,13 @@ struct JobPlan: Sendable {
                         + "the first: \(first).",
                 errors: errors)
         }
-        guard let digest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
-        job = NewJob(
-            name: name, owner: owner, modelDigest: digest, options: try MaskAddress.canonical(options),
-            callbackURL: request.head.callbackURL, items: items)
+        return NewJob(
+            name: head.name ?? "", owner: owner, modelDigest: served.digest, options: try MaskAddress.canonical(options),
+            callbackURL: head.callbackURL, items: items)
+    }
+
+    private mutating func complain(_ field: String, _ reason: String) {
+        if errors.count < JobPlan.toldErrors { errors.append(.init(field: field, detail: reason)) }
     }
 
     private static func options(

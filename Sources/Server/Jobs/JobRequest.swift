@@ -4,13 +4,10 @@ import HTTPTypes
 import Store
 
 /// The body of `POST /v1/jobs` as it is sent: one JSON object, or as NDJSON its head in the first line and an item in
-/// each further one. Unknown members are refused, so that a misspelt one is never silently left out.
-struct JobRequest: Sendable {
+/// each further one (`JobLines`). Unknown members are refused, so that a misspelt one is never silently left out.
+enum JobRequest {
     static let json = "application/json"
     static let lines = "application/x-ndjson"
-
-    let head: Head
-    let items: [Item]
 
     struct Head: Sendable {
         let name: String?
@@ -48,19 +45,8 @@ struct JobRequest: Sendable {
         }
     }
 
-    /// - Parameter body: bounded by the route.
-    /// - Throws: a `Problem`: 400 for what is not JSON, 422 for what is not a job, naming the member.
-    init(_ body: Data, mediaType: String, limits: RequestLimits) throws {
-        if mediaType == JobRequest.lines {
-            (head, items) = try JobRequest.readLines(body, limits: limits)
-        } else {
-            let whole: Whole = try JobRequest.decode(body, limits: limits, at: "")
-            (head, items) = (whole.head, whole.items)
-            guard items.count <= limits.maximumItems else { throw JobRequest.tooManyItems(limits) }
-        }
-    }
-
-    private struct Whole: Decodable {
+    /// A job in one JSON object.
+    struct Whole: Decodable {
         let head: Head
         let items: [Item]
 
@@ -71,7 +57,8 @@ struct JobRequest: Sendable {
         }
     }
 
-    private struct FirstLine: Decodable {
+    /// The first line of a job in NDJSON.
+    struct FirstLine: Decodable {
         let head: Head
 
         init(from decoder: any Decoder) throws {
@@ -79,42 +66,16 @@ struct JobRequest: Sendable {
         }
     }
 
-    /// Only one line at a time is taken apart.
-    private static func readLines(_ body: Data, limits: RequestLimits) throws -> (Head, [Item]) {
-        var head: Head?
-        var items: [Item] = []
-        var number = 0
-        var start = body.startIndex
-        while start < body.endIndex {
-            let end = body[start...].firstIndex(of: ASCII.lineFeed) ?? body.endIndex
-            let line = body[start..<end]
-            start = min(end + 1, body.endIndex)
-            number += 1
-            if line.allSatisfy({ $0 == ASCII.space || $0 == ASCII.tab || $0 == ASCII.carriageReturn }) { continue }
-            guard head != nil else {
-                head = (try decode(line, limits: limits, at: "line \(number)") as FirstLine).head
-                continue
-            }
-            guard items.count < limits.maximumItems else { throw tooManyItems(limits) }
-            items.append(try decode(line, limits: limits, at: "line \(number)"))
-        }
-        guard let head else {
-            throw Problem(.badRequest, "The body is empty; its first line is the job: {\"name\": …}.")
-        }
-        return (head, items)
-    }
-
-    private static func tooManyItems(_ limits: RequestLimits) -> Problem {
-        Problem(
-            .contentTooLarge, "A job has at most \(limits.maximumItems) items; send the rest as another job.",
-            errors: [.init(field: "items", detail: "more than \(limits.maximumItems)")])
-    }
-
-    private static func decode<Value: Decodable>(_ json: Data, limits: RequestLimits, at place: String) throws -> Value
-    {
+    /// - Parameters:
+    ///   - json: bounded by the caller.
+    ///   - place: where it was, such as "line 3"; empty for the whole body.
+    /// - Throws: a `Problem`: 400 for what is not JSON, 422 for what is not such a value, naming the member.
+    static func decode<Value: Decodable>(
+        _ json: Data, as type: Value.Type = Value.self, limits: RequestLimits, at place: String = ""
+    ) throws -> Value {
         try JSONDepth.check(json, maximum: limits.maximumJSONDepth)
         do {
-            return try JSONDecoder().decode(Value.self, from: json)
+            return try JSONDecoder().decode(type, from: json)
         } catch let error as DecodingError {
             throw Problem(error, at: place)
         }

@@ -16,7 +16,9 @@ struct JobRoutes: Sendable {
     func add(to router: inout Router) {
         router.on(
             .post, "/v1/jobs", mediaTypes: [JobRequest.json, JobRequest.lines],
-            maximumBodyBytes: service.limits.maximumJobBytes, handler: post)
+            maximumBodyBytes: service.limits.maximumJobBytes,
+            oversizeAdvice: "send the job as \(JobRequest.lines), an item per line, which may be larger",
+            intake: intake, handler: post)
         router.on(.get, "/v1/jobs", handler: list)
         router.on(.get, "/v1/jobs/{id}") { request, parameters, reply in
             try RequestQuery.requireNone(request)
@@ -35,8 +37,19 @@ struct JobRoutes: Sendable {
         JobResultRoutes(service: service, jobs: self).add(to: &router)
     }
 
+    /// NDJSON is read as it arrives.
+    private func intake(_ head: RequestHead) -> (intake: BodyIntake, maximumBytes: Int)? {
+        guard MediaType(head.fields[.contentType] ?? "")?.essence == JobRequest.lines else { return nil }
+        let lines = JobLines(
+            limits: service.limits, begin: service.planner(owner: head.client.token ?? ""))
+        let sink = JobIntake(
+            lines, pool: service.submissions, client: head.client,
+            refusesEarly: head.fields[.idempotencyKey] == nil)
+        return (BodyIntake(sink), service.limits.maximumJobLinesBytes)
+    }
+
     private func post(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
-        guard let type = MediaType(request.head.fields[.contentType] ?? "") else {
+        guard request.head.fields[.contentType] != nil else {
             throw Problem(.badRequest, "The request has no body; send the job as JSON.")
         }
         let owner = request.head.client.token ?? ""
@@ -47,17 +60,18 @@ struct JobRoutes: Sendable {
             reply(response)
         }
         perform(on: service.submissions, for: request.head.client, answer) {
-            let key = try key.map { try submissionKey($0, of: owner, body: request.body) }
+            let read =
+                (request.intake?.sink as? JobIntake)?.finish()
+                ?? ReadJob(json: request.body, limits: service.limits, begin: service.planner(owner: owner))
+            guard let digest = read.digest else { throw Problem(.internalServerError) }
+            let key = key.map { SubmissionKey(owner: owner, key: $0, body: digest) }
             // Looked up first: a job that was taken in once is not checked by today's rules again.
             if let key, let earlier = try service.store.submission(key) {
                 guard case .repeated(let job) = earlier else { throw JobService.keyReused }
                 return answer(try accepted(job, isRepeated: true))
             }
-            let wanted = try JobRequest(request.body, mediaType: type.essence, limits: service.limits)
-            let served = service.models.current
-            let plan = try JobPlan(
-                wanted, model: served.model, owner: owner, limits: service.limits, webhooks: service.webhooks)
-            let (job, isRepeated) = try service.submit(plan, of: served, key: key)
+            let plan = try read.plan()
+            let (job, isRepeated) = try service.submit(try plan.job(), of: plan.served, key: key)
             answer(try accepted(job, isRepeated: isRepeated))
             if !isRepeated { service.finishFromCache(job) }
         }
@@ -82,11 +96,6 @@ struct JobRoutes: Sendable {
                 errors: [.init(field: "Idempotency-Key", detail: "is empty, too long or given twice")])
         }
         return key
-    }
-
-    /// Hashes the body, which may be large: not on a connection's queue.
-    private func submissionKey(_ key: String, of owner: String, body: Data) throws -> SubmissionKey {
-        SubmissionKey(owner: owner, key: key, body: try ContentDigest(ofBytes: body))
     }
 
     private func list(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {

@@ -90,11 +90,18 @@ public final class JobService: Sendable {
 
     // MARK: - Commands
 
+    /// Makes the plan of a job from its head, for the model that is served then.
+    func planner(owner: String) -> @Sendable (JobRequest.Head) -> JobPlan {
+        { [models, limits, webhooks] head in
+            JobPlan(head, of: models.current, owner: owner, limits: limits, webhooks: webhooks)
+        }
+    }
+
     /// Takes a job in; to be called on `submissions`.
-    /// - Parameter served: of the plan.
+    /// - Parameter served: of the job's plan.
     /// - Returns: the job, and whether it was there before.
-    func submit(_ plan: JobPlan, of served: ServedModel, key: SubmissionKey?) throws -> (JobRecord, isRepeated: Bool) {
-        switch try store.submit(plan.job, key: key, quota: limits.maximumTokenItems) {
+    func submit(_ new: NewJob, of served: ServedModel, key: SubmissionKey?) throws -> (JobRecord, isRepeated: Bool) {
+        switch try store.submit(new, key: key, quota: limits.maximumTokenItems) {
         case .created(let job):
             models.keep(served)
             runner.wake()
@@ -106,7 +113,7 @@ public final class JobService: Sendable {
         case .overQuota(let unfinished):
             throw Problem(
                 .tooManyRequests,
-                "\(unfinished) items of this token are unfinished and the job has \(plan.job.items.count); "
+                "\(unfinished) items of this token are unfinished and the job has \(new.items.count); "
                     + "at most \(limits.maximumTokenItems ?? 0) are allowed. Wait for some to finish.",
                 fields: [.retryAfter: "60"])
         }

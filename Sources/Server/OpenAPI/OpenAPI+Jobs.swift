@@ -33,7 +33,7 @@ extension OpenAPIDocument {
         "/v1/jobs": {
           "post": {
             "operationId": "createJob", "tags": ["jobs"], "summary": "Takes in a data set to be labelled.",
-            \#(Self.access(.label, "At most \(limits.maximumItems) items and \(limits.maximumJobBytes) bytes. As NDJSON the first line is the job without items, and each further line an item.")),
+            \#(Self.access(.label, "At most \(limits.maximumItems) items and \(limits.maximumJobBytes) bytes as JSON, \(limits.maximumJobLinesBytes) as NDJSON, whose first line is the job without items, and each further line an item.")),
             "parameters": [
               {"name": "Idempotency-Key", "in": "header", "description": "The same key with the same body gets the same job.",
                 "schema": {"type": "string", "minLength": 1, "maxLength": 255}, "example": "cats-1"}

@@ -145,6 +145,12 @@ final class Connection: @unchecked Sendable {
             services.respond(to: request) { [lane] response in
                 lane.queue.async { self.perform(self.state.replied(response, now: .now)) }
             }
+        case .deliver(let intake, let bytes):
+            services.deliver(bytes, to: intake) { [lane] answer in
+                lane.queue.async { self.perform(self.state.delivered(answer, now: .now)) }
+            }
+        case .abandon(let intake):
+            intake.sink.abandon()
         case .send(let data):
             output.append(data)
         case .pull(let stream):

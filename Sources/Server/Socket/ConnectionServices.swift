@@ -38,6 +38,13 @@ final class ConnectionServices: Sendable {
         responder.respond(to: request) { reply($0) }
     }
 
+    func deliver(_ bytes: Data, to intake: BodyIntake, done: @escaping @Sendable (Response?) -> Void) {
+        let reply = OnceReply<Response?>(
+            fallback: Response(Problem(.internalServerError, "The server did not take this body.")),
+            onRepeat: { [logger] in logger.error("a body's bytes were taken twice") }, deliver: done)
+        intake.sink.take(bytes) { reply($0) }
+    }
+
     func pull(_ stream: BodyStream, deliver: @escaping @Sendable (BodyChunk) -> Void) {
         let reply = OnceReply(
             fallback: BodyChunk.failed,

@@ -83,6 +83,13 @@ private struct Driver {
                 case .respond(let request):
                     requests.append(request)
                     actions += state.replied(answer(request), now: now)
+                case .deliver(let intake, let bytes):
+                    require(intake == Self.intake && !bytes.isEmpty, "another intake, or nothing for it")
+                    var decisions = Decisions(bytes)
+                    let answer = decisions.next(below: 4) == 0 ? Response(Problem(.badRequest)) : nil
+                    actions += state.delivered(answer, now: now)
+                case .abandon(let intake):
+                    require(intake == Self.intake && state.abandonedIntake.isEmpty, "abandoned, and still taking")
                 case .send(let bytes):
                     require(!bytes.isEmpty && !writeIsShut, "nothing to send, or no way to")
                     sent = true
@@ -115,9 +122,19 @@ private struct Driver {
 
     private func admission(_ head: RequestHead) -> Admission {
         var decisions = Decisions(head.target.path.utf8)
-        return decisions.next(below: 4) == 0
-            ? .reject(Response(Problem(.notFound))) : .accept(maximumBodyBytes: maximumBody)
+        switch decisions.next(below: 4) {
+        case 0: return .reject(Response(Problem(.notFound)))
+        case 1: return .stream(maximumBodyBytes: maximumBody, Self.intake)
+        default: return .accept(maximumBodyBytes: maximumBody)
+        }
     }
+
+    private struct Sink: BodySink {
+        func take(_ bytes: Data, done: @escaping @Sendable (Response?) -> Void) {}
+        func abandon() {}
+    }
+
+    private static let intake = BodyIntake(Sink())
 
     private mutating func answer(_ request: Request) -> Response {
         var decisions = Decisions(Array(request.head.target.path.utf8) + request.body)

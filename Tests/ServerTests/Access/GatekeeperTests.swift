@@ -43,7 +43,7 @@ import Testing
         var head = try head("\(line) HTTP/1.1\r\nHost: localhost\r\n\(fields)\r\n")
         head.client.address = "192.0.2.1"
         switch gatekeeper.admit(&head) {
-        case .accept: return (head, nil)
+        case .accept, .stream: return (head, nil)
         case .reject(let response): return (head, response)
         }
     }

@@ -23,17 +23,17 @@ final class JobServer: Sendable {
     ///   - realEngine: takes the place of the stub.
     ///   - onError: called with what jobs log as errors.
     static func make(
-        isWorking: Bool = true, limits: RequestLimits = RequestLimits(),
+        isWorking: Bool = true, limits: RequestLimits = RequestLimits(), serverLimits: ServerLimits = ServerLimits(),
         webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil, webhookWait: Duration = .seconds(1),
         realEngine: (any LabelingEngine)? = nil, onError: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> JobServer {
         try JobServer(
-            isWorking: isWorking, limits: limits, webhooks: webhooks, transport: transport,
+            isWorking: isWorking, limits: limits, serverLimits: serverLimits, webhooks: webhooks, transport: transport,
             webhookWait: webhookWait, realEngine: realEngine, onError: onError)
     }
 
     private init(
-        isWorking: Bool, limits: RequestLimits, webhooks: WebhookPolicy,
+        isWorking: Bool, limits: RequestLimits, serverLimits: ServerLimits, webhooks: WebhookPolicy,
         transport: (any WebhookTransport)?, webhookWait: Duration, realEngine: (any LabelingEngine)?,
         onError: @escaping @Sendable (String) -> Void
     ) throws {
@@ -49,7 +49,8 @@ final class JobServer: Sendable {
             transport: transport, webhookWait: webhookWait, metrics: service.metrics,
             logger: Logger(label: "test") { _ in ErrorLog(onError) })
         server = HTTPServer(
-            host: "127.0.0.1", port: 0, responder: API.router(service, jobs: jobs), logger: logger)
+            host: "127.0.0.1", port: 0, limits: serverLimits, responder: API.router(service, jobs: jobs, limits: limits),
+            logger: logger)
         address = try server.start()
         if isWorking { jobs.start() }
     }
