@@ -10,6 +10,9 @@ struct EngineSlots {
 
     /// While one picture has the network's threads, the other is decoded or refined.
     static let count = 2
+    /// Pictures that somebody waits for and that go before one of a job; then it is the job's turn, or whoever asks on and
+    /// on would stop all jobs.
+    static let interactiveTurns = 4
     /// How long a picture may go on after nobody wants it any more, before the process is killed for it.
     static let cancellationGrace = Duration.seconds(1)
 
@@ -43,6 +46,8 @@ struct EngineSlots {
     let pictureTimeout: Duration
     private var entries: [Ticket: Entry] = [:]
     private var lastTicket: Ticket = 0
+    /// Interactive pictures that went in since the last of a job.
+    private var interactiveStreak = 0
 
     init(pictureTimeout: Duration) {
         self.pictureTimeout = pictureTimeout
@@ -70,7 +75,11 @@ struct EngineSlots {
     /// Lets the picture in when it is its turn: `.sending` then. Only one at a time is being sent.
     mutating func start(_ ticket: Ticket, at now: Instant) -> Bool {
         let waiting = entries.filter { $0.value.stage == .waiting }
-        let first = waiting.min { ($0.value.priority, $0.key) < ($1.value.priority, $1.key) }
+        let isJobsTurn = interactiveStreak >= EngineSlots.interactiveTurns
+        let first = waiting.min { left, right in
+            if isJobsTurn, left.value.priority != right.value.priority { return left.value.priority == .background }
+            return (left.value.priority, left.key) < (right.value.priority, right.key)
+        }
         guard let first, first.key == ticket else { return false }
         let others = inside.compactMap { entries[$0] }
         guard others.count < (first.value.isolated ? 1 : EngineSlots.count) else { return false }
@@ -79,6 +88,7 @@ struct EngineSlots {
             if other.isolated || first.value.isolated { return false }
         }
         entries[ticket]?.stage = .sending(since: now)
+        interactiveStreak = first.value.priority == .interactive ? interactiveStreak + 1 : 0
         return true
     }
 

@@ -53,6 +53,22 @@ import Testing
         #expect(!enter(late))
     }
 
+    /// Whoever asks on and on does not stop all jobs.
+    @Test func afterAFewInteractive_itIsAJobsTurn() {
+        let job = add()
+        for _ in 0..<EngineSlots.interactiveTurns {
+            let urgent = add(.interactive)
+            #expect(!enter(job) && enter(urgent) && answered(urgent))
+        }
+        let next = add(.interactive)
+        #expect(!enter(next) && enter(job) && enter(next))
+        #expect(answered(job) && answered(next))
+        // The count begins anew.
+        let second = add()
+        let urgent = add(.interactive)
+        #expect(!enter(second) && enter(urgent))
+    }
+
     @Test func onePictureAtATime_isSent() {
         let (first, second) = (add(), add())
         #expect(begin(first))
