@@ -1,5 +1,6 @@
 import ArgumentParser
 import Server
+import Text
 
 /// Who may use the service.
 struct AccessOptions: ParsableArguments {
@@ -70,7 +71,7 @@ struct AccessOptions: ParsableArguments {
     }
 
     private func hosts(bound: SocketAddress) throws -> AllowedHosts? {
-        if allowHost.contains("*") || (allowHost.isEmpty && !bound.isLoopback) { return nil }
+        if allowHost.contains(where: { $0.equalsBytes(of: "*") }) || (allowHost.isEmpty && !bound.isLoopback) { return nil }
         do {
             return try AllowedHosts(allowHost, bound: bound)
         } catch {

@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import HTTPTypes
 import Store
+import Text
 
 /// A job as it goes into the store: every member of the request checked, all that is wrong told at once.
 struct JobPlan: Sendable {
@@ -9,6 +10,8 @@ struct JobPlan: Sendable {
     private static let toldErrors = 100
 
     let job: NewJob
+    /// What is odd and no fault, a sentence each; bounded in number.
+    let warnings: [String]
 
     /// - Parameter owner: name of the token it was posted with.
     /// - Throws: a 422 that names the members at fault.
@@ -33,7 +36,7 @@ struct JobPlan: Sendable {
         }
         if request.items.isEmpty { complain("items", "is empty; a job has at least one") }
 
-        var indexOfName: [String: Int] = [:]
+        var indexOfName: [ByteKey: Int] = [:]
         var addresses = MaskAddressing(model: model, options: options)
         var items: [NewJob.Item] = []
         items.reserveCapacity(request.items.count)
@@ -43,7 +46,7 @@ struct JobPlan: Sendable {
             let field = "items[\(index)]"
             if let reason = JobPlan.fault(inName: item.name, limits: limits, mayBeEmpty: false) {
                 complain("\(field).name", reason)
-            } else if let first = indexOfName.updateValue(index, forKey: item.name) {
+            } else if let first = indexOfName.updateValue(index, forKey: ByteKey(item.name)) {
                 complain("\(field).name", "is that of items[\(first)] too; names are unique")
             }
             let image = ContentDigest(rawValue: item.sha256)
@@ -78,6 +81,7 @@ struct JobPlan: Sendable {
                 errors: errors)
         }
         guard let digest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
+        warnings = SimilarNames.warnings(request.items.map(\.name))
         job = NewJob(
             name: name, owner: owner, modelDigest: digest, options: try MaskAddress.canonical(options),
             callbackURL: request.head.callbackURL, items: items)
@@ -88,7 +92,7 @@ struct JobPlan: Sendable {
     ) throws(InvalidOption) -> LabelingOptions {
         var refinement: Refinement?
         if let text = given?.refinement {
-            refinement = Refinement(rawValue: text)
+            refinement = Refinement(bytes: text)
             guard refinement != nil else {
                 let known = Refinement.allCases.map(\.rawValue).joined(separator: ", ")
                 throw InvalidOption(field: "refinement", reason: "must be one of \(known)")
@@ -105,10 +109,7 @@ struct JobPlan: Sendable {
         if name.utf8.count > limits.maximumNameBytes {
             return "has \(name.utf8.count) bytes, at most \(limits.maximumNameBytes) are allowed"
         }
-        if name.utf8.contains(where: { $0 < ASCII.space || $0 == 0x7F || $0 == UInt8(ascii: "/") }) {
-            return "holds a slash or a control character"
-        }
-        return name == "." || name == ".." ? "is no file name" : nil
+        return NameRule.fault(in: name) ?? (name.isOne(of: [".", ".."]) ? "is no file name" : nil)
     }
 }
 
@@ -117,7 +118,7 @@ struct JobPlan: Sendable {
 private struct MaskAddressing {
     private let model: Model
     private let options: LabelingOptions?
-    private var canonical: [[String]?: (labels: [String]?, options: String)] = [:]
+    private var canonical: [[ByteKey]?: (labels: [String]?, options: String)] = [:]
 
     init(model: Model, options: LabelingOptions?) {
         self.model = model
@@ -127,12 +128,13 @@ private struct MaskAddressing {
     /// - Returns: the labels in the order of the model's classes, each once, and the canonical JSON of them and the
     ///   options.
     mutating func content(labels: [String]?) throws -> (labels: [String]?, options: String) {
-        if let known = canonical[labels] { return known }
+        let key = labels.map { $0.map(ByteKey.init) }
+        if let known = canonical[key] { return known }
         let indices = try labels.map { try model.classIndices(of: $0) }
         let names = indices.map { $0.map { model.description.classes[$0] } }
         // Without options nothing is stored; the labels are still to be looked at.
         let new = (names, try options.map { try MaskAddress.canonical(labels: names, options: $0) } ?? "")
-        canonical[labels] = new
+        canonical[key] = new
         return new
     }
 }

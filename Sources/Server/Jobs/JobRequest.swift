@@ -112,7 +112,7 @@ struct JobRequest: Sendable {
 
     private static func decode<Value: Decodable>(_ json: Data, limits: RequestLimits, at place: String) throws -> Value
     {
-        try JSONDepth.check(json, maximum: limits.maximumJSONDepth)
+        try JSONText.check(json, maximumDepth: limits.maximumJSONDepth, at: place)
         do {
             return try JSONDecoder().decode(Value.self, from: json)
         } catch let error as DecodingError {
