@@ -12,7 +12,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
-        .package(url: "https://github.com/swiftcsv/SwiftCSV", from: "0.10.0"),
     ],
     targets: [
         // C: what Swift cannot do itself, a few lines each.
@@ -24,13 +23,13 @@ let package = Package(
         .target(name: "CPage", exclude: ["page.html", "page.css", "service.js", "drawing.js", "label.js", "jobs.js"]),
         .target(name: "CDefaultModel", path: "Models", exclude: ["README.md", "NOTICE", "default.json", "default.safetensors"]),
 
-        // Swift: Engine and Store never import each other; Server uses both.
+        // Swift: Engine and Store never import each other; Server uses both. Text is for all: foreign text as bytes.
+        .target(name: "Text"),
         .target(
             name: "Engine",
             dependencies: [
-                "COpenBLAS", "CImageCodecs", "CKernels", "CDefaultModel",
+                "Text", "COpenBLAS", "CImageCodecs", "CKernels", "CDefaultModel",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "SwiftCSV", package: "SwiftCSV"),
             ]),
         .target(
             name: "Store",
@@ -38,7 +37,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Engine", "Store", "CPage",
+                "Text", "Engine", "Store", "CPage",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -46,7 +45,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Engine", "Store", "Server",
+                "Text", "Engine", "Store", "Server",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -54,7 +53,7 @@ let package = Package(
 
         // What the tests of several targets share: an HTTP client, pictures, random numbers from a seed.
         .target(name: "TestSupport", path: "Tests/Support"),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", "TestSupport"]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", "Text", "TestSupport"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"]),
         .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"]),
         .testTarget(name: "CLITests", dependencies: ["CLI", "Server", "TestSupport"]),

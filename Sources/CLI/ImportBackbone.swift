@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Text
 
 struct ImportBackbone: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,7 +21,7 @@ struct ImportBackbone: ParsableCommand {
     func validate() throws {
         guard EfficientNetLite.named(architecture) != nil else {
             let known = EfficientNetLite.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("--architecture is \"\(architecture)\"; known are \(known)")
+            throw ValidationError("--architecture is \"\(architecture.shown)\"; known are \(known)")
         }
     }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Text
 
 struct Label: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -31,7 +32,7 @@ struct Label: ParsableCommand {
 
     func validate() throws {
         if labels != nil && labelsFile != nil { throw ValidationError("give --labels or --labels-file, not both") }
-        if let labelNames, labelNames.contains("") {
+        if let labelNames, labelNames.contains(where: \.isEmpty) {
             throw ValidationError(
                 "--labels holds an empty name; separate names by commas, or leave it out to let the classifier decide")
         }
@@ -60,7 +61,7 @@ struct Label: ParsableCommand {
     }
 
     private var labelNames: [String]? {
-        labels?.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
+        labels?.split(onByte: ",").map { String($0.withoutASCIISpace) }
     }
 
     private func labelSource() throws -> LabelItem.LabelSource {
@@ -82,7 +83,7 @@ struct ScaleList: ExpressibleByArgument {
     let values: [Double]
 
     init?(argument: String) {
-        let items = argument.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+        let items = argument.split(onByte: ",").map { Double($0) }
         let numbers = items.compactMap { $0 }
         guard numbers.count == items.count else { return nil }
         values = numbers

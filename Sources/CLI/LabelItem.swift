@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Text
 
 /// One image of a `label` run: where it is, what its outputs are called, which classes it has.
 struct LabelItem: Sendable {
@@ -34,11 +35,8 @@ struct LabelItem: Sendable {
                 throw InvalidList(description: "\(path): there is no such file or directory")
             }
             if isDirectory.boolValue {
-                let inside = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-                    .filter {
-                        ImageFormat.fileExtensions.contains(URL(fileURLWithPath: $0).pathExtension.lowercased())
-                            && !$0.hasPrefix(".")
-                    }
+                let inside = try FileManager.default.contentsOfDirectory(atPath: path)
+                    .filter(ImageFormat.isImageFile).map { ByteKey($0) }.sorted().map(\.text)
                 guard !inside.isEmpty else {
                     throw InvalidList(description: "\(path): no .jpg, .jpeg or .png files in it")
                 }
@@ -47,7 +45,7 @@ struct LabelItem: Sendable {
                 found.append(path)
             }
         }
-        let byName = Dictionary(grouping: found, by: LabelsFile.stem)
+        let byName = Dictionary(grouping: found, by: { ByteKey(LabelsFile.stem($0)) })
         if let clash = byName.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) {
             let paths = clash.value.joined(separator: " and ")
             throw InvalidList(description: "\(paths) would both be written as \(clash.key).png; label them in two runs")

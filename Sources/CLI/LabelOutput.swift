@@ -1,6 +1,7 @@
 import Crypto
 import Engine
 import Foundation
+import Text
 
 /// The directory that a `label` run writes.
 ///
@@ -21,7 +22,7 @@ final class LabelOutput: @unchecked Sendable {
     private let options: LabelingOptions
     private let lock = NSLock()
     private let manifest: FileHandle
-    private var finished: [String: ManifestLine] = [:]
+    private var finished: [ByteKey: ManifestLine] = [:]
 
     init(directory: String, format: LabelFormat, model: Model, options: LabelingOptions) throws {
         root = URL(fileURLWithPath: directory)
@@ -46,10 +47,16 @@ final class LabelOutput: @unchecked Sendable {
         let decoder = JSONDecoder()
         for line in old.split(separator: UInt8(ascii: "\n")) {
             // The last line of an image counts: it may have been labelled again with other options.
-            if let entry = try? decoder.decode(ManifestLine.self, from: line) { finished[entry.name] = entry }
+            if let entry = try? LabelOutput.entry(line, decoder) { finished[ByteKey(entry.name)] = entry }
         }
         try manifest.seekToEnd()
         if let last = old.last, last != UInt8(ascii: "\n") { try manifest.write(contentsOf: Data("\n".utf8)) }
+    }
+
+    /// A line of the manifest, which somebody may have changed.
+    private static func entry(_ line: Data, _ decoder: JSONDecoder) throws -> ManifestLine {
+        try line.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32) }
+        return try decoder.decode(ManifestLine.self, from: line)
     }
 
     /// What holds a file an image.
@@ -75,11 +82,12 @@ final class LabelOutput: @unchecked Sendable {
     /// there.
     func isFinished(_ item: LabelItem, sha256: String, labels: [Int]?) -> Bool {
         lock.lock()
-        let line = finished[item.name]
+        let line = finished[ByteKey(item.name)]
         lock.unlock()
-        guard let line, line.sha256 == sha256, line.model == model.digest,
+        guard let line, line.sha256.equalsBytes(of: sha256), line.model.equalsBytes(of: model.digest),
             line.revision == Pipeline.revision, line.options == options,
-            line.labels == labels.map({ $0.map { model.description.classes[$0] } })
+            line.labels.map({ $0.map(ByteKey.init) })
+                == labels.map({ $0.map { ByteKey(model.description.classes[$0]) } })
         else { return false }
         return LabelOutput.folders(format).allSatisfy {
             FileManager.default.fileExists(atPath: file($0, item.name).path)
@@ -103,7 +111,7 @@ final class LabelOutput: @unchecked Sendable {
         lock.lock()
         defer { lock.unlock() }
         try manifest.write(contentsOf: encoded)
-        finished[item.name] = line
+        finished[ByteKey(item.name)] = line
     }
 
     private func json(_ value: some Encodable) throws -> Data {
@@ -125,7 +133,7 @@ final class LabelOutput: @unchecked Sendable {
     func finish() throws {
         defer { try? FileManager.default.removeItem(at: unfinished) }
         guard format.includes(.coco) else { return }
-        let entries = finished.values.sorted { $0.name < $1.name }.flatMap(\.cocoResults)
+        let entries = finished.values.sorted { $0.name.precedesBytes(of: $1.name) }.flatMap(\.cocoResults)
         try write(try json(entries), to: root.appendingPathComponent("coco.json"))
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Text
 
 struct PackModel: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,6 +21,7 @@ struct PackModel: ParsableCommand {
         let text = try Data(contentsOf: URL(fileURLWithPath: description))
         let described: ModelDescription
         do {
+            try text.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32, maximumKeyBytes: 512) }
             described = try JSONDecoder().decode(ModelDescription.self, from: text)
         } catch {
             throw ValidationError("\(description) is no description of a model: \(error)")

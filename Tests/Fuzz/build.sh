@@ -53,6 +53,7 @@ for source in Sources/CImageCodecs/*.c; do
     if [ "$object" -nt "$source" ] && [ "$object" -nt Sources/CImageCodecs/include/CImageCodecs.h ]; then continue; fi
     "$clang" -O1 -g -fsanitize=fuzzer-no-link,address -I Sources/CImageCodecs/include -c "$source" -o "$object"
 done
+compile Text Sources/Text/*.swift
 compile HTTPTypes "$http_types"/*.swift
 compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.swift \
     Sources/Server/Access/{ClientIdentity,IPAddress,Scope,SecurityFields}.swift
@@ -65,7 +66,7 @@ link() {
     local target=$1 sources=("Tests/Fuzz/Targets/$1.swift") name source is_new=yes
     for name in $2; do sources+=("Tests/Fuzz/Support/$name.swift"); done
     shift 2
-    for source in "${sources[@]}" "$script" "$out"/{HTTPTypes,Server,Engine}.o "$out"/codecs/*.o; do
+    for source in "${sources[@]}" "$script" "$out"/{Text,HTTPTypes,Server,Engine}.o "$out"/codecs/*.o; do
         [ "$out/$target" -nt "$source" ] || is_new=
     done
     if [ -n "$is_new" ]; then return; fi
@@ -74,10 +75,10 @@ link() {
     swiftc "$sanitize" -use-ld=lld "$out/fuzz_$target.o" "$@" -o "$out/$target"
 }
 
-codecs=("$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg)
-link request "FuzzInput Refusals" "$out"/{HTTPTypes,Server}.o
-link connection "FuzzInput Refusals" "$out"/{HTTPTypes,Server}.o
-link multipart FuzzInput "$out"/{HTTPTypes,Server}.o
+codecs=("$out/Text.o" "$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg)
+link request "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Server}.o
+link connection "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Server}.o
+link multipart FuzzInput "$out"/{Text,HTTPTypes,Server}.o
 link safetensors FuzzInput "${codecs[@]}"
 link jpeg "FuzzInput Pictures" "${codecs[@]}"
 link png "FuzzInput Pictures" "${codecs[@]}"

@@ -1,6 +1,7 @@
 import Crypto
 import Engine
 import Foundation
+import Text
 
 /// The job that OUT belongs to: begun anew, or found again.
 struct BatchJob {
@@ -25,7 +26,7 @@ struct BatchJob {
             if let document = try client.job(id) {
                 return try resume(document, items: items, digests: digests, head: head, client: client, output: output)
             }
-            guard known.server == server else {
+            guard known.server.equalsBytes(of: server) else {
                 throw Mismatch(
                     description: "\(output.root.path) belongs to job \(id) at \(known.server), which \(server) does "
                         + "not know; give that server, or another --out")
@@ -51,6 +52,7 @@ struct BatchJob {
         } catch let refused as JobClient.Refused {
             throw JobClient.Refused(status: refused.status, description: named(refused.description, items))
         }
+        for warning in document.warnings ?? [] { client.note("warning: " + JobClient.printable(warning)) }
         begun.id = document.id
         try output.write(begun)
         return BatchJob(document: document, missing: document.missing ?? [])
@@ -83,8 +85,8 @@ struct BatchJob {
                     + "now: \(text); choose another --out for the new set")
         }
         client.note("going on with job \(document.id)")
-        var seen: Set<String> = []
-        return BatchJob(document: document, missing: missing.filter { seen.insert($0).inserted })
+        var seen: Set<ByteKey> = []
+        return BatchJob(document: document, missing: missing.filter { seen.insert(ByteKey($0)).inserted })
     }
 
     private static func optionsDifference(_ job: JobDocument.Options, _ given: NewJob.Options) -> String? {
@@ -104,7 +106,7 @@ struct BatchJob {
 
 /// Between the images here and the items of a job.
 private struct Difference {
-    private var indices: [String: Int]
+    private var indices: [ByteKey: Int]
     private let items: [BatchItem]
     private let digests: [String]
     private var changes: [String] = []
@@ -112,16 +114,17 @@ private struct Difference {
     init(items: [BatchItem], digests: [String]) {
         self.items = items
         self.digests = digests
-        indices = Dictionary(zip(items.map(\.name), items.indices), uniquingKeysWith: { first, _ in first })
+        indices = Dictionary(zip(items.map { ByteKey($0.name) }, items.indices), uniquingKeysWith: { first, _ in first })
     }
 
     mutating func compare(_ item: ItemsPage.Item) {
-        guard let index = indices.removeValue(forKey: item.name) else {
-            return changes.append("\(item.name) is not here")
+        guard let index = indices.removeValue(forKey: ByteKey(item.name)) else {
+            return changes.append("\(JobClient.printable(item.name)) is not here")
         }
-        if item.sha256 != digests[index] { changes.append("the file of \(item.name) is another") }
+        if !item.sha256.equalsBytes(of: digests[index]) { changes.append("the file of \(item.name) is another") }
         // The order of labels says nothing.
-        if item.labels.map(Set.init) != items[index].labels.map(Set.init) {
+        let labels = [item.labels, items[index].labels].map { $0.map { Set($0.map(ByteKey.init)) } }
+        if labels[0] != labels[1] {
             changes.append("the labels of \(item.name) are others")
         }
     }

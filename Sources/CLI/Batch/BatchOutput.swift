@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Text
 
 /// Which job OUT belongs to: OUT/job.json, all that a `batch` run keeps beside its results.
 struct JobRecord: Codable, Equatable {
@@ -43,7 +44,9 @@ final class BatchOutput: Sendable {
     static func record(in directory: String) throws -> JobRecord? {
         let file = URL(fileURLWithPath: directory).appendingPathComponent("job.json")
         guard FileManager.default.fileExists(atPath: file.path) else { return nil }
-        guard let record = try? JSONDecoder().decode(JobRecord.self, from: Data(contentsOf: file)),
+        guard let json = try? Data(contentsOf: file),
+            (try? json.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32) }) != nil,
+            let record = try? JSONDecoder().decode(JobRecord.self, from: json),
             record.id.map(JobClient.isPlain) ?? true
         else {
             throw Unusable(description: "\(file.path) is not what a batch run writes; choose another --out")

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// One run of `batch`, from the job on: uploads and downloads go on side by side until every item has ended.
 struct BatchRun {
@@ -49,7 +50,7 @@ struct BatchRun {
             workers.join()
         }
         enqueueUploads(job.missing, queue)
-        let indices = Dictionary(zip(items.map(\.name), items.indices), uniquingKeysWith: { first, _ in first })
+        let indices = Dictionary(zip(items.map { ByteKey($0.name) }, items.indices), uniquingKeysWith: { first, _ in first })
         var attempts: [String: Int] = [:]
         var isCancelledHere = false
         var cursor: String?
@@ -99,10 +100,10 @@ struct BatchRun {
         queue.add(digests.map { .upload(sha256: $0) })
     }
 
-    private func take(_ page: [ItemsPage.Item], _ indices: [String: Int], _ queue: TransferQueue) {
+    private func take(_ page: [ItemsPage.Item], _ indices: [ByteKey: Int], _ queue: TransferQueue) {
         queue.add(
             page.compactMap { item in
-                guard let index = indices[item.name] else { return nil }
+                guard let index = indices[ByteKey(item.name)] else { return nil }
                 switch item.state {
                 case "done":
                     guard let mask = item.mask else {
@@ -137,7 +138,7 @@ struct BatchRun {
         var waiting: Set<String> = []
         var cursor: String?
         try client.items(of: document.id, state: "waiting_for_image", from: &cursor) { page in
-            waiting.formUnion(page.map(\.sha256))
+            waiting.formUnion(page.map(\.sha256).filter(JobClient.isPlain))
         }
         var again: [String] = []
         for sha256 in waiting.subtracting(ledger.undeliverable.keys).sorted() {

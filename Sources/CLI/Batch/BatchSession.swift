@@ -2,6 +2,7 @@ import ArgumentParser
 import Engine
 import Foundation
 import Server
+import Text
 
 /// What surrounds a `batch` run: checks before, signals during, lists and summary after.
 final class BatchSession {
@@ -141,7 +142,7 @@ final class BatchSession {
         guard let text = try? String(contentsOfFile: list, encoding: .utf8) else {
             throw BatchSet.Invalid(problems: ["--list: \(list) can't be read as UTF-8 text"])
         }
-        return text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+        return text.withoutByteOrderMark.lines.map { String($0.withoutASCIISpace) }
             .filter { !$0.isEmpty }
     }
 }

@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import Server
+import Text
 
 /// One image of a `batch` run.
 struct BatchItem: Sendable, Equatable {
@@ -44,15 +45,16 @@ struct BatchSet: Sendable {
         var notes: [String] = []
         let files: [String]
         do {
-            files = try FileManager.default.contentsOfDirectory(atPath: directory).filter(BatchSet.isImage).sorted()
+            files = try FileManager.default.contentsOfDirectory(atPath: directory).filter(BatchSet.isImage)
+                .map { ByteKey($0) }.sorted().map(\.text)
         } catch {
             throw Invalid(problems: ["--images: \(directory) can't be read as a directory"])
         }
-        var byName = Dictionary(grouping: files, by: LabelsFile.stem)
+        var byName = Dictionary(grouping: files, by: { ByteKey(LabelsFile.stem($0)) })
         if let list {
-            let wanted = Set(list.map(BatchSet.listedName))
+            let wanted = Set(list.map { ByteKey(BatchSet.listedName($0)) })
             for name in wanted.subtracting(byName.keys).sorted() {
-                problems.append("--list: \(name) is no .jpg, .jpeg or .png file in \(directory)")
+                problems.append("--list: \(name.text.shown) is no .jpg, .jpeg or .png file in \(directory)")
             }
             byName = byName.filter { wanted.contains($0.key) }
         }
@@ -61,7 +63,7 @@ struct BatchSet: Sendable {
                 list == nil ? "\(directory): no .jpg, .jpeg or .png files in it" : "--list: there are no names in it")
         }
         var items: [BatchItem] = []
-        for (name, files) in byName.sorted(by: { $0.key < $1.key }) {
+        for (name, files) in byName.sorted(by: { $0.key < $1.key }).map({ ($0.key.text, $0.value) }) {
             let path = URL(fileURLWithPath: directory).appendingPathComponent(files[0]).path
             if files.count > 1 {
                 problems.append(
@@ -78,11 +80,11 @@ struct BatchSet: Sendable {
         }
         guard problems.isEmpty else { throw Invalid(problems: problems) }
         if let labels, list == nil {
-            let without = labels.lines.filter { byName[LabelsFile.stem($0.image)] == nil }
+            let without = labels.lines.filter { byName[ByteKey(LabelsFile.stem($0.image))] == nil }
             if let first = without.first {
                 notes.append(
                     "\(without.count) line\(without.count == 1 ? "" : "s") of the labels file without an image, "
-                        + "the first is line \(first.number), \(first.image)")
+                        + "the first is line \(first.number), \(first.image.shown)")
             }
         }
         self.items = items
@@ -90,8 +92,7 @@ struct BatchSet: Sendable {
     }
 
     private static func isImage(_ file: String) -> Bool {
-        ImageFormat.fileExtensions.contains(URL(fileURLWithPath: file).pathExtension.lowercased())
-            && !file.hasPrefix(".")
+        ImageFormat.isImageFile(file)
     }
 
     /// `2007.0032` is a name, `2007.0032.jpg` a file.
@@ -99,8 +100,8 @@ struct BatchSet: Sendable {
 
     private static func fault(ofName name: String) -> String? {
         if name.utf8.count > longestName { return "its name is longer than \(longestName) bytes; rename it" }
-        if name.utf8.contains(where: { $0 < 32 || $0 == 127 }) { return "its name holds a control byte; rename it" }
-        if ["", ".", ".."].contains(name) { return "its name without extension is \"\(name)\"; rename it" }
+        if let fault = NameRule.fault(in: name) { return "its name \(fault); rename it" }
+        if name.isOne(of: ["", ".", ".."]) { return "its name without extension is \"\(name)\"; rename it" }
         return nil
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The job API, called until it answers: connection errors and "later" answers are waited out as long as the patience
 /// lasts.
@@ -105,9 +106,10 @@ struct JobClient: Sendable {
 
     /// What a server says goes to a terminal and into lists: one line, bounded, without control characters.
     static func printable(_ text: String) -> String {
-        String(
-            text.prefix(1000).map { character in
-                character.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control } ? character : " "
-            })
+        var result = ""
+        for scalar in text.cut(bytes: 2000).unicodeScalars {
+            result.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return result
     }
 }

@@ -1,9 +1,11 @@
 import Engine
 import Foundation
+import Text
 
 /// The JSON of the job API, as far as this client needs it. Members that it does not know are ignored.
 enum JobDocuments {
     static func decode<Document: Decodable>(_ type: Document.Type, _ body: Data) throws -> Document {
+        try body.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32) }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(type, from: body)
@@ -49,6 +51,8 @@ struct JobDocument: Decodable, Sendable {
     let etaSeconds: Double?
     /// Images that the server lacks; only in the answer to a POST.
     let missing: [String]?
+    /// What is odd about the job and no fault; only in the answer to a POST.
+    let warnings: [String]?
 
     struct Model: Decodable, Sendable {
         let digest: String

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Where the service is: scheme, host, port and, behind a proxy, the path in front of its own.
 struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
@@ -12,6 +13,8 @@ struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
     }
 
     init(_ text: String) throws(Invalid) {
+        // A URL is; what is not may take long to compare.
+        guard text.isASCII else { throw Invalid(description: "\"\(text.shown)\" is not a URL: it is not ASCII") }
         guard let parts = URLComponents(string: text), let host = parts.host, !host.isEmpty,
             let scheme = parts.scheme?.lowercased(), ["http", "https"].contains(scheme)
         else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Text
 
 /// The bearer token of a client: an argument, a file, or the environment; never shown.
 struct TokenOption: ParsableArguments {
@@ -21,8 +22,8 @@ struct TokenOption: ParsableArguments {
             guard let text = try? String(contentsOfFile: tokenFile, encoding: .utf8) else {
                 throw ValidationError("--token-file: \(tokenFile) can't be read as text")
             }
-            let line = text.split(whereSeparator: \.isNewline).first ?? ""
-            return try checked(line.trimmingCharacters(in: .whitespaces), "--token-file")
+            let line = text.withoutByteOrderMark.lines.first { !$0.isEmpty } ?? ""
+            return try checked(String(line.withoutASCIISpace), "--token-file")
         }
         guard let token = ProcessInfo.processInfo.environment[TokenOption.variable], !token.isEmpty else { return nil }
         return try checked(token, TokenOption.variable)

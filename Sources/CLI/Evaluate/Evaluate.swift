@@ -42,9 +42,18 @@ struct Evaluate: ParsableCommand {
         }
     }
 
+    private func classNames(_ path: String) throws -> [String] {
+        let names = try NameList.read(contentsOf: path)
+        for (index, name) in names.enumerated() {
+            guard let fault = ModelDescription.fault(inClass: name) else { continue }
+            throw ValidationError("--classes \(path): name \(index + 1), \(fault)")
+        }
+        return names
+    }
+
     func run() throws {
         let output = try out.map { try EvaluationOutput(directory: $0) }
-        let given = try classes.map { try NameList.read(contentsOf: $0) }
+        let given = try classes.map { try classNames($0) }
         let folders = [maps.map(PredictionFolder.maps), predictions.map(PredictionFolder.masks)]
         let runs = (folders + [compare.map(PredictionFolder.masks)]).compactMap(\.self)
         var set = try PredictionSet(

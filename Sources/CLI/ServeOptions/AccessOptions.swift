@@ -1,5 +1,6 @@
 import ArgumentParser
 import Server
+import Text
 
 /// Who may use the service.
 struct AccessOptions: ParsableArguments {
@@ -73,7 +74,7 @@ struct AccessOptions: ParsableArguments {
     /// - Returns: nil where any name will do. A page whose name was pointed at the server has no token, so that is only
     ///   where tokens are needed.
     private func hosts(on host: String) throws -> AllowedHosts? {
-        if allowHost.contains("*") {
+        if allowHost.contains(where: { $0.equalsBytes(of: "*") }) {
             guard tokenFile != nil else {
                 throw ValidationError(
                     "--allow-host * needs --token-file: without tokens, any page could use the service under a name of "

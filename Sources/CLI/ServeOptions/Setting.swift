@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// One value of an option, given in the environment or in a file.
 struct Setting: Equatable {
@@ -11,14 +12,15 @@ struct Setting: Equatable {
     /// As it would be written on the command line. A flag that is off is left out.
     func arguments(_ option: CommandOptions.Option) throws -> [String] {
         guard option.isFlag else {
-            let values = option.isRepeating ? value.split(separator: ",").map { $0.trimmed } : [value]
+            let values = option.isRepeating ? value.split(onByte: ",", omittingEmpty: true).map { $0.trimmed } : [value]
             return values.map { "--\(self.option)=\($0)" }
         }
-        switch value.lowercased() {
-        case "true", "1", "yes": return ["--\(self.option)"]
-        case "false", "0", "no": return []
-        default: throw SettingsError("\(origin): \(self.option) must be true or false, is \"\(value)\"")
+        let lowercase = value.lowercased()
+        if lowercase.isOne(of: ["true", "1", "yes"]) { return ["--\(self.option)"] }
+        guard lowercase.isOne(of: ["false", "0", "no"]) else {
+            throw SettingsError("\(origin): \(self.option) must be true or false, is \"\(value.shown)\"")
         }
+        return []
     }
 }
 

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Text
 
 /// Options given outside the command line, made into arguments in front of the real ones, so that the parser alone
 /// says what they mean. The order is file, environment, command line; what comes later replaces what came before.
@@ -18,14 +19,14 @@ struct Settings {
 
     /// - Parameter commandLine: without the command's name.
     init(commandLine: [String], environment: [String: String], options: CommandOptions) throws {
-        let fromEnvironment = environment.filter { $0.key.hasPrefix(Self.prefix) && !$0.value.isEmpty }
+        let fromEnvironment = environment.filter { $0.key.startsWithBytes(of: Self.prefix) && $0.key.isASCII && !$0.value.isEmpty }
             .sorted { $0.key < $1.key }
             .map { Setting(option: Self.option(variable: $0.key), value: $0.value, origin: $0.key) }
         unknownVariables = fromEnvironment.filter { options.all[$0.option] == nil }.map(\.origin)
             .filter { !Self.otherVariables.contains($0) }
         arguments = commandLine
         // Who asks for help gets it, whatever the settings are.
-        guard !commandLine.contains("--help"), !commandLine.contains("-h") else { return }
+        guard !commandLine.contains(where: { $0.isOne(of: ["--help", "-h"]) }) else { return }
 
         var layers = [fromEnvironment.filter { options.all[$0.option] != nil && $0.option != Self.fileOption }]
         let file = Self.file(commandLine) ?? environment[Self.variable(option: Self.fileOption)] ?? ""
@@ -60,14 +61,16 @@ struct Settings {
     }
 
     private static func isGiven(_ option: String, in commandLine: [String]) -> Bool {
-        commandLine.contains { $0 == "--\(option)" || $0.hasPrefix("--\(option)=") }
+        commandLine.contains { $0.equalsBytes(of: "--\(option)") || $0.startsWithBytes(of: "--\(option)=") }
     }
 
     private static func file(_ commandLine: [String]) -> String? {
         let name = "--\(fileOption)"
         for (index, argument) in commandLine.enumerated() {
-            if argument.hasPrefix(name + "=") { return String(argument.dropFirst(name.count + 1)) }
-            if argument == name, index + 1 < commandLine.count { return commandLine[index + 1] }
+            if argument.startsWithBytes(of: name + "=") {
+                return String(decoding: argument.utf8.dropFirst(name.utf8.count + 1), as: UTF8.self)
+            }
+            if argument.equalsBytes(of: name), index + 1 < commandLine.count { return commandLine[index + 1] }
         }
         return nil
     }

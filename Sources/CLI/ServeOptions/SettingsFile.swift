@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A file of options: lines `name = value`. A `#` at the beginning of a line or after a space starts a comment.
 enum SettingsFile {
@@ -15,32 +16,33 @@ enum SettingsFile {
 
     static func parse(_ text: String, name: String, options: CommandOptions) throws -> [Setting] {
         var settings: [Setting] = []
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+        for (index, line) in text.withoutByteOrderMark.lines.enumerated() {
             let origin = "\(name), line \(index + 1)"
             let content = withoutComment(line)
             guard !content.isEmpty else { continue }
-            guard let equals = content.firstIndex(of: "=") else {
-                throw SettingsError("\(origin): \"\(content)\" is not of the form name = value")
+            guard let (before, after) = content.halves(atByte: "=") else {
+                throw SettingsError("\(origin): \"\(content.shown)\" is not of the form name = value")
             }
-            let key = content[..<equals].trimmed
-            guard let option = options.all[key], key != Settings.fileOption else {
-                throw SettingsError("\(origin): there is no option \"\(key)\"; pseudolabel serve --help has all")
+            let key = before.trimmed
+            // Options are named in ASCII; what is not may take long to look up.
+            guard key.isASCII, let option = options.all[key], key != Settings.fileOption else {
+                throw SettingsError("\(origin): there is no option \"\(key.shown)\"; pseudolabel serve --help has all")
             }
             if !option.isRepeating, let first = settings.first(where: { $0.option == key }) {
                 throw SettingsError("\(origin): \(key) is given already in \(first.origin)")
             }
-            let value = content[content.index(after: equals)...].trimmed
+            let value = after.trimmed
             settings.append(Setting(option: key, value: value, origin: origin))
         }
         return settings
     }
 
     private static func withoutComment(_ line: Substring) -> String {
-        var previous: Character = " "
-        let content = line.prefix { character in
-            defer { previous = character }
-            return !(character == "#" && previous.isWhitespace)
+        var isAfterSpace = true
+        let content = line.unicodeScalars.prefix { scalar in
+            defer { isAfterSpace = scalar.properties.isWhitespace }
+            return !(scalar == "#" && isAfterSpace)
         }
-        return content.trimmed
+        return Substring(content).trimmed
     }
 }

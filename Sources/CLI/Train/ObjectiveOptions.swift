@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Text
 
 /// What training minimises.
 struct ObjectiveOptions: ParsableArguments {
@@ -39,6 +40,7 @@ struct LossWeightList: ExpressibleByArgument {
 
     init?(argument: String) {
         var values: [(WritableKeyPath<Objective.Weights, Float> & Sendable, Float)] = []
+        guard argument.isASCII else { return nil }
         for item in argument.split(separator: ",", omittingEmptySubsequences: false) {
             let parts = item.split(separator: "=", omittingEmptySubsequences: false)
             guard parts.count == 2, let value = Float(parts[1]), value.isFinite, value >= 0,

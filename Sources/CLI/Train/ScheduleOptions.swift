@@ -1,5 +1,6 @@
 import ArgumentParser
 import Engine
+import Text
 
 /// How long and on what crops training runs, and how fast it learns.
 struct ScheduleOptions: ParsableArguments {
@@ -69,7 +70,7 @@ struct PixelRange: ExpressibleByArgument {
     let values: ClosedRange<Int>
 
     init?(argument: String) {
-        let parts = argument.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+        let parts = argument.split(onByte: "-").map { Int($0) }
         guard parts.count == 2, let low = parts[0], let high = parts[1], (16...4096).contains(low), low <= high,
             high <= 4096
         else { return nil }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Text
 
 /// The log of a training run: one JSON object a line, of a step or of an epoch.
 final class TrainingLog {
@@ -49,12 +50,14 @@ final class TrainingLog {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let earlier = step == 0 ? "" : (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         var kept: [Substring] = []
-        for line in earlier.split(whereSeparator: \.isNewline) {
+        for line in earlier.lines {
             // A line that was cut off by the stop, or that came after the checkpoint, is logged again.
-            if let entry = try? decoder.decode(Step.self, from: Data(line.utf8)), entry.step <= step {
+            let json = Data(line.utf8)
+            guard (try? json.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32) }) != nil else { continue }
+            if let entry = try? decoder.decode(Step.self, from: json), entry.step <= step {
                 steps.append(entry)
                 kept.append(line)
-            } else if let look = try? decoder.decode(Look.self, from: Data(line.utf8)), !look.isFinal,
+            } else if let look = try? decoder.decode(Look.self, from: json), !look.isFinal,
                 look.epoch <= epochs
             {
                 looks.append(look)

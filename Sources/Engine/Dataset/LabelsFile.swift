@@ -1,5 +1,5 @@
 import Foundation
-import SwiftCSV
+import Text
 
 /// Image-level labels of a data set: a CSV file with the header `image,labels`, class names separated by `;`.
 public struct LabelsFile: Sendable, Equatable {
@@ -13,7 +13,7 @@ public struct LabelsFile: Sendable, Equatable {
     }
 
     public let lines: [Line]
-    private let lineByStem: [String: Int]
+    private let lineByStem: [ByteKey: Int]
 
     /// All that is wrong with a file, line by line.
     public struct Invalid: Error, Equatable, CustomStringConvertible {
@@ -49,42 +49,46 @@ public struct LabelsFile: Sendable, Equatable {
         self = file
     }
 
-    private init(lines: [Line], lineByStem: [String: Int]) {
+    private init(lines: [Line], lineByStem: [ByteKey: Int]) {
         self.lines = lines
         self.lineByStem = lineByStem
     }
 
     private static func reading(text: String, path: String) throws -> (file: LabelsFile, problems: [String]) {
-        let table: CSV<Enumerated>
+        let rows: [CSVRows.Row]
         do {
-            table = try CSV<Enumerated>(string: text, delimiter: .comma, loadColumns: false)
+            rows = try CSVRows(text.withoutByteOrderMark).rows
         } catch {
             throw Invalid(path: path, problems: ["is not CSV: \(error)"])
         }
-        guard
-            table.header.map({ $0.trimmingCharacters(in: .whitespaces.union(.init(charactersIn: "\u{feff}"))) }) == [
-                "image", "labels",
-            ]
+        guard let header = rows.first?.fields, header.count == 2, header[0].withoutASCIISpace.equalsBytes(of: "image"),
+            header[1].withoutASCIISpace.equalsBytes(of: "labels")
         else {
             throw Invalid(path: path, problems: ["line 1: the header must be image,labels"])
         }
         var problems: [String] = []
         var lines: [Line] = []
-        var lineByStem: [String: Int] = [:]
-        for (index, row) in table.rows.enumerated() {
-            let number = index + 2
+        var lineByStem: [ByteKey: Int] = [:]
+        for line in rows.dropFirst() {
+            let (row, number) = (line.fields, line.line)
+            let name = row[0].shown
             guard row.count == 2, !row[0].isEmpty else {
                 if row.allSatisfy(\.isEmpty) { continue }
                 problems.append("line \(number): needs an image and its labels, has \(row.count) fields")
                 continue
             }
-            let labels = row[1].split(separator: ";", omittingEmptySubsequences: false)
-                .map { $0.trimmingCharacters(in: .whitespaces) }
-            if labels.contains("") { problems.append("line \(number): \(row[0]) has an empty label") }
-            if Set(labels).count != labels.count { problems.append("line \(number): \(row[0]) has a label twice") }
-            let stem = LabelsFile.stem(row[0])
+            let labels = row[1].split(onByte: ";").map { String($0.withoutASCIISpace) }
+            if labels.contains(where: \.isEmpty) { problems.append("line \(number): \(name) has an empty label") }
+            if Set(labels.map(ByteKey.init)).count != labels.count {
+                problems.append("line \(number): \(name) has a label twice")
+            }
+            if labels.contains(where: { $0.utf8.count > NameRule.maximumLabelBytes }) {
+                problems.append(
+                    "line \(number): \(name) has a label of more than \(NameRule.maximumLabelBytes) bytes")
+            }
+            let stem = ByteKey(LabelsFile.stem(row[0]))
             if let first = lineByStem[stem] {
-                problems.append("line \(number): \(row[0]) is there already, in line \(lines[first].number)")
+                problems.append("line \(number): \(name) is there already, in line \(lines[first].number)")
                 continue
             }
             lineByStem[stem] = lines.count
@@ -94,10 +98,18 @@ public struct LabelsFile: Sendable, Equatable {
     }
 
     /// Labels of an image, by file name with or without extension; nil when the file has no line for it.
-    public func labels(of image: String) -> [String]? { lineByStem[LabelsFile.stem(image)].map { lines[$0].labels } }
+    public func labels(of image: String) -> [String]? {
+        lineByStem[ByteKey(LabelsFile.stem(image))].map { lines[$0].labels }
+    }
 
     /// File name without directories and extension.
     public static func stem(_ path: String) -> String {
-        URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+        let last = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? path
+        // Longer than any file's name: none, whatever it is.
+        guard last.utf8.count <= LabelsFile.longestFileName else { return last }
+        return URL(fileURLWithPath: last).deletingPathExtension().lastPathComponent
     }
+
+    /// Bytes that a file system takes.
+    static let longestFileName = 255
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Where one run's predictions lie, a file an image.
 public enum PredictionFolder: Sendable, Equatable {
@@ -23,11 +24,11 @@ public enum PredictionFolder: Sendable, Equatable {
     func file(of name: String) -> String { "\(path)/\(name).\(fileExtension)" }
 
     /// The names of the images that have a file, hidden ones apart.
-    func names() throws -> Set<String> {
+    func names() throws -> Set<ByteKey> {
         let suffix = "." + fileExtension
         return Set(
             try FileManager.default.contentsOfDirectory(atPath: path)
-                .filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.map { String($0.dropLast(suffix.count)) })
+                .filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.map { ByteKey($0.dropLast(suffix.count)) })
     }
 
     /// - Parameters:

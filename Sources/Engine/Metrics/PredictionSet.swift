@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The predictions of one or more runs beside the ground truth of the same images.
 ///
@@ -45,11 +46,11 @@ public struct PredictionSet: Sendable {
     }
 
     private static func unique(_ names: [String]) -> (names: [String], problems: [String]) {
-        var seen: Set<String> = []
+        var seen: Set<ByteKey> = []
         var (stems, problems): ([String], [String]) = ([], [])
         for name in names {
             let stem = ImageFolder.stem(name)
-            if seen.insert(stem).inserted { stems.append(stem) } else { problems.append("\(name): is listed twice") }
+            if seen.insert(ByteKey(stem)).inserted { stems.append(stem) } else { problems.append("\(name.shown): is listed twice") }
         }
         return (stems, problems)
     }
@@ -57,7 +58,7 @@ public struct PredictionSet: Sendable {
     private static func common(
         to folders: [PredictionFolder]
     ) throws(InvalidDataSet) -> (names: [String], problems: [String]) {
-        var listings: [(folder: PredictionFolder, names: Set<String>)] = []
+        var listings: [(folder: PredictionFolder, names: Set<ByteKey>)] = []
         var unlisted: [String] = []
         for folder in folders {
             do {
@@ -72,10 +73,10 @@ public struct PredictionSet: Sendable {
         guard unlisted.isEmpty else { throw InvalidDataSet(what: "directories to evaluate", problems: unlisted) }
         let all = Set(listings.flatMap(\.names)).sorted()
         return (
-            all.filter { name in listings.allSatisfy { $0.names.contains(name) } },
+            all.filter { name in listings.allSatisfy { $0.names.contains(name) } }.map(\.text),
             all.flatMap { name in
                 listings.filter { !$0.names.contains(name) }
-                    .map { "\(name): there is no \($0.folder.file(of: name)); a list of names can leave the image out" }
+                    .map { "\(name): there is no \($0.folder.file(of: name.text)); a list of names can leave the image out" }
             }
         )
     }

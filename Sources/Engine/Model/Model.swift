@@ -1,6 +1,7 @@
 import CDefaultModel
 import Crypto
 import Foundation
+import Text
 
 /// A CAM network with its classes and defaults, read from one safetensors file. Immutable.
 public final class Model: Sendable {
@@ -10,7 +11,7 @@ public final class Model: Sendable {
     public let digest: String
     /// The file's name, "default" for the model inside the binary.
     public let name: String
-    private let indexByClass: [String: Int]
+    private let indexByClass: [ByteKey: Int]
 
     /// Over this, a file is refused before it is read.
     static let maximumFileBytes = 2 << 30
@@ -50,16 +51,16 @@ public final class Model: Sendable {
         let tensors = try Safetensors(data, file: file)
         description = try ModelDescription(tensors.metadata, file: file)
         guard let architecture = EfficientNetLite.named(description.architecture) else {
-            throw ModelError(file: file, tensor: nil, reason: "unknown architecture \(description.architecture)")
+            throw ModelError(file: file, tensor: nil, reason: "unknown architecture \(description.architecture.shown)")
         }
         network = try Network(
             architecture, outputStride: description.outputStride, classCount: description.classes.count, from: tensors)
         digest = SHA256.hash(data: data).hexDigits
         name = file == "default" ? file : URL(fileURLWithPath: file).lastPathComponent
         indexByClass = Dictionary(
-            uniqueKeysWithValues: description.classes.enumerated().map { ($0.element, $0.offset) })
+            uniqueKeysWithValues: description.classes.enumerated().map { (ByteKey($0.element), $0.offset) })
     }
 
-    /// Position of a class in the class layer, nil for an unknown name.
-    public func classIndex(_ name: String) -> Int? { indexByClass[name] }
+    /// Position of a class in the class layer, nil for an unknown name. Compared byte by byte.
+    public func classIndex(_ name: String) -> Int? { indexByClass[ByteKey(name)] }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// What a model file says of itself beside its weights: the metadata of the safetensors header, one string a key, each
 /// string JSON but for `architecture`.
@@ -80,7 +81,9 @@ extension ModelDescription {
                 throw fail(key, "is missing; write model files with `pseudolabel pack-model`")
             }
             do {
-                return try JSONDecoder().decode(T.self, from: Data(text.utf8))
+                let json = Data(text.utf8)
+                if let fault = json.withUnsafeBytes(SafetensorsHeader.fault) { throw fault }
+                return try JSONDecoder().decode(T.self, from: json)
             } catch {
                 throw fail(key, "is not \(what)")
             }
@@ -103,7 +106,7 @@ extension ModelDescription {
         func fail(_ key: CodingKeys, _ reason: String) -> ModelError { key.error(reason, file: file) }
         guard EfficientNetLite.named(architecture) != nil else {
             let known = EfficientNetLite.all.map(\.name).joined(separator: ", ")
-            throw fail(.architecture, "is \"\(architecture)\"; known are \(known)")
+            throw fail(.architecture, "is \"\(architecture.shown)\"; known are \(known)")
         }
         guard [8, 16, 32].contains(outputStride) else {
             throw fail(.outputStride, "is \(outputStride), not 8, 16 or 32")
@@ -111,9 +114,7 @@ extension ModelDescription {
         guard (1...ModelDescription.maximumClasses).contains(classes.count) else {
             throw fail(.classes, "names \(classes.count) classes, not 1 to \(ModelDescription.maximumClasses)")
         }
-        guard Set(classes).count == classes.count, !classes.contains(where: \.isEmpty) else {
-            throw fail(.classes, "holds an empty or a repeated name")
-        }
+        if let fault = ModelDescription.fault(inClasses: classes) { throw fail(.classes, fault) }
         guard normalisation.mean.count == 3, normalisation.deviation.count == 3,
             normalisation.mean.allSatisfy(\.isFinite), normalisation.deviation.allSatisfy({ $0.isFinite && $0 > 0 })
         else { throw fail(.normalisation, "needs three means and three positive deviations") }
@@ -123,6 +124,28 @@ extension ModelDescription {
         guard (0...1).contains(backgroundScore.binomial), (0...1).contains(backgroundScore.none) else {
             throw fail(.backgroundScore, "must lie in 0...1")
         }
+    }
+
+    /// What is wrong with class names, the first that is; nil where nothing is.
+    static func fault(inClasses classes: [String]) -> String? {
+        guard Set(classes.map(ByteKey.init)).count == classes.count, !classes.contains(where: \.isEmpty) else {
+            return "holds an empty or a repeated name"
+        }
+        for (index, name) in classes.enumerated() {
+            if let fault = fault(inClass: name) { return "holds a name that cannot be used: class \(index + 1), \(fault)" }
+        }
+        return nil
+    }
+
+    /// What is wrong with one class name, which it begins with; nil where nothing is. Names go into lists of lines,
+    /// headers and pages.
+    public static func fault(inClass name: String) -> String? {
+        let bytes = name.utf8.count
+        let fault =
+            bytes > NameRule.maximumLabelBytes
+            ? "has \(bytes) bytes, at most \(NameRule.maximumLabelBytes) are allowed"
+            : NameRule.fault(in: name, allowingSlashes: true)
+        return fault.map { "\"\(name.shown)\" \($0)" }
     }
 
     func metadata() throws -> [String: String] {

@@ -6,7 +6,7 @@ import Foundation
 /// offsets are checked against the file before one byte of it is used. As the format demands, tensors may not overlap
 /// and leave no bytes unclaimed.
 struct Safetensors {
-    enum ElementType: String {
+    enum ElementType: String, CaseIterable {
         case float32 = "F32"
         case float16 = "F16"
         case bfloat16 = "BF16"

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// One value of a safetensors header: the metadata, or a tensor's description, not yet believed.
 enum SafetensorsHeader: Decodable {
@@ -34,6 +35,7 @@ enum SafetensorsHeader: Decodable {
             throw fail("truncated: its header claims \(length) bytes, but only \(data.count - 8) follow")
         }
         let header: [String: SafetensorsHeader]
+        if let fault = data[8..<start].withUnsafeBytes(fault) { throw fail("its header \(reason(fault))") }
         do {
             header = try JSONDecoder().decode([String: SafetensorsHeader].self, from: data[8..<start])
         } catch {
@@ -49,15 +51,40 @@ enum SafetensorsHeader: Decodable {
     }
 }
 
+// MARK: - What a decoder must not see
+
+extension SafetensorsHeader {
+    /// Deeper than what is read here by far.
+    private static let maximumDepth = 32
+    /// Bytes of a tensor's or a metadatum's name; those of the public checkpoints have some 40.
+    static let maximumNameBytes = 512
+
+    /// Bounds the depth and the members of JSON in a model file.
+    static func fault(in json: UnsafeRawBufferPointer) -> JSONFault? {
+        JSONScan.fault(in: json, maximumDepth: maximumDepth, maximumKeyBytes: maximumNameBytes)
+    }
+
+    /// The end of a sentence about the JSON.
+    private static func reason(_ fault: JSONFault) -> String {
+        switch fault {
+        case .depth(let maximum): "nests deeper than \(maximum) levels"
+        case .encoding: "is not UTF-8"
+        case .repeatedKey(let name): "has \(name.shown) twice"
+        case .strangeKey(let name, let bytes):
+            "has a name that is no ASCII of at most \(bytes) bytes without backslashes; it begins \(name.shown)"
+        }
+    }
+}
+
 extension SafetensorsHeader.Tensor {
     /// The description, checked against the file's bytes `start..<end` of tensor data.
     func entry(
         _ name: String, start: Int, end: Int, file: String, types: [Safetensors.ElementType]
     ) throws(ModelError) -> Safetensors.Entry {
         func fail(_ reason: String) -> ModelError { ModelError(file: file, tensor: name, reason: reason) }
-        guard let type = Safetensors.ElementType(rawValue: dtype), types.contains(type) else {
+        guard let type = Safetensors.ElementType(bytes: dtype), types.contains(type) else {
             let names = types.map(\.rawValue).joined(separator: ", ")
-            throw fail("element type \(dtype) is not one of those that are read here: \(names)")
+            throw fail("element type \(dtype.shown) is not one of those that are read here: \(names)")
         }
         var bytes = type.bytes
         for side in shape {

@@ -1,3 +1,5 @@
+import Text
+
 /// The EfficientNet-Lite family (tensorflow/tpu, `models/official/efficientnet/lite`): EfficientNet without
 /// squeeze-and-excitation, with ReLU6, and with stem and head of fixed width. Five networks, one description.
 public struct EfficientNetLite: Sendable, Equatable {
@@ -14,6 +16,8 @@ public struct EfficientNetLite: Sendable, Equatable {
     ]
 
     public static func named(_ name: String) -> EfficientNetLite? {
+        // Longer is none of them, and may be a file's.
+        guard name.utf8.count <= 64, name.isASCII else { return nil }
         let normal = name.lowercased().replacing("_", with: "-")
         return all.first { $0.name == normal }
     }

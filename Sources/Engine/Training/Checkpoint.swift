@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Text
 
 /// A training run between two steps: a safetensors file with the parameters, the momentum and the average of the weights,
 /// each one block of float32, and what they belong to. A run that goes on from it ends with the same weights as one that
@@ -18,6 +19,8 @@ public struct Checkpoint: Sendable {
     /// In a round of self-training the weights that made its soft targets.
     let teacher: [Float]?
 
+    private static let maximumTextBytes = 64 << 10
+
     public init(contentsOf path: String) throws(ModelError) {
         func fail(_ reason: String) -> ModelError { ModelError(file: path, tensor: nil, reason: reason) }
         let bytes: Data
@@ -29,10 +32,14 @@ public struct Checkpoint: Sendable {
         let file = try Safetensors(bytes, file: path)
         guard let text = file.metadata["recipe"], let step = file.metadata["step"].flatMap(Int.init), step >= 0,
             let threads = file.metadata["threads"].flatMap(Int.init), let data = file.metadata["data"],
-            let backbone = file.metadata["backbone"]
+            let backbone = file.metadata["backbone"],
+            // What is written is; anything else would be compared for long.
+            [text, data, backbone].allSatisfy({ $0.isASCII && $0.utf8.count <= Checkpoint.maximumTextBytes })
         else { throw fail("is no checkpoint of `pseudolabel train`") }
         do {
-            recipe = try JSONDecoder().decode(Recipe.self, from: Data(text.utf8))
+            let json = Data(text.utf8)
+            if let fault = json.withUnsafeBytes(SafetensorsHeader.fault) { throw fault }
+            recipe = try JSONDecoder().decode(Recipe.self, from: json)
         } catch {
             throw fail("its recipe can't be read: written by another version?")
         }

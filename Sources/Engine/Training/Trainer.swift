@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Text
 
 /// Trains a CAM network from image-level labels, step by step.
 public final class Trainer {
@@ -68,7 +69,7 @@ public final class Trainer {
         }
         guard let architecture = EfficientNetLite.named(named) else {
             let known = EfficientNetLite.all.map(\.name).joined(separator: ", ")
-            throw Failure(description: "unknown architecture \(named); known are \(known)")
+            throw Failure(description: "unknown architecture \(named.shown); known are \(known)")
         }
         trainable = try TrainableNetwork(
             architecture, recipe: recipe, backbone: file, classCount: set.classes.count)

@@ -1,6 +1,7 @@
 import Crypto
 import Engine
 import Foundation
+import Text
 
 /// One named token as a server keeps it: only the hash of its secret.
 public struct AccessToken: Sendable, Equatable {
@@ -34,6 +35,8 @@ public struct AccessToken: Sendable, Equatable {
 
     /// - Throws: `InvalidToken`, which says what is wrong with the line without repeating it: it may hold a secret.
     init(line: some StringProtocol) throws {
+        // Names, scopes and hashes are ASCII; what is not may take long to compare.
+        guard line.isASCII else { throw InvalidToken("a line is NAME SCOPES sha256:HEX, all of it ASCII") }
         let words = line.split(whereSeparator: \.isWhitespace)
         guard words.count == 3 else { throw InvalidToken("a line is NAME SCOPES sha256:HEX") }
         guard Self.isName(words[0]) else { throw InvalidToken(Self.nameRule) }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// Which pages of other origins may use the server from a browser (CORS, Fetch Standard section 3.2).
 ///
@@ -19,6 +20,7 @@ public struct CrossOrigin: Sendable {
     /// - Throws: `InvalidOrigin` for anything else, `*` and `null` included.
     public init(_ origins: [String]) throws(InvalidOrigin) {
         for origin in origins {
+            guard origin.isASCII else { throw InvalidOrigin(origin: origin) }
             let parts = origin.split(separator: "://", maxSplits: 1, omittingEmptySubsequences: false)
             guard parts.count == 2, ["http", "https"].contains(parts[0].lowercased()),
                 HostValidation.isValid(parts[1].utf8)
@@ -75,10 +77,6 @@ public struct CrossOrigin: Sendable {
         if authority.hasSuffix(standardPort) { authority.removeLast(standardPort.count) }
         return "\(head.scheme)://\(authority)"
     }
-}
-
-extension HTTPField.Name {
-    static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
 }
 
 /// Text that is not an origin.

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Text
 
 /// Decides who may send what, before a request's body is read; what passes goes to the router.
 public struct Gatekeeper: Responder {
@@ -53,7 +54,7 @@ public struct Gatekeeper: Responder {
         guard let hosts, let authority = head.authority, !hosts.contains(authority) else { return }
         throw Problem(
             .misdirectedRequest,
-            "This server does not go by the name \(authority.prefix(100)); its operator can add it with --allow-host.")
+            "This server does not go by the name \(authority.cut(bytes: 100)); its operator can add it with --allow-host.")
     }
 
     private func checkOrigin(_ head: RequestHead) throws(Problem) {

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// An IPv4 or IPv6 address. IPv4 inside IPv6 (`::ffff:192.0.2.1`) is the IPv4 address.
 struct IPAddress: Sendable, Hashable {
@@ -41,7 +42,7 @@ public struct IPNetwork: Sendable, Hashable {
 
     /// `IP` or `IP/BITS`; nil when it is neither.
     public init?(_ text: String) {
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = text.split(onByte: "/", maximumSplits: 1)
         guard let first = parts.first, let address = IPAddress(first) else { return nil }
         let all = address.bytes.count * 8
         let bits = parts.count == 1 ? all : Int(parts[1]) ?? -1

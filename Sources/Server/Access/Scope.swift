@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// What a token allows; each scope implies those before it.
 public enum Scope: String, Sendable, CaseIterable, Comparable {
@@ -24,6 +25,7 @@ public enum Scope: String, Sendable, CaseIterable, Comparable {
 
     /// The highest of scopes separated by commas; nil when one is unknown, or there is none.
     public init?(list: some StringProtocol) {
+        guard list.isASCII else { return nil }
         let scopes = list.split(separator: ",", omittingEmptySubsequences: false).map { Scope(rawValue: String($0)) }
         guard !scopes.contains(nil), let highest = scopes.compactMap({ $0 }).max() else { return nil }
         self = highest
@@ -45,7 +47,7 @@ public enum RouteAccess: Sendable, Equatable {
         case .scope(let scope): return scope
         case .byMethod:
             if head.method == .get || head.method == .head || head.method == .options { return .read }
-            let purges = head.target.values("purge").contains { $0 != "false" }
+            let purges = head.target.values("purge").contains { !$0.equalsBytes(of: "false") }
             return head.method == .delete && purges ? .admin : .label
         }
     }

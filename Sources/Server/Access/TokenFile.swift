@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A file of tokens: lines `NAME SCOPES sha256:HEX`; empty lines and lines that begin with `#` are skipped.
 public enum TokenFile {
@@ -26,9 +27,9 @@ public enum TokenFile {
         var tokens: [AccessToken] = []
         var names: Set<String> = []
         var digests: Set<Data> = []
-        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            let content = line.trimmingCharacters(in: .whitespaces)
-            guard !content.isEmpty, !content.hasPrefix("#") else { continue }
+        for (index, line) in text.withoutByteOrderMark.lines.enumerated() {
+            let content = line.withoutASCIISpace
+            guard !content.isEmpty, content.utf8.first != UInt8(ascii: "#") else { continue }
             func error(_ reason: String) -> TokenFileError {
                 TokenFileError(path: path, line: index + 1, reason: reason)
             }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// Proxies whose `X-Forwarded-For`, `-Proto` and `-Host` are believed. From all other peers they are ignored, because
 /// anybody can write them.
@@ -13,7 +14,7 @@ public struct TrustedProxies: Sendable {
     func apply(to head: inout RequestHead) {
         guard let peer = head.peer.flatMap({ IPAddress($0.host) }), isTrusted(peer) else { return }
         head.client.address = client(head.fields[values: .forwardedFor]) ?? head.client.address
-        if let scheme = last(head.fields[values: .forwardedProto])?.lowercased(), ["http", "https"].contains(scheme) {
+        if let scheme = last(head.fields[values: .forwardedProto])?.lowercased(), scheme.isOne(of: ["http", "https"]) {
             head.scheme = scheme
         }
         if let host = last(head.fields[values: .forwardedHost]), HostValidation.isValid(host.utf8) {
@@ -25,7 +26,7 @@ public struct TrustedProxies: Sendable {
     /// that is no address was not written by a trusted proxy.
     private func client(_ values: [String]) -> String? {
         var found: String?
-        for element in values.joined(separator: ",").split(separator: ",").reversed() {
+        for element in values.joined(separator: ",").split(onByte: ",", omittingEmpty: true).reversed() {
             guard let (text, address) = Self.address(element) else { break }
             found = text
             if !isTrusted(address) { break }
@@ -34,7 +35,7 @@ public struct TrustedProxies: Sendable {
     }
 
     private func last(_ values: [String]) -> String? {
-        values.last?.split(separator: ",").last?.trimmingWhitespace()
+        values.last?.split(onByte: ",", omittingEmpty: true).last?.trimmingWhitespace()
     }
 
     private func isTrusted(_ address: IPAddress) -> Bool { networks.contains { $0.contains(address) } }
@@ -42,6 +43,8 @@ public struct TrustedProxies: Sendable {
     /// `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]` or `[2001:db8::1]:80`.
     private static func address(_ element: Substring) -> (text: String, address: IPAddress)? {
         var text = element.trimmingWhitespace()
+        // Addresses are; what is not may take long to compare.
+        guard text.isASCII else { return nil }
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
             text = String(text[..<end].dropFirst())
         } else if text.count(where: { $0 == ":" }) == 1 {

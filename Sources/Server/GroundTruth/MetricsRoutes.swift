@@ -1,6 +1,7 @@
 import Engine
 import HTTPTypes
 import Store
+import Text
 
 /// `/v1/metrics/summary`: how good all masks are that have ground truth.
 struct MetricsRoutes: Sendable {
@@ -59,7 +60,8 @@ extension GroundTruthGroup {
     var cursor: String { "\(modelDigest)-\(optionsDigest)-\(labelSource.rawValue)" }
 
     init?(cursor: String) {
-        let parts = cursor.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        guard cursor.isASCII else { return nil }
+        let parts = cursor.split(onByte: "-").map(String.init)
         guard parts.count == 3, let model = ContentDigest(rawValue: parts[0]),
             let options = ContentDigest(rawValue: parts[1]), let source = LabelSource(rawValue: parts[2])
         else { return nil }

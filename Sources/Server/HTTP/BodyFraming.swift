@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// How the length of a request body is found (RFC 9112 section 6.3).
 public enum BodyFraming: Sendable, Equatable {
@@ -38,7 +39,7 @@ public enum BodyFraming: Sendable, Equatable {
             if codings.dropLast().contains("chunked") {
                 throw .badRequest("chunked must be the last transfer coding.")
             }
-            throw Rejection(.notImplemented, "Transfer coding \(unknown.prefix(40)) is not supported.")
+            throw Rejection(.notImplemented, "Transfer coding \(unknown.cut(bytes: 40)) is not supported.")
         }
         guard codings == ["chunked"] else {
             throw .badRequest("chunked must stand once and without parameters in Transfer-Encoding.")

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// What a request's Range field asks of a body of known length (RFC 9110 section 14).
 enum ByteRange: Equatable {
@@ -13,7 +14,7 @@ enum ByteRange: Equatable {
     ///   - etag: the body's strong validator, with its quotes.
     init(_ fields: HTTPFields, length: Int, etag: String) {
         // Section 13.1.5: a validator that does not match means that the body is another one now.
-        if let condition = fields[.ifRange], condition != etag {
+        if let condition = fields[.ifRange], !condition.equalsBytes(of: etag) {
             self = .whole
             return
         }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// Any member name of a JSON object.
 struct JSONMember: CodingKey, ExpressibleByStringLiteral {
@@ -38,7 +39,7 @@ extension Problem {
             }
         let member = path.reduce("") { text, key in
             if let index = key.intValue { return text + "[\(index)]" }
-            return text.isEmpty ? String(key.stringValue.prefix(100)) : text + "." + key.stringValue.prefix(100)
+            return text.isEmpty ? key.stringValue.cut(bytes: 100) : text + "." + key.stringValue.cut(bytes: 100)
         }
         guard !member.isEmpty else {
             let what = place.isEmpty ? "The body" : "The body's \(place)"

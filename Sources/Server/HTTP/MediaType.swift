@@ -1,3 +1,5 @@
+import Text
+
 /// A media type with parameters (RFC 9110 section 8.3.1).
 public struct MediaType: Sendable, Equatable {
     /// Lowercase; `*` in ranges.
@@ -15,7 +17,7 @@ public struct MediaType: Sendable, Equatable {
     /// nil when the text is not a media type.
     public init?(_ text: some StringProtocol) {
         let parts = HeaderList.split(text, on: UInt8(ascii: ";"))
-        let names = (parts.first ?? "").split(separator: "/", omittingEmptySubsequences: false)
+        let names = (parts.first ?? "").split(onByte: "/")
         guard names.count == 2, names.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy(ASCII.isToken) }) else {
             return nil
         }
@@ -23,12 +25,11 @@ public struct MediaType: Sendable, Equatable {
         subtype = names[1].lowercased()
         var parameters: [(name: String, value: String)] = []
         for part in parts.dropFirst() where !part.isEmpty {
-            guard let equals = part.firstIndex(of: "=") else { return nil }
-            let name = part[..<equals].lowercased()
-            guard !name.isEmpty, name.utf8.allSatisfy(ASCII.isToken),
-                let value = HeaderList.unquote(part[part.index(after: equals)...])
-            else { return nil }
-            parameters.append((name, value))
+            guard let (name, given) = part.halves(atByte: "=") else { return nil }
+            guard !name.isEmpty, name.utf8.allSatisfy(ASCII.isToken), let value = HeaderList.unquote(given) else {
+                return nil
+            }
+            parameters.append((name.lowercased(), value))
         }
         self.parameters = parameters
     }

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Text
 
 /// Reads the header section of one part (RFC 7578 section 4).
 enum MultipartHeaders {
@@ -14,17 +15,19 @@ enum MultipartHeaders {
             throw MultipartError("Part \(number) has no Content-Disposition header.")
         }
         let elements = HeaderList.split(disposition, on: UInt8(ascii: ";"))
-        guard elements.first?.lowercased() == "form-data" else {
+        guard elements.first.map(isFormData) == true else {
             throw MultipartError("The Content-Disposition of part \(number) is not form-data.")
         }
         var name: String?
         var filename: String?
         for element in elements.dropFirst() {
-            guard let equals = element.firstIndex(of: "=") else { continue }
-            let value = unquote(element[element.index(after: equals)...])
-            switch element[..<equals].trimmingWhitespace().lowercased() {
-            case "name": name = value
-            case "filename": filename = value
+            guard let (key, given) = element.halves(atByte: "=") else { continue }
+            let parameter = key.withoutASCIISpace
+            // Others, of any length and any characters, are not looked at.
+            guard parameter.utf8.count <= "filename".utf8.count, parameter.isASCII else { continue }
+            switch parameter.lowercased() {
+            case "name": name = unquote(given)
+            case "filename": filename = unquote(given)
             default: break
             }
         }
@@ -33,10 +36,14 @@ enum MultipartHeaders {
         guard let contentType else {
             return MultipartPart(name: name, filename: filename, contentType: nil, body: body)
         }
-        guard let type = MediaType(contentType) else {
-            throw MultipartError("The Content-Type of part \"\(name)\" is invalid.")
+        guard contentType.isASCII, let type = MediaType(contentType) else {
+            throw MultipartError("The Content-Type of part \"\(name.shown)\" is invalid.")
         }
         return MultipartPart(name: name, filename: filename, contentType: type, body: body)
+    }
+
+    private static func isFormData(_ type: String) -> Bool {
+        type.utf8.count == "form-data".utf8.count && type.isASCII && type.lowercased() == "form-data"
     }
 
     private static func split(_ content: Data, number: Int) throws(MultipartError) -> (HTTPFields, Data) {
@@ -65,7 +72,8 @@ enum MultipartHeaders {
     /// escapes here, and percent signs stay as they are.
     private static func unquote(_ text: Substring) -> String {
         let trimmed = text.trimmingWhitespace()
-        guard trimmed.utf8.count >= 2, trimmed.hasPrefix("\""), trimmed.hasSuffix("\"") else { return trimmed }
+        let quote = UInt8(ascii: "\"")
+        guard trimmed.utf8.count >= 2, trimmed.utf8.first == quote, trimmed.utf8.last == quote else { return trimmed }
         var result: [UInt8] = []
         var isEscaped = false
         for byte in trimmed.utf8.dropFirst().dropLast() {

@@ -50,7 +50,9 @@ struct RequestHeadParser {
         guard fieldCount <= limits.fieldCount else {
             throw Rejection(.requestHeaderFieldsTooLarge, "There are more than \(limits.fieldCount) header fields.")
         }
-        fields.append(try FieldLine.parse(text))
+        let field = try FieldLine.parse(text)
+        if !text.allSatisfy({ $0 < 0x80 }) { try ComparedFields.refuse(field) }
+        fields.append(field)
     }
 
     /// Bounds a line whose end has not come yet.

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// A parsed request target (RFC 9112 section 3.2).
 public struct RequestTarget: Sendable, Equatable {
@@ -26,7 +27,7 @@ public struct RequestTarget: Sendable, Equatable {
     public var isAsterisk: Bool { segments.isEmpty }
 
     /// All values of the query items with this name, in order.
-    public func values(_ name: String) -> [String] { query.filter { $0.name == name }.map(\.value) }
+    public func values(_ name: String) -> [String] { query.filter { $0.name.equalsBytes(of: name) }.map(\.value) }
 
     init(_ bytes: ArraySlice<UInt8>, method: HTTPRequest.Method) throws(Rejection) {
         // RFC 9112 section 3.2: no whitespace, no control characters; non-ASCII bytes must come percent-encoded.
@@ -91,14 +92,14 @@ public struct RequestTarget: Sendable, Equatable {
             }
             let segment = try PercentCoding.decode(piece)
             let isLast = index == pieces.count - 1
-            switch segment {
-            case ".":
+            // Byte by byte: a segment may decode to anything.
+            if segment.equalsBytes(of: ".") {
                 if isLast { result.append("") }
-            case "..":
+            } else if segment.equalsBytes(of: "..") {
                 guard !result.isEmpty else { throw .badRequest("The path leads above the root.") }
                 result.removeLast()
                 if isLast { result.append("") }
-            default:
+            } else {
                 result.append(segment)
             }
         }

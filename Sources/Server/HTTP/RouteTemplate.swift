@@ -1,3 +1,5 @@
+import Text
+
 /// A path template such as `/v1/masks/{id}/overlay.png`: literal segments and parameters that fill a whole segment.
 public struct RouteTemplate: Sendable, Equatable, CustomStringConvertible {
     enum Segment: Sendable, Equatable {
@@ -25,7 +27,7 @@ public struct RouteTemplate: Sendable, Equatable, CustomStringConvertible {
         for (segment, text) in zip(segments, path) {
             switch segment {
             case .literal(let literal):
-                guard literal == text else { return nil }
+                guard literal.equalsBytes(of: text) else { return nil }
             case .parameter(let name):
                 guard !text.isEmpty else { return nil }
                 values[name] = text

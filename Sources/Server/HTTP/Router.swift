@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Text
 
 extension HTTPRequest.Method {
     /// A safe request with a body (draft-ietf-httpbis-safe-method-w-body); no route takes it.
@@ -162,7 +163,7 @@ public struct Router: Responder {
         if let given, let type = MediaType(given), mediaTypes.contains(type.essence) { return nil }
         return Problem(
             .unsupportedMediaType,
-            "The body's Content-Type is \(given.map { "\"\($0.prefix(100))\"" } ?? "missing"); "
+            "The body's Content-Type is \(given.map { "\"\($0.cut(bytes: 100))\"" } ?? "missing"); "
                 + "it must be one of \(mediaTypes.joined(separator: ", ")).",
             fields: [.accept: mediaTypes.joined(separator: ", ")])
     }

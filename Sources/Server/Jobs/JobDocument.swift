@@ -21,6 +21,8 @@ struct JobDocument: Encodable {
     let links: Links
     /// Distinct images that the server lacks; only in the answer to a submission.
     var missing: [String]?
+    /// What is odd about the job and no fault, a sentence each; only in the answer to a submission.
+    var warnings: [String]?
 
     enum State: String, Encodable, CaseIterable {
         case queued, running, paused, done, cancelled

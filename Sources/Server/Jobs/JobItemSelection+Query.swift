@@ -1,11 +1,12 @@
 import Store
+import Text
 
 extension RequestQuery {
     /// Which items of a job are asked for.
     func selection() throws -> JobItemSelection {
         guard let text = text("state") else { return .all }
-        if text == "finished" { return .ended(JobItemState.ended) }
-        guard let state = JobItemState.allCases.first(where: { JobItemDocument.name(of: $0) == text }) else {
+        if text.equalsBytes(of: "finished") { return .ended(JobItemState.ended) }
+        guard let state = JobItemState.allCases.first(where: { text.equalsBytes(of: JobItemDocument.name(of: $0)) }) else {
             let known = JobItemState.allCases.map(JobItemDocument.name).joined(separator: ", ")
             throw invalid("state", "must be finished or one of \(known)")
         }

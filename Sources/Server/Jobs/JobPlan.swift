@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import HTTPTypes
 import Store
+import Text
 
 /// A job on its way into the store: its head first, then each item as it is read. Every member is checked; all that is
 /// wrong is told at once, at the end.
@@ -17,7 +18,7 @@ struct JobPlan {
     private let options: LabelingOptions?
     private var addresses: MaskAddressing
     private var errors: [Problem.FieldError] = []
-    private var indexOfName: [String: Int] = [:]
+    private var indexOfName: [ByteKey: Int] = [:]
     private var itemCount = 0
     private var items: [NewJob.Item] = []
 
@@ -62,7 +63,7 @@ struct JobPlan {
         let field = "items[\(index)]"
         if let reason = JobPlan.fault(inName: item.name, limits: limits, mayBeEmpty: false) {
             complain("\(field).name", reason)
-        } else if let first = indexOfName.updateValue(index, forKey: item.name) {
+        } else if let first = indexOfName.updateValue(index, forKey: ByteKey(item.name)) {
             complain("\(field).name", "is that of items[\(first)] too; names are unique")
         }
         let image = ContentDigest(rawValue: item.sha256)
@@ -106,6 +107,9 @@ struct JobPlan {
             callbackURL: head.callbackURL, items: items)
     }
 
+    /// What is odd and no fault, a sentence each; bounded in number.
+    var warnings: [String] { SimilarNames.warnings(items.map(\.name)) }
+
     private mutating func complain(_ field: String, _ reason: String) {
         if errors.count < JobPlan.toldErrors { errors.append(.init(field: field, detail: reason)) }
     }
@@ -115,7 +119,7 @@ struct JobPlan {
     ) throws(InvalidOption) -> LabelingOptions {
         var refinement: Refinement?
         if let text = given?.refinement {
-            refinement = Refinement(rawValue: text)
+            refinement = Refinement(bytes: text)
             guard refinement != nil else {
                 let known = Refinement.allCases.map(\.rawValue).joined(separator: ", ")
                 throw InvalidOption(field: "refinement", reason: "must be one of \(known)")
@@ -132,10 +136,7 @@ struct JobPlan {
         if name.utf8.count > limits.maximumNameBytes {
             return "has \(name.utf8.count) bytes, at most \(limits.maximumNameBytes) are allowed"
         }
-        if name.utf8.contains(where: { $0 < ASCII.space || $0 == 0x7F || $0 == UInt8(ascii: "/") }) {
-            return "holds a slash or a control character"
-        }
-        return name == "." || name == ".." ? "is no file name" : nil
+        return NameRule.fault(in: name) ?? (name.isOne(of: [".", ".."]) ? "is no file name" : nil)
     }
 }
 
@@ -144,7 +145,7 @@ struct JobPlan {
 private struct MaskAddressing {
     private let model: Model
     private let options: LabelingOptions?
-    private var canonical: [[String]?: (labels: [String]?, options: String)] = [:]
+    private var canonical: [[ByteKey]?: (labels: [String]?, options: String)] = [:]
 
     init(model: Model, options: LabelingOptions?) {
         self.model = model
@@ -154,12 +155,13 @@ private struct MaskAddressing {
     /// - Returns: the labels in the order of the model's classes, each once, and the canonical JSON of them and the
     ///   options.
     mutating func content(labels: [String]?) throws -> (labels: [String]?, options: String) {
-        if let known = canonical[labels] { return known }
+        let key = labels.map { $0.map(ByteKey.init) }
+        if let known = canonical[key] { return known }
         let indices = try labels.map { try model.classIndices(of: $0) }
         let names = indices.map { $0.map { model.description.classes[$0] } }
         // Without options nothing is stored; the labels are still to be looked at.
         let new = (names, try options.map { try MaskAddress.canonical(labels: names, options: $0) } ?? "")
-        canonical[labels] = new
+        canonical[key] = new
         return new
     }
 }

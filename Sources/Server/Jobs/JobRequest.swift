@@ -73,7 +73,7 @@ enum JobRequest {
     static func decode<Value: Decodable>(
         _ json: Data, as type: Value.Type = Value.self, limits: RequestLimits, at place: String = ""
     ) throws -> Value {
-        try JSONDepth.check(json, maximum: limits.maximumJSONDepth)
+        try JSONText.check(json, maximumDepth: limits.maximumJSONDepth, at: place)
         do {
             return try JSONDecoder().decode(type, from: json)
         } catch let error as DecodingError {

@@ -72,14 +72,15 @@ struct JobRoutes: Sendable {
             }
             let plan = try read.plan()
             let (job, isRepeated) = try service.submit(try plan.job(), of: plan.served, key: key)
-            answer(try accepted(job, isRepeated: isRepeated))
+            answer(try accepted(job, isRepeated: isRepeated, warnings: isRepeated ? [] : plan.warnings))
             if !isRepeated { service.finishFromCache(job) }
         }
     }
 
-    private func accepted(_ job: JobRecord, isRepeated: Bool) throws -> Response {
+    private func accepted(_ job: JobRecord, isRepeated: Bool, warnings: [String] = []) throws -> Response {
         var document = service.document(job)
         document.missing = try service.store.missingImages(of: job.id)?.map(\.rawValue) ?? []
+        if !warnings.isEmpty { document.warnings = warnings }
         var response = try Response.json(document, .accepted)
         response.fields[.location] = JobDocument.path(job.id)
         response.fields[.retryAfter] = String(JobRoutes.retryAfter)
@@ -195,10 +196,4 @@ struct JobRoutes: Sendable {
         pool.perform(
             for: client, onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }, work)
     }
-}
-
-extension HTTPField.Name {
-    static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
-    static let idempotentReplayed = HTTPField.Name("Idempotent-Replayed")!
-    static let lastEventID = HTTPField.Name("Last-Event-ID")!
 }

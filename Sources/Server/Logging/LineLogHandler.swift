@@ -59,7 +59,11 @@ public struct LineLogHandler: LogHandler {
 
     private static func quoted(_ value: String) -> String {
         let isPlain = !value.isEmpty && value.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" }
-        return isPlain ? escaped(value) : "\"" + escaped(value.replacing("\"", with: "\\\"")) + "\""
+        return isPlain ? escaped(value) : "\"" + escaped(withEscapedQuotes(value)) + "\""
+    }
+
+    private static func withEscapedQuotes(_ value: String) -> String {
+        String(decoding: value.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [UInt8(ascii: "\\"), $0] : [$0] }, as: UTF8.self)
     }
 
     /// Control characters as `\u{a}`: of ASCII, of Latin-1 (which terminals obey too), and the two line ends of Unicode.

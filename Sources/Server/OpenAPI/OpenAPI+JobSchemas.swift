@@ -9,9 +9,14 @@ extension OpenAPIDocument {
     private func name(_ minimum: Int) -> String {
         #"""
         {"type": "string", "minLength": \#(minimum), "maxLength": \#(limits.maximumNameBytes),
-        "pattern": "^[^/\\u0000-\\u001f\\u007f]*$", "description": "At most \#(limits.maximumNameBytes) bytes; not . or .."}
+        "pattern": "\#(Self.namePattern)",
+        "description": "At most \#(limits.maximumNameBytes) bytes; not . or .., no slashes, backslashes, control characters, line ends or bidirectional controls. Compared byte by byte."}
         """#
     }
+
+    /// `NameRule`
+    private static let namePattern =
+        #"^[^/\\\\\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$"#
 
     private var newJob: String {
         #"""
@@ -41,7 +46,9 @@ extension OpenAPIDocument {
                 jobRequired + ["missing"],
                 #"""
                 \#(jobProperties),
-                "missing": {"type": "array", "items": \#(digest), "description": "Distinct pictures that the server lacks."}
+                "missing": {"type": "array", "items": \#(digest), "description": "Distinct pictures that the server lacks."},
+                "warnings": {"type": "array", "items": \#(text), "maxItems": 101,
+                "description": "What is odd and no fault, such as names that differ only in case; not in a replayed answer."}
                 """#)
         ),
         (

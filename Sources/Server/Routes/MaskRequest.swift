@@ -1,6 +1,7 @@
 import Engine
 import Foundation
 import HTTPTypes
+import Text
 
 /// What a `POST /v1/masks` asks for, checked field by field.
 struct MaskRequest: Sendable {
@@ -37,7 +38,7 @@ struct MaskRequest: Sendable {
     }
 
     private static func image(in parts: [MultipartPart]) throws -> Data {
-        let images = parts.filter { $0.name == imagePart }
+        let images = parts.filter { $0.name.equalsBytes(of: imagePart) }
         guard let image = images.first else {
             throw invalid(imagePart, "is missing; add a part named \(imagePart) with the picture's bytes")
         }
@@ -48,7 +49,7 @@ struct MaskRequest: Sendable {
     /// Bounded before anything is taken apart: a few bytes become a name, and an unknown one comes back in the answer.
     private static func textFields(in parts: [MultipartPart], maximumBytes: Int) throws -> [Field] {
         var bytes = 0
-        return try parts.filter { $0.name != imagePart }.map { part in
+        return try parts.filter { !$0.name.equalsBytes(of: imagePart) }.map { part in
             try FormFields.requireKnown(part.name)
             bytes += part.body.count
             guard bytes <= maximumBytes else {
@@ -65,14 +66,13 @@ struct MaskRequest: Sendable {
     }
 
     static func invalid(_ field: String, _ reason: String) -> Problem {
-        let shown = field.isEmpty ? "\"\"" : field.shown
-        return Problem(.badRequest, "\(shown) \(reason).", errors: [.init(field: field.shown, detail: reason)])
+        let name = field.cut(bytes: shownBytes)
+        return Problem(
+            .badRequest, "\(name.isEmpty ? "\"\"" : name) \(reason).", errors: [.init(field: name, detail: reason)])
     }
-}
 
-extension String {
     /// What a message shows of text that a client sent.
-    fileprivate var shown: String { String(prefix(100)) }
+    fileprivate static let shownBytes = 100
 }
 
 /// The text fields of a request, from its query and its form parts alike.
@@ -89,7 +89,7 @@ private struct FormFields {
     }
 
     static func requireKnown(_ name: String) throws {
-        guard known.contains(name) else {
+        guard name.isOne(of: known) else {
             throw MaskRequest.invalid(
                 name, "is not a field of this request; known are \(known.joined(separator: ", ")) and, in a form, image"
             )
@@ -103,9 +103,9 @@ private struct FormFields {
     /// Repeated fields and comma-separated names, in any mixture.
     func labels(maximum: Int) throws -> [String]? {
         guard let given = values["labels"] else { return nil }
-        let names = given.flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        let names = given.flatMap { $0.split(onByte: ",") }
             .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
-        guard !names.contains("") else {
+        guard !names.contains(where: \.isEmpty) else {
             throw MaskRequest.invalid(
                 "labels",
                 "holds an empty name; separate names by commas, or leave the field out to let the classifier decide")
@@ -118,9 +118,9 @@ private struct FormFields {
 
     func refinement() throws -> Refinement? {
         guard let text = text("refinement") else { return nil }
-        guard let refinement = Refinement(rawValue: text) else {
+        guard let refinement = Refinement(bytes: text) else {
             let known = Refinement.allCases.map(\.rawValue).joined(separator: ", ")
-            throw MaskRequest.invalid("refinement", "is \"\(text.shown)\"; it must be one of \(known)")
+            throw MaskRequest.invalid("refinement", "is \"\(text.cut(bytes: MaskRequest.shownBytes))\"; it must be one of \(known)")
         }
         return refinement
     }
@@ -129,28 +129,31 @@ private struct FormFields {
     func number(_ name: String, _ range: String) throws -> Float? {
         guard let text = text(name) else { return nil }
         guard let value = Float(text), value.isFinite else {
-            throw MaskRequest.invalid(name, "is \"\(text.shown)\"; it must be a number from \(range)")
+            throw MaskRequest.invalid(name, "is \"\(text.cut(bytes: MaskRequest.shownBytes))\"; it must be a number from \(range)")
         }
         return value
     }
 
     func scales() throws -> [Double]? {
         guard let text = text("scales") else { return nil }
-        return try text.split(separator: ",", omittingEmptySubsequences: false).map { item in
+        return try text.split(onByte: ",").map { item in
             guard let value = Double(item.trimmingCharacters(in: .whitespaces)), value.isFinite else {
                 throw MaskRequest.invalid(
-                    "scales", "holds \"\(String(item).shown)\"; give numbers separated by commas, such as 0.5,1,1.5,2")
+                    "scales",
+                    "holds \"\(item.cut(bytes: MaskRequest.shownBytes))\"; give numbers separated by commas, such as 0.5,1,1.5,2")
             }
             return value
         }
     }
 
     func flip() throws -> Bool? {
-        switch text("flip")?.lowercased() {
-        case nil: return nil
-        case "true", "1": return true
-        case "false", "0": return false
-        case let other?: throw MaskRequest.invalid("flip", "is \"\(other.shown)\"; it must be true or false")
+        guard let text = text("flip") else { return nil }
+        let lowercase = text.lowercased()
+        if lowercase.isOne(of: ["true", "1"]) { return true }
+        guard lowercase.isOne(of: ["false", "0"]) else {
+            throw MaskRequest.invalid(
+                "flip", "is \"\(lowercase.cut(bytes: MaskRequest.shownBytes))\"; it must be true or false")
         }
+        return false
     }
 }

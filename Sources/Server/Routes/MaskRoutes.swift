@@ -50,9 +50,7 @@ struct MaskRoutes: Sendable {
             throw Problem(
                 .badRequest, "The request has no body; send a JPEG or PNG, or a form with a part named image.")
         }
-        let served = service.models.current
-        let wanted = try MaskRequest(request, model: served.model, limits: limits)
-        service.mask(for: wanted, of: served, client: request.head.client) { respond($0, as: type, reply) }
+        service.mask(for: request, limits: limits) { respond($0, as: type, reply) }
     }
 
     private func answer(

@@ -61,16 +61,17 @@ public final class MaskService: Sendable {
         inference.shutdown(droppingQueue: droppingQueue)
     }
 
-    /// The mask for a request: looked up, else made and stored.
-    /// - Parameter served: whose classes the request's labels are.
-    func mask(
-        for request: MaskRequest, of served: ServedModel, client: ClientIdentity, completion: @escaping Completion
-    ) {
+    /// The mask for a request: looked up, else made and stored. The request is taken apart on the threads of `reads`:
+    /// a form of many megabytes takes its time, and a connection's queue is many connections'.
+    func mask(for whole: Request, limits: RequestLimits, completion: @escaping Completion) {
+        let client = whole.head.client
         let counted: Completion = { [metrics] result in
             if case .success(let answer) = result { metrics.recordMask(wasCached: answer.cached) }
             completion(result)
         }
         perform(on: reads, for: client, counted) { [self] in
+            let served = models.current
+            let request = try MaskRequest(whole, model: served.model, limits: limits)
             // What its header gives away is refused before it takes a place in the queue.
             _ = try decoder.dimensions(of: request.image)
             let address = try MaskAddress(

@@ -1,3 +1,5 @@
+import Text
+
 /// The query of a request: known names, each at most once.
 struct RequestQuery {
     private let values: [String: String]
@@ -5,7 +7,7 @@ struct RequestQuery {
     init(_ request: Request, known: [String]) throws {
         var values: [String: String] = [:]
         for item in request.head.target.query {
-            guard known.contains(item.name) else {
+            guard item.name.isOne(of: known) else {
                 throw MaskRequest.invalid(
                     item.name,
                     known.isEmpty
@@ -44,10 +46,9 @@ struct RequestQuery {
     }
 
     func flag(_ name: String) throws -> Bool {
-        switch values[name] {
-        case nil, "false", "0": false
-        case "true", "1": true
-        default: throw invalid(name, "must be true or false")
-        }
+        guard let text = values[name] else { return false }
+        if text.isOne(of: ["true", "1"]) { return true }
+        guard text.isOne(of: ["false", "0"]) else { throw invalid(name, "must be true or false") }
+        return false
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// An IPv4 or IPv6 address and port.
 public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
@@ -15,6 +16,7 @@ public struct SocketAddress: Sendable, Hashable, CustomStringConvertible {
     ///   - port: 0 lets the system choose when listening.
     /// - Throws: `SocketError.invalidHost`; names are not looked up, because that blocks and can change.
     public init(host: String, port: UInt16) throws {
+        guard host.isASCII else { throw SocketError.invalidHost(host) }
         var text = host == "localhost" ? "127.0.0.1" : host
         if text.hasPrefix("[") && text.hasSuffix("]") { text = String(text.dropFirst().dropLast()) }
         var four = in_addr()

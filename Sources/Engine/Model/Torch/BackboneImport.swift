@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Text
 
 /// A public checkpoint's weights as one safetensors file that training starts from: float32, the names of the public
 /// checkpoints, every tensor that the architecture needs and the classifier, if there is one.

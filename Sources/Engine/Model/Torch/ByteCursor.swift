@@ -66,16 +66,3 @@ struct ByteCursor {
         return text
     }
 }
-
-extension String {
-    /// A file's own words for a message: short, and without characters that a terminal would obey.
-    var shown: String {
-        let scalars = unicodeScalars.prefix(120).map { scalar -> Character in
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: "?"
-            default: Character(scalar)
-            }
-        }
-        return String(scalars) + (unicodeScalars.count > 120 ? "..." : "")
-    }
-}

@@ -1,3 +1,5 @@
+import Text
+
 /// The instructions with which a pickle asks for Python objects: each is matched against the few that tensors need.
 extension PickleMachine {
     /// - Returns: false for an instruction of another kind.
@@ -89,9 +91,9 @@ extension PickleMachine {
     private mutating func storage(_ identifier: PickleValue) throws(ModelError) -> PickleValue {
         guard case .tuple(let index) = identifier else { throw cursor.fault("its pickle has an unknown persistent id") }
         let parts = heap.sequences[index]
-        guard (5...6).contains(parts.count), case .string("storage") = parts[0],
+        guard (5...6).contains(parts.count), case .string(let kind) = parts[0], kind.equalsBytes(of: "storage"),
             case .global(.storage(let element)) = parts[1], case .string(let key) = parts[2],
-            case .string = parts[3], case .integer(let count) = parts[4]
+            case .string = parts[3], case .integer(let count) = parts[4], PickleHeap.isKey(key)
         else { throw cursor.fault("its pickle has a persistent id that is no storage") }
         if parts.count == 6 {
             guard case .none = parts[5] else { throw cursor.fault("storage \(key.shown) is a view of another one") }

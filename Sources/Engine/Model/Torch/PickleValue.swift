@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A value that a pickle makes. Containers are places in a `PickleHeap`, so a value holds no other value: neither deep
 /// nesting nor cycles can exhaust the stack or leak when values are let go.
@@ -40,14 +41,19 @@ struct PickleHeap {
         return .storage(storages.count - 1)
     }
 
-    func storage(_ key: String) -> TorchStorage? { storageByKey[key].map { storages[$0] } }
+    func storage(_ key: String) -> TorchStorage? {
+        PickleHeap.isKey(key) ? storageByKey[key].map { storages[$0] } : nil
+    }
+
+    /// Whether a text can be a storage's key, which torch.save makes of digits.
+    static func isKey(_ text: String) -> Bool { text.utf8.count <= 255 && text.isASCII }
 
     /// The dictionary's pairs whose keys are strings; of equal keys the last counts, as in Python.
     /// - Returns: nil for any other value.
-    func members(_ value: PickleValue) -> [String: PickleValue]? {
+    func members(_ value: PickleValue) -> [ByteKey: PickleValue]? {
         guard case .dictionary(let index) = value else { return nil }
-        var members: [String: PickleValue] = [:]
-        for case (.string(let key), let value) in dictionaries[index] { members[key] = value }
+        var members: [ByteKey: PickleValue] = [:]
+        for case (.string(let key), let value) in dictionaries[index] { members[ByteKey(key)] = value }
         return members
     }
 

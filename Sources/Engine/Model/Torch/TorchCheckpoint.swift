@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A PyTorch checkpoint in memory: the named tensors of a state dict, alone or as member `state_dict` or `model` of a
 /// dictionary.
@@ -33,19 +34,31 @@ struct TorchCheckpoint {
         guard let outer = content.heap.members(content.root) else { throw fail("holds no dictionary of tensors") }
         var found: [String: TorchTensor] = [:]
         for wrapper in ["state_dict", "model"] where found.isEmpty {
-            if let inner = outer[wrapper].flatMap(content.heap.members) { found = tensors(inner) }
+            if let inner = outer[ByteKey(wrapper)].flatMap(content.heap.members) { found = try tensors(inner, file: file) }
         }
-        if found.isEmpty { found = tensors(outer) }
+        if found.isEmpty { found = try tensors(outer, file: file) }
         guard !found.isEmpty else {
-            let keys = outer.keys.sorted().prefix(5).map(\.shown).joined(separator: ", ")
+            let keys = outer.keys.sorted().prefix(5).map(\.text.shown).joined(separator: ", ")
             throw fail("holds no tensors by name, nor in a member state_dict or model; its members: \(keys)")
         }
         guard found.count <= maximumTensors else { throw fail("\(found.count) tensors are too many") }
         return found
     }
 
-    private static func tensors(_ members: [String: PickleValue]) -> [String: TorchTensor] {
-        members.compactMapValues { if case .tensor(let tensor) = $0 { tensor } else { nil } }
+    /// - Throws: for a name that no layer has: it would be compared with others.
+    private static func tensors(
+        _ members: [ByteKey: PickleValue], file: String
+    ) throws(ModelError) -> [String: TorchTensor] {
+        var tensors: [String: TorchTensor] = [:]
+        for case (let name, .tensor(let tensor)) in members {
+            guard name.text.isASCII, name.text.utf8.count <= SafetensorsHeader.maximumNameBytes else {
+                throw ModelError(
+                    file: file, tensor: name.text.shown,
+                    reason: "has a name that is no ASCII of at most \(SafetensorsHeader.maximumNameBytes) bytes")
+            }
+            tensors[name.text] = tensor
+        }
+        return tensors
     }
 
     /// The tensor's elements as float32, row-major. Refuses NaN and infinity, also where float32 has no room for a

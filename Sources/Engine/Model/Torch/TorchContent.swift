@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// What the two formats of `torch.save` have in common: a pickle, and the bytes of the storages that it announces.
 struct TorchContent {
@@ -15,12 +16,12 @@ extension TorchContent {
     init(zip data: Data, file: String) throws(ModelError) {
         func fail(_ reason: String) -> ModelError { ModelError(file: file, tensor: nil, reason: reason) }
         let entries = try ZipDirectory(data, file: file).entries
-        let pickles = entries.keys.filter { $0.hasSuffix("/data.pkl") }
+        let pickles = entries.keys.filter { $0.text.endsWithBytes(of: "/data.pkl") }
         guard pickles.count == 1, let name = pickles.first, let pickle = entries[name] else {
             throw fail("is a zip archive with \(pickles.count) entries data.pkl, not one; no file of torch.save?")
         }
-        let folder = name.dropLast("data.pkl".count)
-        if let order = entries[folder + "byteorder"], data[order] != Data("little".utf8) {
+        let folder = String(decoding: name.text.utf8.dropLast("data.pkl".utf8.count), as: UTF8.self)
+        if let order = entries[ByteKey(folder + "byteorder")], data[order] != Data("little".utf8) {
             throw fail("was saved in big-endian byte order; save it again on a little-endian machine")
         }
         var machine = PickleMachine(ByteCursor(data, pickle, file: file), maximumStorageBytes: data.count)
@@ -29,7 +30,7 @@ extension TorchContent {
         heap = machine.heap
         var storages: [String: Range<Int>] = [:]
         for storage in heap.storages {
-            guard let range = entries[folder + "data/" + storage.key] else {
+            guard let range = entries[ByteKey(folder + "data/" + storage.key)] else {
                 throw fail("storage \(storage.key.shown) is missing")
             }
             guard range.count == storage.bytes else {

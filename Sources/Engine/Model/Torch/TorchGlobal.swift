@@ -1,3 +1,5 @@
+import Text
+
 /// The Python names that a checkpoint of tensors needs; a pickle that asks for any other is refused.
 enum TorchGlobal: Equatable {
     /// `collections.OrderedDict`
@@ -12,6 +14,8 @@ enum TorchGlobal: Equatable {
     case storage(TorchElement)
 
     init?(module: String, name: String) {
+        // None of them is longer; a pickle's texts may be of any length and of any characters.
+        guard [module, name].allSatisfy({ $0.utf8.count <= 64 && $0.isASCII }) else { return nil }
         switch (module, name) {
         case ("collections", "OrderedDict"): self = .orderedDictionary
         case ("torch", "Size"): self = .size

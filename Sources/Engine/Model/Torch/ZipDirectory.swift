@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Where the entries of a zip archive lie (APPNOTE.TXT 6.3, sections 4.3 and 4.5.3), as `torch.save` writes them: one
 /// disk, no comment, nothing compressed or encrypted, zip64 where numbers need it.
@@ -6,7 +7,7 @@ import Foundation
 /// Checksums are left alone: PyTorch may be told not to compute them.
 struct ZipDirectory {
     /// An entry's bytes in the file, by the entry's name.
-    let entries: [String: Range<Int>]
+    let entries: [ByteKey: Range<Int>]
 
     static let maximumEntries = 100_000
     private static let endBytes = 22
@@ -15,12 +16,12 @@ struct ZipDirectory {
     init(_ data: Data, file: String) throws(ModelError) {
         let directory = try ZipDirectory.locate(in: data, file: file)
         var cursor = ByteCursor(data, directory.range, file: file)
-        var entries: [String: Range<Int>] = [:]
+        var entries: [ByteKey: Range<Int>] = [:]
         var claimed: [Range<Int>] = []
         for _ in 0..<directory.count {
             let entry = try Entry(&cursor)
             let content = try entry.content(in: data, before: directory.range.lowerBound, file: file)
-            guard entries.updateValue(content, forKey: entry.name) == nil else {
+            guard entries.updateValue(content, forKey: ByteKey(entry.name)) == nil else {
                 throw cursor.fault("zip entry \(entry.name.shown) is there twice")
             }
             claimed.append(entry.offset..<content.upperBound)
@@ -148,7 +149,7 @@ extension ZipDirectory {
             _ = try cursor.take(16)  // time, date, checksum, sizes: zero where a descriptor follows the data
             let nameBytes = try cursor.number(UInt16.self)
             let extraBytes = try cursor.number(UInt16.self)
-            guard method == 0, try cursor.text(nameBytes) == name else {
+            guard method == 0, try cursor.text(nameBytes).equalsBytes(of: name) else {
                 throw cursor.fault("zip entry \(name.shown) differs from its local header")
             }
             _ = try cursor.take(extraBytes)

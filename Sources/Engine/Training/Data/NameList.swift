@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Lists such as `train.txt` and `classes.txt`: one name a line.
 public enum NameList {
@@ -19,10 +20,9 @@ public enum NameList {
     }
 
     static func names(in text: String) -> [String] {
-        let text = text.hasPrefix("\u{feff}") ? text.dropFirst() : text[...]
-        return text.split(whereSeparator: \.isNewline).compactMap { line in
-            guard let last = line.lastIndex(where: { !$0.isWhitespace }) else { return nil }
-            return String(line[...last])
+        text.withoutByteOrderMark.lines.compactMap { line in
+            guard let last = line.unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace }) else { return nil }
+            return String(line[..<line.unicodeScalars.index(after: last)])
         }
     }
 }

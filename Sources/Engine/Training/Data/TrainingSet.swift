@@ -1,3 +1,5 @@
+import Text
+
 /// Pictures with image-level labels, all of them checked: what a network is trained on, or judged on.
 public struct TrainingSet: Sendable {
     /// In the order of the class layer, without the background.
@@ -33,36 +35,36 @@ public struct TrainingSet: Sendable {
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(InvalidDataSet) {
         let folder = try ImageFolder(directory)
-        let classes = order ?? Set(file.lines.flatMap(\.labels)).sorted()
+        let classes = order ?? Set(file.lines.flatMap { $0.labels.map(ByteKey.init) }).sorted().map(\.text)
         var problems = labelProblems.map { "labels file, \($0)" }
         // An empty name among them is one of the lines' problems.
         problems += TrainingSet.problems(ofClasses: order == nil ? classes.filter { !$0.isEmpty } : classes)
         let names = names ?? file.lines.map(\.image)
         if names.isEmpty { problems.append("no image is listed") }
-        let indexByClass = Dictionary(classes.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let indexByClass = Dictionary(classes.enumerated().map { (ByteKey($1), $0) }, uniquingKeysWith: { first, _ in first })
 
         var examples: [Example] = []
-        var seen: Set<String> = []
+        var seen: Set<ByteKey> = []
         for name in names {
             let stem = ImageFolder.stem(name)
-            guard seen.insert(stem).inserted else {
-                problems.append("\(name): is listed twice")
+            guard seen.insert(ByteKey(stem)).inserted else {
+                problems.append("\(name.shown): is listed twice")
                 continue
             }
             let labels = file.labels(of: stem + ".jpg") ?? file.labels(of: name)
-            if labels == nil { problems.append("\(name): the labels file has no line for it") }
+            if labels == nil { problems.append("\(name.shown): the labels file has no line for it") }
             var indices: [Int] = []
             for label in labels ?? [] {
-                if let index = indexByClass[label] {
+                if let index = indexByClass[ByteKey(label)] {
                     indices.append(index)
                 } else {
-                    problems.append("\(name): its label \"\(label)\" is not among the classes")
+                    problems.append("\(name.shown): its label \"\(label.shown)\" is not among the classes")
                 }
             }
             do throws(ImageFolder.NotFound) {
                 examples.append(Example(name: stem, path: try folder.file(name), labels: indices.sorted()))
             } catch {
-                problems.append("\(name): \(error)")
+                problems.append("\(name.shown): \(error)")
             }
         }
 
@@ -79,9 +81,13 @@ public struct TrainingSet: Sendable {
 
     private static func problems(ofClasses classes: [String]) -> [String] {
         var problems = classes.isEmpty ? ["no class is given"] : []
-        if classes.contains("") { problems.append("classes: one has an empty name") }
-        let repeated = Dictionary(grouping: classes, by: \.self).filter { $0.value.count > 1 }.keys.sorted()
-        return problems + repeated.map { "classes: \"\($0)\" is there twice" }
+        if classes.contains(where: \.isEmpty) { problems.append("classes: one has an empty name") }
+        // Names that no model file may hold: told before the first step, not after the last.
+        problems += classes.enumerated().compactMap { index, name in
+            ModelDescription.fault(inClass: name).map { "classes: number \(index + 1), \($0)" }
+        }
+        let repeated = Dictionary(grouping: classes, by: ByteKey.init).filter { $0.value.count > 1 }.keys.sorted()
+        return problems + repeated.map { "classes: \"\($0.text.shown)\" is there twice" }
     }
 
     private static func problems(ofPicture path: String, decoder: ImageDecoder) -> [String] {

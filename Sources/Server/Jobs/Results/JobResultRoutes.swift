@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import HTTPTypes
 import Store
+import Text
 
 /// `/v1/jobs/{id}/result.tar`: all of a job's masks in one download.
 struct JobResultRoutes: Sendable {
@@ -17,7 +18,7 @@ struct JobResultRoutes: Sendable {
         let query = try RequestQuery(request, known: ["format", "cursor"])
         let after = try query.cursor()
         let format = query.text("format") ?? "voc"
-        guard ["voc", "coco"].contains(format) else { throw query.invalid("format", "must be voc or coco") }
+        guard format.isOne(of: ["voc", "coco"]) else { throw query.invalid("format", "must be voc or coco") }
         jobs.read(request, reply) {
             let job = try jobs.find(id)
             let range = JobResultRange(job, after: after)

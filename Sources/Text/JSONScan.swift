@@ -1,0 +1,114 @@
+/// What a JSON text is refused for before a decoder sees it.
+public enum JSONFault: Error, Equatable, Sendable {
+    /// Arrays and objects inside each other, more than so many.
+    case depth(maximum: Int)
+    /// Not UTF-8: decoders also take UTF-16 and UTF-32, which this scan cannot read.
+    case encoding
+    /// A member that its object has already.
+    case repeatedKey(String)
+    /// A member's name that is too long or holds a backslash or a byte over 0x7F; only its beginning is kept.
+    case strangeKey(String, maximumBytes: Int)
+}
+
+/// One pass over the bytes of a JSON text. It is no parser: whether the text is JSON is for the decoder to say, which
+/// never goes deeper and never meets another member name than is seen here.
+///
+/// Decoders recurse, so depth is bounded. They keep an object's members in a dictionary by `String`, which normalises:
+/// so member names are bounded to short ASCII. And of a member that is there twice they take one, and another program
+/// the other.
+public struct JSONScan {
+    private let maximumDepth: Int
+    private let maximumKeyBytes: Int
+    /// Of each object or array that is open: whether it is an object.
+    private var isObject: [Bool] = []
+    /// Of each level the members seen so far; kept for the next object of that level.
+    private var keys: [Set<ByteKey>] = []
+    /// The next string is a member's name.
+    private var expectsKey = false
+
+    private static let keptKeys = 64
+    /// How much of a member's name is told.
+    private static let shownBytes = 64
+
+    private init(maximumDepth: Int, maximumKeyBytes: Int) {
+        self.maximumDepth = maximumDepth
+        self.maximumKeyBytes = maximumKeyBytes
+    }
+
+    /// - Parameters:
+    ///   - maximumDepth: arrays and objects inside each other.
+    ///   - maximumKeyBytes: of a member's name.
+    public static func check(
+        _ text: UnsafeRawBufferPointer, maximumDepth: Int, maximumKeyBytes: Int = 64
+    ) throws(JSONFault) {
+        var scan = JSONScan(maximumDepth: maximumDepth, maximumKeyBytes: maximumKeyBytes)
+        try scan.run(text)
+    }
+
+    /// As `check`, for those who would rather be told than interrupted.
+    public static func fault(
+        in text: UnsafeRawBufferPointer, maximumDepth: Int, maximumKeyBytes: Int = 64
+    ) -> JSONFault? {
+        do throws(JSONFault) {
+            try check(text, maximumDepth: maximumDepth, maximumKeyBytes: maximumKeyBytes)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private mutating func run(_ text: UnsafeRawBufferPointer) throws(JSONFault) {
+        var position = 0
+        while position < text.count {
+            let byte = text[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: "\""):
+                let start = position
+                position = JSONScan.endOfString(text, from: start)
+                if expectsKey { try take(key: UnsafeRawBufferPointer(rebasing: text[start..<position])) }
+                expectsKey = false
+                position += 1
+            case UInt8(ascii: "{"): try open(object: true)
+            case UInt8(ascii: "["): try open(object: false)
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                // Faulty JSON may close more than is open.
+                _ = isObject.popLast()
+                expectsKey = false
+            case UInt8(ascii: ","): expectsKey = isObject.last ?? false
+            case 0: throw .encoding
+            default: break
+            }
+        }
+    }
+
+    /// Where the quotation mark is that ends a string, or the text's end.
+    private static func endOfString(_ text: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var position = start
+        while position < text.count, text[position] != UInt8(ascii: "\"") {
+            position += text[position] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return min(position, text.count)
+    }
+
+    private mutating func open(object: Bool) throws(JSONFault) {
+        guard isObject.count < maximumDepth else { throw .depth(maximum: maximumDepth) }
+        isObject.append(object)
+        if keys.count < isObject.count { keys.append([]) }
+        if object {
+            let level = isObject.count - 1
+            // Emptying costs as much as its capacity: a large object's set is not kept for a hundred thousand small ones.
+            if keys[level].count > JSONScan.keptKeys { keys[level] = [] } else { keys[level].removeAll(keepingCapacity: true) }
+        }
+        expectsKey = object
+    }
+
+    private mutating func take(key: UnsafeRawBufferPointer) throws(JSONFault) {
+        guard key.count <= maximumKeyBytes, key.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "\\") && $0 != 0 }) else {
+            let beginning = String(decoding: key.prefix(JSONScan.shownBytes + 3), as: UTF8.self)
+            throw .strangeKey(beginning.cut(bytes: JSONScan.shownBytes), maximumBytes: maximumKeyBytes)
+        }
+        let text = String(decoding: key, as: UTF8.self)
+        guard keys[isObject.count - 1].insert(ByteKey(text)).inserted else { throw .repeatedKey(text) }
+    }
+}
