@@ -50,10 +50,12 @@ static int raise_limit(void) {
 }
 static int unknown_call(void) { return outcome(syscall(__NR_memfd_create, "sandbox", 0)); }
 
-const sandbox_attempt sandbox_attempts[] = {
+static const sandbox_attempt attempts[] = {
     {"socket", open_socket}, {"unix socket", local_socket}, {"write", write_file}, {"read", read_file},
     {"unlink", remove_file}, {"rename", rename_file}, {"execve", execute}, {"fork", new_process},
     {"kill", signal_parent}, {"tgkill", signal_parent_thread}, {"ptrace", trace}, {"mount", mount_something},
     {"mmap", executable_memory}, {"mprotect", make_executable}, {"prlimit", raise_limit}, {"memfd", unknown_call},
     {NULL, NULL},
 };
+
+const sandbox_attempt *sandbox_attempts(void) { return attempts; }

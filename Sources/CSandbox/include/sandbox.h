@@ -27,6 +27,6 @@ typedef struct {
 } sandbox_attempt;
 
 /* Ends with a name that is NULL. Only for processes made for it: what is not refused is done. */
-extern const sandbox_attempt sandbox_attempts[];
+const sandbox_attempt *sandbox_attempts(void);
 
 #endif

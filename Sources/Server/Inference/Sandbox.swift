@@ -55,15 +55,11 @@ struct Sandbox: Codable, Sendable, Equatable {
     /// - Returns: each attempt's name and its error, nil where it was not refused.
     static func attempts() -> [(name: String, error: String?)] {
         var results: [(String, String?)] = []
-        withUnsafePointer(to: sandbox_attempts) { list in
-            list.withMemoryRebound(to: sandbox_attempt.self, capacity: 1) { first in
-                var next = first
-                while let name = next.pointee.name, let attempt = next.pointee.attempt {
-                    let code = attempt()
-                    results.append((String(cString: name), code == 0 ? nil : String(cString: strerror(code))))
-                    next += 1
-                }
-            }
+        guard var next = sandbox_attempts() else { return [] }
+        while let name = next.pointee.name, let attempt = next.pointee.attempt {
+            let code = attempt()
+            results.append((String(cString: name), code == 0 ? nil : String(cString: strerror(code))))
+            next += 1
         }
         return results
     }

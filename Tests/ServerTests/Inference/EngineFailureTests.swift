@@ -95,16 +95,6 @@ import Testing
         #expect(try client.get(mask.links.overlay).status == 200)
     }
 
-    @Test func storedImageThatCannotBeDecoded_isTheServersFault() throws {
-        let engine = try FailingEngine([])
-        let server = try RouteServer.make(engine: engine)
-        let client = try server.client()
-        let mask: MaskAnswer = try client.postMask().document()
-        try server.service.store.damageImage(of: mask.id)
-        let answer = try client.get(mask.links.overlay)
-        #expect(answer.status == 500 && answer.field("Cache-Control") == "no-store")
-    }
-
     @Test func pictureThatHangs_isRefused() throws {
         let engine = try FailingEngine([.hung(seconds: 7)])
         let answer = try RouteServer.make(engine: engine).client().postMask()
