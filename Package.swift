@@ -20,6 +20,7 @@ let package = Package(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
         .target(name: "CKernels"),
+        .target(name: "CSandbox"),
         .target(name: "CPage", exclude: ["page.html", "page.css", "service.js", "drawing.js", "label.js", "jobs.js"]),
         .target(name: "CDefaultModel", path: "Models", exclude: ["README.md", "NOTICE", "default.json", "default.safetensors"]),
 
@@ -37,7 +38,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Text", "Engine", "Store", "CPage",
+                "Text", "Engine", "Store", "CPage", "CSandbox",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),

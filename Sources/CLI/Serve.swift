@@ -28,6 +28,7 @@ struct Serve: ParsableCommand {
     @Option(help: "Pictures that may wait for the network; more are answered 503.") var queue = 64
     @Option(help: "Seconds that the engine may take for a picture before it is killed and started again.")
     var pictureTimeout = 300
+    @OptionGroup var engine: EngineOptions
     @OptionGroup var model: ModelOption
     @OptionGroup var threads: ThreadsOption
     @Option(help: ArgumentHelp("File with options; see above.", valueName: "file")) var config: String?
@@ -74,7 +75,8 @@ struct Serve: ParsableCommand {
         DescriptorLimit.raise()
         log.bootstrap()
         let logger = Logger(label: "pseudolabel")
-        let engineArguments = EngineCommand.arguments(model: model, threads: threads, maximumPixels: maximumPixels)
+        let engineArguments = EngineCommand.arguments(
+            model: model, threads: threads, maximumPixels: maximumPixels, engine: engine)
         let policy = try webhooks.policy()
         let tokens = try access.tokens()
         let first = try model.load()

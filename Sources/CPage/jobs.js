@@ -100,7 +100,7 @@ const failure = item => element("li", {}, element("strong", {textContent: item.n
 /** A thumbnail that is fetched when it comes into sight: with the token, which an address cannot carry. */
 function mask(item) {
   const image = element("img", {alt: `Mask of ${item.name}`});
-  const path = `/v1/masks/${item.mask}/overlay.png`;
+  const path = `/v1/masks/${item.mask}/overlay.png?width=480`;
   new IntersectionObserver(async (entries, observer) => {
     if (!entries.some(entry => entry.isIntersecting)) return;
     observer.disconnect();

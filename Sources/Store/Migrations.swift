@@ -5,13 +5,14 @@ internal import GRDB
 /// ```
 /// image ──< mask ──< maskClass        usage (one row: what all of it takes)
 /// ```
-/// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`). Images stand on their
+/// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`), overlays with migration 5
+/// (`OverlaySchema`). Images stand on their
 /// own: what keeps one says `Eviction.deleteUnreferencedImage`.
 enum Schema {
     /// `PRAGMA application_id`: "PLbl". Tells our database from any other one.
     static let applicationID = 0x504C_626C
     /// `PRAGMA user_version`: the number of the newest migration below.
-    static let version = 3
+    static let version = 5
 
     /// A migration is never changed once released; the next is appended, sets `user_version`, and raises `version`.
     static var migrator: DatabaseMigrator {
@@ -33,6 +34,10 @@ enum Schema {
         migrator.registerMigration("3 ground truth") { db in
             try db.execute(sql: "PRAGMA user_version = 3")
             for statement in GroundTruthSchema.statements { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("5 overlays") { db in
+            try db.execute(sql: "PRAGMA user_version = 5")
+            for statement in OverlaySchema.statements { try db.execute(sql: statement) }
         }
         return migrator
     }

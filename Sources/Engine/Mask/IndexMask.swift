@@ -28,4 +28,18 @@ public struct IndexMask: Sendable, Equatable {
     public func pixels(of index: UInt16) -> BinaryMask {
         BinaryMask(width: width, height: height, bits: indices.map { $0 == index ? 1 : 0 })
     }
+
+    /// The mask at another size: each pixel the label in the middle of what it stands for.
+    /// - Precondition: sizes positive.
+    func nearest(toWidth: Int, toHeight: Int) -> IndexMask {
+        precondition(toWidth > 0 && toHeight > 0)
+        let columns = (0..<toWidth).map { ((2 * $0 + 1) * width) / (2 * toWidth) }
+        var target: [UInt16] = []
+        target.reserveCapacity(toWidth * toHeight)
+        for y in 0..<toHeight {
+            let row = ((2 * y + 1) * height) / (2 * toHeight) * width
+            for x in columns { target.append(indices[row + x]) }
+        }
+        return IndexMask(width: toWidth, height: toHeight, indices: target)
+    }
 }

@@ -4,6 +4,9 @@
 /// inside it as a bright line with a dark one within, so that it shows on any picture. Ignored pixels are tinted
 /// without a line.
 public enum Overlay {
+    /// Raised whenever the same image, mask and size are drawn otherwise than before.
+    public static let revision = 1
+
     /// Brightness that background pixels keep.
     private static let backgroundBrightness: Float = 0.7
     /// Share of the class colour in a class pixel.
@@ -14,6 +17,14 @@ public enum Overlay {
     private static let innerBrightness: Float = 0.55
     /// The lines are one pixel wide up to this length of the shorter side, two up to twice that, and so on.
     private static let sideAPixelOfLine = 600
+
+    /// As the other, at another size: both are resized first, so that drawing costs what the overlay's size costs.
+    public static func render(image: RGBImage, mask: IndexMask, size: OverlaySize) -> RGBImage {
+        if image.width == size.width && image.height == size.height { return render(image: image, mask: mask) }
+        return render(
+            image: Resample.resized(image, toWidth: size.width, toHeight: size.height),
+            mask: mask.nearest(toWidth: size.width, toHeight: size.height))
+    }
 
     /// - Precondition: picture and mask have the same size.
     public static func render(image: RGBImage, mask: IndexMask) -> RGBImage {

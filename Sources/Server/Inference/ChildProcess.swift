@@ -93,6 +93,13 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// What a signal is likely to mean, where its number alone says little.
+    private static let causes: [Int32: String] = [
+        // What Swift's runtime does when an allocation fails.
+        SIGABRT: ", as where a picture needs more memory than it may have (--engine-memory)",
+        SIGSYS: ", as where it did what its sandbox refuses",
+    ]
+
     /// Blocks until the process has ended. Called once.
     /// - Returns: how it ended, as "ended by signal 9" or "ended with status 1".
     func waitForEnd() -> String {
@@ -106,8 +113,9 @@ final class ChildProcess: Sendable {
                 if errno != EINTR { return "ended" }
             }
             // WIFEXITED, WEXITSTATUS, WTERMSIG: macros that Swift does not see.
-            return status & 0x7f == 0
-                ? "ended with status \(status >> 8 & 0xff)" : "ended by signal \(status & 0x7f)"
+            if status & 0x7f == 0 { return "ended with status \(status >> 8 & 0xff)" }
+            let signal = status & 0x7f
+            return "ended by signal \(signal)" + (ChildProcess.causes[signal] ?? "")
         }
     }
 

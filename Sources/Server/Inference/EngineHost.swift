@@ -4,29 +4,62 @@ import Foundation
 /// The other side of `EngineProcess`: reads pictures from standard input, works on two at a time, and writes the
 /// answers to standard output.
 public enum EngineHost {
-    /// The first thing in the process, before the model is loaded.
-    public static func prepare() {
+    /// Beside the engine's own: the one that reads, and the workers.
+    private static let otherThreads = 1 + EngineSlots.count
+    /// By how much it is preferred for being killed to the process that started it, of 1000.
+    private static let killPreference = 500
+
+    /// The first thing in the process, before the model is loaded and before there are other threads.
+    public static func prepare() -> EngineSandbox {
         // A socket that was accepted at the moment of the start may not have been close-on-exec yet.
         closefrom(STDERR_FILENO + 1)
         // A Ctrl-C goes to the whole process group; the server finishes what is in flight, and that is here.
         for number in [SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_IGN) }
         preferToBeKilled()
+        var sandbox = Sandbox()
+        sandbox.restrictStart()
+        return EngineSandbox(sandbox)
     }
 
     /// Makes this process an engine. It ends when its standard input ends, whatever it is doing: nobody is left then.
-    /// - Parameter kernels: what computes, for the server's log.
-    public static func run(_ pipeline: Pipeline, kernels: String) -> Never {
+    /// - Parameters:
+    ///   - kernels: what computes, for the server's log.
+    ///   - memory: bytes of address space that it may take beyond what it has when the model is loaded.
+    ///   - started: as `prepare` returned it.
+    public static func run(
+        _ pipeline: Pipeline, kernels: String, memory: Int, _ started: EngineSandbox
+    ) -> Never {
         let output = FrameOutput()
         // The server sends no more than it has slots.
         let pool = WorkerPool(threads: EngineSlots.count, capacity: EngineSlots.count, name: "inference")
         do {
-            try output.write(Frame(EngineGreeting(modelDigest: pipeline.model.digest, kernels: kernels)))
+            // Before the first byte from outside.
+            var sandbox = started.sandbox
+            sandbox.restrict(memory: memory, threads: pipeline.threads + otherThreads)
+            try output.write(
+                Frame(EngineGreeting(modelDigest: pipeline.model.digest, kernels: kernels, sandbox: sandbox)))
             try readTasks { task, bytes in
-                _ = pool.submit { output.write(answer(task, bytes, pipeline)) }
+                let submission = pool.submit { output.write(answer(task, bytes, pipeline)) }
+                // Its caller would wait until its time is up.
+                guard submission == .taken else {
+                    end(because: "the server sent more than \(EngineSlots.count) tasks at once")
+                }
             }
         } catch {
             end(because: "the server sent what is no task: \(error)")
         }
+        _exit(0)
+    }
+
+    /// Gives up what an engine gives up, then tries what must be refused, and ends; for tests.
+    public static func checkSandbox(_ started: EngineSandbox, memory: Int) -> Never {
+        var sandbox = started.sandbox
+        sandbox.restrict(memory: memory, threads: otherThreads)
+        var lines = "sandbox: \(sandbox)\n" + (sandbox.gaps.map { $0 + "\n" } ?? "")
+        for (name, error) in Sandbox.attempts() {
+            lines += "\(name): \(error.map { "refused (\($0))" } ?? "done")\n"
+        }
+        try? FileHandle.standardOutput.write(contentsOf: Data(lines.utf8))
         _exit(0)
     }
 
@@ -37,7 +70,12 @@ public enum EngineHost {
 
     /// Where memory runs out, the kernel shall end this process and not the server.
     private static func preferToBeKilled() {
-        try? Data("500".utf8).write(to: URL(fileURLWithPath: "/proc/self/oom_score_adj"))
+        let path = "/proc/self/oom_score_adj"
+        let inherited = (try? String(contentsOfFile: path, encoding: .utf8)).flatMap {
+            Int($0.trimmingCharacters(in: .whitespacesAndNewlines))
+        }
+        let score = min(1000, (inherited ?? 0) + killPreference)
+        try? Data("\(score)".utf8).write(to: URL(fileURLWithPath: path))
     }
 
     /// Returns at the end of standard input.
@@ -66,6 +104,10 @@ public enum EngineHost {
                     let task = ScoreTask(
                         maskPNG: body.dropFirst(groundTruthBytes), groundTruth: body.prefix(groundTruthBytes))
                     return try frame(.score, task.score(classCount: pipeline.model.description.classes.count))
+                case .overlay(let imageBytes, let width):
+                    let overlay = OverlayTask(
+                        image: body.prefix(imageBytes), maskPNG: body.dropFirst(imageBytes), width: width)
+                    return try Frame(EngineAnswer(id: task.id, kind: .overlay), body: overlay.draw())
                 }
             } catch let error as ImageError {
                 return try frame(.refusal, error)
@@ -77,6 +119,13 @@ public enum EngineHost {
             end(because: "an answer cannot be encoded: \(error)")
         }
     }
+}
+
+/// What the process has given up before it loads its model.
+public struct EngineSandbox: Sendable {
+    let sandbox: Sandbox
+
+    init(_ sandbox: Sandbox) { self.sandbox = sandbox }
 }
 
 /// Standard output, kept for frames: whatever else prints goes to standard error.

@@ -7,9 +7,10 @@ struct EngineGreeting: Codable, Sendable {
     let modelDigest: String
     /// What computes, for the log.
     let kernels: String
+    let sandbox: Sandbox
 
     enum CodingKeys: String, CodingKey {
-        case kernels
+        case kernels, sandbox
         case modelDigest = "model_digest"
     }
 }
@@ -24,10 +25,12 @@ struct EngineTask: Codable, Sendable {
         case label(labels: [Int]?, options: LabelingOptions)
         /// So many bytes of ground truth, then the mask's.
         case score(groundTruthBytes: Int)
+        /// So many bytes of the image, then the mask's.
+        case overlay(imageBytes: Int, width: Int?)
     }
 }
 
-/// From the process: the work is done. The body is JSON of what `kind` says.
+/// From the process: the work is done. The body is what `kind` says, as JSON unless it says otherwise.
 struct EngineAnswer: Codable, Sendable {
     let id: UInt64
     let kind: Kind
@@ -41,5 +44,7 @@ struct EngineAnswer: Codable, Sendable {
         case score
         /// `InvalidGroundTruth`
         case invalidGroundTruth = "invalid_ground_truth"
+        /// A PNG as it is, not in JSON.
+        case overlay
     }
 }

@@ -117,7 +117,8 @@ extension EngineProcess {
             startFailure = nil
             condition.broadcast()
         }
-        logger.info("engine ready, kernels: \(greeting.kernels)")
+        logger.info("engine ready, kernels: \(greeting.kernels), sandbox: \(greeting.sandbox)")
+        if let gaps = greeting.sandbox.gaps { logger.warning("\(gaps)") }
     }
 
     private func take(_ frame: Frame) throws {

@@ -10,7 +10,7 @@ extension EngineProcess: LabelingEngine {
         switch kind {
         case .labeling: return try decode(Labeling.self, body)
         case .refusal: throw try decode(ImageError.self, body)
-        case .score, .invalidGroundTruth: throw unreadable("it is no answer to a picture")
+        case .score, .invalidGroundTruth, .overlay: throw unreadable("it is no answer to a picture")
         }
     }
 
@@ -23,7 +23,19 @@ extension EngineProcess: LabelingEngine {
         case .score: return try decode(ImageScore.self, body)
         case .invalidGroundTruth: throw try decode(InvalidGroundTruth.self, body)
         case .refusal: throw try decode(ImageError.self, body)
-        case .labeling: throw unreadable("it is no answer to ground truth")
+        case .labeling, .overlay: throw unreadable("it is no answer to ground truth")
+        }
+    }
+
+    public func overlay(_ task: OverlayTask) throws -> Data {
+        let (kind, body) = try answer(
+            to: .overlay(imageBytes: task.image.count, width: task.width), task.image + task.maskPNG,
+            priority: .interactive, isolated: task.isolated
+        ) { true }
+        switch kind {
+        case .overlay: return body
+        case .refusal: throw try decode(ImageError.self, body)
+        case .labeling, .score, .invalidGroundTruth: throw unreadable("it is no overlay")
         }
     }
 

@@ -14,6 +14,12 @@ public protocol LabelingEngine: Sendable {
     ///   everything else.
     func score(_ task: ScoreTask) throws -> ImageScore
 
+    /// Draws a mask over its image; blocks the caller's thread until it is done.
+    /// - Returns: a PNG.
+    /// - Throws: `ImageError` when image or mask cannot be decoded, or are not of one size; `EngineFailure` for
+    ///   everything else.
+    func overlay(_ task: OverlayTask) throws -> Data
+
     /// Why no picture can be labelled now; nil when one can.
     var unavailability: String? { get }
 

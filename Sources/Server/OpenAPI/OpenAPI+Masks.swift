@@ -113,11 +113,18 @@ extension OpenAPIDocument {
           "parameters": [{"$ref": "#/components/parameters/MaskID"}],
           "get": {
             "operationId": "getMaskOverlay", "tags": ["masks"], "summary": "The picture with the mask over it, for people.",
-            \#(Self.access(.read, "Another version of the service may draw it otherwise.")),
+            \#(Self.access(.read, "Drawn once for each width; another version of the service may draw it otherwise.")),
+            "parameters": [
+              {"name": "width", "in": "query", "description": "Pixels; never more than the image has. The height follows, at most \#(OverlaySize.maximumSide). Without it: the image's own size, the longer side at most \#(OverlaySize.defaultSide).",
+                "schema": {"type": "integer", "minimum": \#(OverlayRoutes.widths.lowerBound), "maximum": \#(OverlayRoutes.widths.upperBound)}, "example": 480},
+              {"name": "If-None-Match", "in": "header", "description": "ETags of overlays that the client has.",
+                "schema": {"type": "string"}, "example": "\"7d5c1bd6d3a3b7e2a7d0d8b8d0f7a8b0a0b9b1c3f2f7c4f1d5f6a7b8c9d0e1f2-480-1\""}
+            ],
             "responses": {
-              "200": {"description": "A PNG in colour.", \#(Self.fields(cache: "private, max-age=3600")),
+              "200": {"description": "A PNG in colour.", \#(Self.fields("ETag", cache: OverlayRoutes.cacheControl)),
                 "content": {\#(Self.bytes("image/png"))}},
-              \#(Self.refusals(404))
+              "304": {"description": "The overlay that the client has.", \#(Self.fields("ETag", cache: OverlayRoutes.cacheControl))},
+              \#(Self.refusals(404, 422))
             }
           }
         }

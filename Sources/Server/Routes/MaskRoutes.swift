@@ -27,10 +27,7 @@ struct MaskRoutes: Sendable {
         router.on(.get, "/v1/masks/{id}/mask.png") { request, parameters, reply in
             try answer(request, parameters, as: MaskRoutes.png, cached("private, max-age=31536000, immutable", reply))
         }
-        router.on(.get, "/v1/masks/{id}/overlay.png") { request, parameters, reply in
-            // Another version of the server may draw it otherwise.
-            try overlay(request, parameters, cached("private, max-age=3600", reply))
-        }
+        OverlayRoutes(service: service).add(to: &router)
     }
 
     /// A mask never changes: its address is made of all that it is made of.
@@ -58,23 +55,6 @@ struct MaskRoutes: Sendable {
     ) throws {
         let id = try MaskRoutes.maskID(parameters)
         service.read(for: request.head.client, { respond($0, as: type, reply) }) { [service] in try service.stored(id) }
-    }
-
-    private func overlay(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
-        let id = try MaskRoutes.maskID(parameters)
-        let finish: @Sendable (Result<Data, any Error>) -> Void = { result in
-            switch result {
-            case .success(let png): reply(Response(.ok, MaskRoutes.png, png))
-            case .failure(let error): fail(error, reply)
-            }
-        }
-        service.read(for: request.head.client, finish) { [store = service.store] in
-            guard let record = try store.mask(id), let bytes = try store.image(record.imageSHA256) else { return nil }
-            // Whatever was stored was accepted under the limit of its day.
-            let decoder = ImageDecoder(maximumPixels: record.imageWidth * record.imageHeight)
-            let mask = try VOCPNG.decode(record.maskPNG, maximumPixels: decoder.maximumPixels)
-            return PNGEncoder.rgb(Overlay.render(image: try decoder.decode(bytes), mask: mask))
-        }
     }
 
     private func respond(_ result: Result<MaskService.Answer, any Error>, as type: String, _ reply: Router.Reply) {

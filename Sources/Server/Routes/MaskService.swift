@@ -6,13 +6,13 @@ import Store
 /// Answers for masks: from the store, else from the engine. Owns the threads that wait for both.
 public final class MaskService: Sendable {
     public let models: ServedModels
-    /// Reads headers, and renders overlays; what the engine decodes is its own matter.
+    /// Reads headers; what the engine decodes is its own matter.
     public let decoder: ImageDecoder
     let store: Store
     let metrics: ServiceMetrics
     /// Waits for the engine; a full queue is answered 503.
     let inference: WorkerPool
-    /// Hashes, reads the store, renders overlays: short work that must not wait behind inference.
+    /// Hashes, reads the store: short work that must not wait behind inference.
     public let reads: WorkerPool
     let logger: Logger
 

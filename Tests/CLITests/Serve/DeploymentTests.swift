@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import CLI
+
 /// What `deploy/` holds.
 @Suite struct DeploymentTests {
     private func path(_ name: String) -> String { Picture.repository.appendingPathComponent("deploy/\(name)").path }
@@ -62,6 +64,18 @@ import Testing
         for name in names {
             let option = "--" + name.lowercased().replacing("_", with: "-")
             #expect(help.contains(option), "\(option)")
+        }
+    }
+
+    /// Where the engine is killed for memory the service goes on, and its filter leaves the engine those of its own.
+    @Test func unit_outlivesItsEngine_andLetsItConfineItself() throws {
+        let unit = try String(contentsOfFile: path("pseudolabel.service"), encoding: .utf8).split(separator: "\n")
+        #expect(unit.contains("OOMPolicy=continue"))
+        let limit = try #require(unit.compactMap { $0.firstMatch(of: /^MemoryMax=([0-9]+)G$/)?.output.1 }.first)
+        #expect(try #require(Int(limit)) << 30 > EngineOptions.parse([]).memory(threads: 1))
+        let filter = try #require(unit.first { $0.hasPrefix("SystemCallFilter=@") })
+        for call in ["seccomp", "landlock_create_ruleset", "landlock_restrict_self"] {
+            #expect(filter.split(separator: " ").contains(Substring(call)))
         }
     }
 }

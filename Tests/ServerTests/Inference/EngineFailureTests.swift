@@ -34,6 +34,12 @@ import Testing
             if let failure = failures.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw failure }
             return try engine.score(task)
         }
+
+        func overlay(_ task: OverlayTask) throws -> Data {
+            isolated.withLock { $0.append(task.isolated) }
+            if let failure = failures.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { throw failure }
+            return try engine.overlay(task)
+        }
     }
 
     private static let death = EngineFailure.died("ended by signal 11")
@@ -69,6 +75,24 @@ import Testing
         // What was stored stays.
         let stored: GroundTruthAnswer = try client.get(mask.links.groundTruth).document()
         #expect(stored.sha256 == sha256(TruthFixture.png(seed: 1)))
+    }
+
+    @Test func overlay_isTriedAlone_andAfterThreeDeathsRefused_andDrawnTheNextTime() throws {
+        let engine = try FailingEngine([])
+        let client = try RouteServer.make(engine: engine).client()
+        let mask: MaskAnswer = try client.postMask().document()
+        engine.fail([Self.death, Self.death, Self.death])
+        let answer = try client.get(mask.links.overlay)
+        let problem: ProblemAnswer = try answer.document()
+        #expect(answer.status == 422 && problem.detail.contains("ended by signal 11"))
+        #expect(engine.isolated.withLock { $0 } == [false, false, true, true])
+        engine.fail([.hung(seconds: 7)])
+        #expect(try client.get(mask.links.overlay).status == 422)
+        engine.fail([.unavailable("/secret/path is missing")])
+        let unavailable = try client.get(mask.links.overlay)
+        #expect(unavailable.status == 503 && !unavailable.text.contains("secret"))
+        engine.fail([Self.death])
+        #expect(try client.get(mask.links.overlay).status == 200)
     }
 
     @Test func pictureThatHangs_isRefused() throws {

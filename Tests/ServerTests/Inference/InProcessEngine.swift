@@ -35,6 +35,8 @@ final class InProcessEngine: LabelingEngine, @unchecked Sendable {
         try task.score(classCount: pipeline.model.description.classes.count)
     }
 
+    func overlay(_ task: OverlayTask) throws -> Data { try task.draw() }
+
     /// - Returns: false after a while without a place.
     private func enter(_ ticket: EngineSlots.Ticket) -> Bool {
         condition.withLock {

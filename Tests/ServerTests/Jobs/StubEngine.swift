@@ -18,6 +18,7 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
     private var acts: [Data: [Act]] = [:]
     private var common: [Act] = []
     private var begun: [PictureTask] = []
+    private var drawn: [OverlayTask] = []
     private var cancelled = 0
     private var held = 0
     private var isReleased = false
@@ -30,6 +31,8 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
 
     func planNext(contentsOf acts: [Act]) { condition.withLock { common += acts } }
 
+    /// Overlays that it was asked for.
+    var overlays: [OverlayTask] { condition.withLock { drawn } }
     var tasks: [PictureTask] { condition.withLock { begun } }
     /// Held pictures that were given up because nobody wanted them.
     var givenUp: Int { condition.withLock { cancelled } }
@@ -62,6 +65,25 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
 
     func score(_ task: ScoreTask) throws -> ImageScore {
         try task.score(classCount: RouteServer.model.get().description.classes.count)
+    }
+
+    /// No PNG, but different bytes for different widths. An image's acts are its overlay's too.
+    func overlay(_ task: OverlayTask) throws -> Data {
+        let act: Act = condition.withLock {
+            drawn.append(task)
+            condition.broadcast()
+            if acts[task.image]?.isEmpty == false { return acts[task.image]?.removeFirst() ?? .label }
+            return .label
+        }
+        switch act {
+        case .label: break
+        case .fail(let error): throw error
+        case .hold: try hold { true }
+        case .holdThenFail(let error):
+            try hold { true }
+            throw error
+        }
+        return Data("overlay \(task.width ?? 0) of ".utf8) + task.image
     }
 
     private func begin(_ picture: PictureTask) -> Act {

@@ -29,15 +29,21 @@ final class RouteServer: Sendable {
             InProcessEngine(pipeline), decoder: pipeline.decoder, limits: limits, queueCapacity: queueCapacity)
     }
 
-    static func make(engine: any LabelingEngine) throws -> RouteServer {
-        try RouteServer(engine, decoder: ImageDecoder(), limits: RequestLimits(), queueCapacity: 64)
+    /// - Parameter storeLimit: bytes; nil takes the standard.
+    static func make(
+        engine: any LabelingEngine, queueCapacity: Int = 64, storeLimit: Int? = nil
+    ) throws -> RouteServer {
+        try RouteServer(
+            engine, decoder: ImageDecoder(), limits: RequestLimits(), queueCapacity: queueCapacity,
+            storeLimit: storeLimit)
     }
 
     private init(
-        _ engine: any LabelingEngine, decoder: ImageDecoder, limits: RequestLimits, queueCapacity: Int
+        _ engine: any LabelingEngine, decoder: ImageDecoder, limits: RequestLimits, queueCapacity: Int,
+        storeLimit: Int? = nil
     ) throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        store = try Store.openTemporary()
+        store = try Store.openTemporary(limitBytes: storeLimit ?? Store.defaultLimitBytes)
         service = MaskService(
             models: ServedModels(try ServedModel(RouteServer.model.get(), engine: engine)), decoder: decoder,
             store: store, queueCapacity: queueCapacity, logger: logger)

@@ -19,13 +19,15 @@ import Testing
         try store.completeAll()
         try store.insert(.make(id: 2), imageBytes: imageBytes(2))
         store.close()
-        // What migration 3 added, taken away again.
+        // What later migrations added, taken away again.
         let queue = try DatabaseQueue(path: directory.layout.database)
         try queue.writeWithoutTransaction { db in
             try db.execute(
                 sql: """
+                    DROP TABLE overlayPiece;
+                    DROP TABLE overlay;
                     DROP TABLE groundTruth;
-                    DELETE FROM grdb_migrations WHERE identifier = '3 ground truth';
+                    DELETE FROM grdb_migrations WHERE identifier IN ('3 ground truth', '5 overlays');
                     PRAGMA user_version = 2;
                     """)
             let fresh = try DatabaseQueue()

@@ -95,11 +95,16 @@ private enum Consistency {
                 OR usage.bytes <> (SELECT coalesce(sum(bytes), 0) FROM mask)
                     + (SELECT coalesce(sum(bytes), 0) FROM image)
                     + (SELECT coalesce(sum(bytes), 0) FROM groundTruth)
+                    + (SELECT coalesce(sum(bytes), 0) FROM overlay)
                     + \(JobSchema.bytesPerItem) * (SELECT count(*) FROM jobItem)
             """),
         ("a ground truth is under its mask's model and label source", """
             SELECT mask FROM groundTruth JOIN mask ON mask.number = groundTruth.mask
             WHERE mask.modelDigest <> groundTruth.modelDigest OR mask.labelSource <> groundTruth.labelSource
+            """),
+        ("an overlay has all its pieces", """
+            SELECT number FROM overlay
+            WHERE length <> (SELECT coalesce(sum(length(png)), 0) FROM overlayPiece WHERE overlay = overlay.number)
             """),
         ("a callback is due when its job has ended", """
             SELECT id FROM job WHERE (callbackURL IS NULL) <> (callbackState IS NULL)
