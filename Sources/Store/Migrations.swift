@@ -5,13 +5,13 @@ internal import GRDB
 /// ```
 /// image ──< mask ──< maskClass        usage (one row: what all of it takes)
 /// ```
-/// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`). Images stand on their
-/// own: what keeps one says `Eviction.deleteUnreferencedImage`.
+/// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`), and whose all of it is
+/// with migration 4 (`TenantSchema`). Images stand on their own: what keeps one says `Eviction.deleteUnreferencedImage`.
 enum Schema {
     /// `PRAGMA application_id`: "PLbl". Tells our database from any other one.
     static let applicationID = 0x504C_626C
     /// `PRAGMA user_version`: the number of the newest migration below.
-    static let version = 3
+    static let version = 4
 
     /// A migration is never changed once released; the next is appended, sets `user_version`, and raises `version`.
     static var migrator: DatabaseMigrator {
@@ -33,6 +33,10 @@ enum Schema {
         migrator.registerMigration("3 ground truth") { db in
             try db.execute(sql: "PRAGMA user_version = 3")
             for statement in GroundTruthSchema.statements { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("4 tenants") { db in
+            try db.execute(sql: "PRAGMA user_version = 4")
+            try TenantSchema.migrate(db)
         }
         return migrator
     }

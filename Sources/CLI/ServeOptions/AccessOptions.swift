@@ -8,6 +8,11 @@ struct AccessOptions: ParsableArguments {
             "Tokens, one of which each request must carry; read again on SIGHUP. See pseudolabel token.",
             valueName: "file"))
     var tokenFile: String?
+    @Flag(
+        help: ArgumentHelp(
+            "Let all tokens see and use what others made; without it each has masks, images and jobs of its own, and "
+                + "those of scope admin see all."))
+    var shared = false
     @Flag(help: "Serve other machines without tokens: everybody may do everything.")
     var insecure = false
     @Option(
@@ -66,7 +71,7 @@ struct AccessOptions: ParsableArguments {
         let rate = rateLimit.map { RateLimiter(rate: $0, burst: rateBurst ?? max(1, Int($0.rounded(.up)))) }
         return Gatekeeper(
             router: router, tokens: tokens, rate: rate, hosts: try hosts(bound: SocketAddress(host: host, port: 0)),
-            crossOrigin: try crossOrigin(), proxies: try proxies())
+            crossOrigin: try crossOrigin(), proxies: try proxies(), isShared: shared)
     }
 
     private func hosts(bound: SocketAddress) throws -> AllowedHosts? {

@@ -10,10 +10,13 @@ struct JobPlan: Sendable {
 
     let job: NewJob
 
-    /// - Parameter owner: name of the token it was posted with.
+    /// - Parameters:
+    ///   - owner: name of the token it was posted with.
+    ///   - tenant: who sees it.
     /// - Throws: a 422 that names the members at fault.
     init(
-        _ request: JobRequest, model: Model, owner: String, limits: RequestLimits, webhooks: WebhookPolicy
+        _ request: JobRequest, model: Model, owner: String, tenant: Tenant, limits: RequestLimits,
+        webhooks: WebhookPolicy
     ) throws {
         var errors: [Problem.FieldError] = []
         func complain(_ field: String, _ reason: String) {
@@ -61,7 +64,8 @@ struct JobPlan: Sendable {
             do {
                 let known = try addresses.content(labels: item.labels)
                 guard let image else { continue }
-                let mask = try MaskAddress.id(image: image, model: model, canonical: known.options)
+                let mask = try MaskAddress.id(
+                    image: image, model: model, canonical: known.options, tenant: tenant)
                 items.append(NewJob.Item(name: item.name, image: image, labels: known.labels, mask: mask))
             } catch let error as UnknownLabel {
                 complain("\(field).labels", error.description)
@@ -79,8 +83,8 @@ struct JobPlan: Sendable {
         }
         guard let digest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
         job = NewJob(
-            name: name, owner: owner, modelDigest: digest, options: try MaskAddress.canonical(options),
-            callbackURL: request.head.callbackURL, items: items)
+            name: name, owner: owner, tenant: tenant, modelDigest: digest,
+            options: try MaskAddress.canonical(options), callbackURL: request.head.callbackURL, items: items)
     }
 
     private static func options(

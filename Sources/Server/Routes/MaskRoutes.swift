@@ -59,7 +59,10 @@ struct MaskRoutes: Sendable {
         _ request: Request, _ parameters: PathParameters, as type: String, _ reply: @escaping Router.Reply
     ) throws {
         let id = try MaskRoutes.maskID(parameters)
-        service.read(for: request.head.client, { respond($0, as: type, reply) }) { [service] in try service.stored(id) }
+        let client = request.head.client
+        service.read(for: client, { respond($0, as: type, reply) }) { [service] in
+            try service.stored(id, for: client.tenant)
+        }
     }
 
     private func overlay(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
@@ -70,8 +73,9 @@ struct MaskRoutes: Sendable {
             case .failure(let error): fail(error, reply)
             }
         }
-        service.read(for: request.head.client, finish) { [store = service.store] in
-            guard let record = try store.mask(id), let bytes = try store.image(record.imageSHA256) else { return nil }
+        let client = request.head.client
+        service.read(for: client, finish) { [store = service.store] in
+            guard let record = try store.mask(id, for: client.tenant), let bytes = try store.image(record.imageSHA256) else { return nil }
             // Whatever was stored was accepted under the limit of its day.
             let decoder = ImageDecoder(maximumPixels: record.imageWidth * record.imageHeight)
             let mask = try VOCPNG.decode(record.maskPNG, maximumPixels: decoder.maximumPixels)
