@@ -34,6 +34,7 @@ struct Serve: ParsableCommand {
     @Option(help: ArgumentHelp("File with options; see above.", valueName: "file")) var config: String?
     @OptionGroup(title: "Log") var log: LogOptions
     @OptionGroup(title: "Access") var access: AccessOptions
+    @OptionGroup(title: "What jobs may hold") var holdings: HoldingOptions
     @OptionGroup(title: "Calls at the end of jobs") var webhooks: WebhookOptions
     @OptionGroup(title: "Limits of a request's content") var content: ContentOptions
     @OptionGroup(title: "Limits of HTTP messages") var messages: MessageOptions
@@ -50,7 +51,8 @@ struct Serve: ParsableCommand {
 
     private var requestLimits: RequestLimits {
         var limits = content.limits
-        limits.maximumTokenItems = access.tokenQueue
+        limits.tokenQuota = holdings.quota(
+            queue: access.tokenQueue, hasTokens: access.tokenFile != nil, storeLimit: storeLimit)
         return limits
     }
 
@@ -98,7 +100,8 @@ struct Serve: ParsableCommand {
             models: models, decoder: ImageDecoder(maximumPixels: maximumPixels), store: store, queueCapacity: queue,
             metrics: metrics, logger: logger)
         let jobs = JobService(
-            store: store, models: models, reads: service.reads, limits: requestLimits, webhooks: policy,
+            store: store, models: models, reads: service.reads, writes: service.writes, limits: requestLimits,
+            retention: holdings.jobRetention, webhooks: policy,
             transport: webhooks.hosts.isEmpty ? nil : WebhookProcess(), metrics: metrics, logger: logger)
         let gatekeeper = try access.gatekeeper(
             API.router(service, jobs: jobs, limits: requestLimits), tokens: tokens, host: host)

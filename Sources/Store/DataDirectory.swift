@@ -6,6 +6,7 @@ import Foundation
 /// DIR/pseudolabel.lock               held while a Store is open
 /// DIR/pseudolabel.sqlite (-wal, -shm)
 /// DIR/images/ab/abcdef…              uploaded bytes, named by their SHA-256, in 256 folders by its first two digits
+/// DIR/pseudolabel.probe              written and removed again, to find out whether the disk takes it
 /// DIR/pseudolabel.backup             a copy of database and images, while a backup is made (`Backup`)
 /// DIR/pseudolabel.backup.lock        held meanwhile
 /// ```
@@ -18,6 +19,7 @@ struct DataDirectory: Sendable {
     var databaseLog: String { database + "-wal" }
     /// Where a database is made before it gets its name.
     var unfinishedDatabase: String { path + "/pseudolabel.new" }
+    var writeProbe: String { path + "/pseudolabel.probe" }
     var images: String { path + "/images" }
     var backup: String { path + "/pseudolabel.backup" }
     var backupLock: String { backup + ".lock" }

@@ -5,9 +5,9 @@ internal import GRDB
 /// ```
 /// image ──< mask ──< maskClass        usage (one row: what all of it takes)
 /// ```
-/// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`), overlays with migration 5
-/// (`OverlaySchema`). Images stand on their
-/// own: what keeps one says `Eviction.deleteUnreferencedImage`.
+/// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`), whose all of it is with
+/// migration 4 (`TenantSchema`), overlays with migration 5 (`OverlaySchema`). Images stand on their own: what keeps one
+/// says `Eviction.deleteUnreferencedImage`.
 enum Schema {
     /// `PRAGMA application_id`: "PLbl". Tells our database from any other one.
     static let applicationID = 0x504C_626C
@@ -34,6 +34,10 @@ enum Schema {
         migrator.registerMigration("3 ground truth") { db in
             try db.execute(sql: "PRAGMA user_version = 3")
             for statement in GroundTruthSchema.statements { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("4 tenants") { db in
+            try db.execute(sql: "PRAGMA user_version = 4")
+            try TenantSchema.migrate(db)
         }
         migrator.registerMigration("5 overlays") { db in
             try db.execute(sql: "PRAGMA user_version = 5")

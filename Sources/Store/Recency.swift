@@ -5,8 +5,10 @@ import Synchronization
 /// Counts uses instead of reading a clock. A crash loses what was not written yet: then a mask may be evicted too
 /// early, never a promise broken.
 final class Recency: Sendable {
-    /// So many distinct masks read between two writes make the next read write them down.
+    /// So many distinct masks read between two writes are to be written down.
     static let capacity = 4096
+    /// More are not remembered: whoever reads never waits for the disk, and memory stays bounded all the same.
+    private static let most = 4 * capacity
 
     private struct State {
         var uses: Int64
@@ -14,6 +16,7 @@ final class Recency: Sendable {
     }
 
     private let state: Mutex<State>
+    private let isDue = Atomic<Bool>(false)
 
     /// - Parameter uses: the highest `lastUsed` in the database.
     init(uses: Int64) {
@@ -28,13 +31,20 @@ final class Recency: Sendable {
         }
     }
 
-    /// - Returns: whether it is time to write the touches down.
-    func touch(_ id: MaskID) -> Bool {
+    func touch(_ id: MaskID) {
         state.withLock { state in
             state.uses += 1
+            let isNew = state.touched[id] == nil
+            if isNew && state.touched.count >= Self.most { return }
             state.touched[id] = state.uses
-            return state.touched.count >= Self.capacity
+            if isNew && state.touched.count == Self.capacity { isDue.store(true, ordering: .relaxed) }
         }
+    }
+
+    /// Whether it is time to write the touches down; true once each time.
+    func takeDue() -> Bool {
+        // Looked at with every read: without a lock.
+        isDue.load(ordering: .relaxed) && isDue.exchange(false, ordering: .relaxed)
     }
 
     /// All that is not written down yet.

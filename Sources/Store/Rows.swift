@@ -83,7 +83,7 @@ extension ClassRecord {
 
 extension MaskRecord {
     /// - Throws: `StoreError.damaged` where a column holds what no insert writes.
-    init(_ row: MaskRow, image: ImageRow, classes: [ClassRow], path: String) throws {
+    init(_ row: MaskRow, image: ImageRow, classes: [ClassRecord], path: String) throws {
         guard let id = MaskID(rawValue: row.id),
             let imageSHA256 = ContentDigest(rawValue: image.sha256),
             let modelDigest = ContentDigest(rawValue: row.modelDigest),
@@ -92,8 +92,7 @@ extension MaskRecord {
         self.init(
             id: id, imageSHA256: imageSHA256, imageWidth: row.width, imageHeight: row.height,
             imageMediaType: image.mediaType, modelDigest: modelDigest, options: row.options, labelSource: labelSource,
-            maskPNG: row.png,
-            classes: classes.map(ClassRecord.init),
+            maskPNG: row.png, classes: classes,
             timings: row.timings, createdAt: Milliseconds(since1970: row.createdAt).date)
     }
 

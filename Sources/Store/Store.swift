@@ -19,6 +19,8 @@ public final class Store: Sendable {
     let connections: Connections
     let imageFiles: ImageFiles
     let recency: Recency
+    /// What the disk refused last (`writeFailure`).
+    let failure = Mutex<StoreError?>(nil)
     private let lock: DirectoryLock
     private let removesDirectory: Bool
     private let isClosed = Mutex(false)
@@ -121,7 +123,7 @@ public final class Store: Sendable {
             return closed
         }
         if wasClosed { return }
-        try? connections.write(writeRecency)
+        writeRecency()
         connections.close()
         if removesDirectory {
             try? FileManager.default.removeItem(atPath: directory.path)

@@ -8,6 +8,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     case foreignDatabase(path: String)
     /// The database or an image file is not what was written. Nothing was changed.
     case damaged(path: String, detail: String)
+    /// A mask in the database is not what was written. Made anew, it takes the damaged one's place.
+    case maskDamaged(path: String, id: MaskID)
     /// The operating system does not let us write (permissions, a read-only file system, a file in the way).
     case unwritable(path: String, reason: String)
     case diskFull(path: String)
@@ -27,7 +29,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     public var mayPass: Bool {
         switch self {
         case .diskFull, .failed, .unwritable: true
-        case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .recordTooLarge, .full, .invalid, .closed: false
+        case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .maskDamaged, .recordTooLarge, .full, .invalid, .closed:
+            false
         }
     }
 
@@ -44,6 +47,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case .damaged(let path, let detail):
             return "\(path): damaged (\(detail)); nothing was changed: restore it from a backup, "
                 + "or move it away to start afresh"
+        case .maskDamaged(let path, let id):
+            return "\(path): mask \(id) is damaged (its checksum is another); POST its image again to have it made anew"
         case .unwritable(let path, let reason):
             return "\(path): cannot be written (\(reason)); "
                 + "give this user the right to write there, or choose another --data-dir"

@@ -65,6 +65,7 @@ struct BatchRun {
             try client.items(of: document.id, state: "finished", from: &cursor) { take($0, indices, queue) }
             progress.show(document)
             if document.hasEnded {
+                if document.state == "cancelled" { markCancelled() }
                 try drain(queue, document)
                 return (document, isCancelledHere)
             }
@@ -118,11 +119,19 @@ struct BatchRun {
                     let reason = JobClient.printable(item.reason ?? "failed")
                     progress.note(failure: reason, of: item.name)
                     ledger[index] = .failed(reason)
-                default:
-                    ledger[index] = ledger.undeliverable[item.sha256].map { .failed($0) } ?? .cancelled
+                default: markCancelled(index)
                 }
                 return nil
             })
+    }
+
+    /// Of a cancelled job the server keeps no items that were never begun: what it says nothing of is one of them.
+    private func markCancelled() {
+        for index in items.indices where ledger[index] == nil { markCancelled(index) }
+    }
+
+    private func markCancelled(_ index: Int) {
+        ledger[index] = ledger.undeliverable[digests[index]].map { .failed($0) } ?? .cancelled
     }
 
     /// Waits for the last masks.

@@ -1,4 +1,5 @@
 import Foundation
+import Server
 import Text
 
 /// The job API, called until it answers: connection errors and "later" answers are waited out as long as the patience
@@ -79,10 +80,15 @@ struct JobClient: Sendable {
             return call.fault(answer).map { .later($0, retryAfter: nil) } ?? .answer(answer)
         }
         let reason = JobClient.text(answer, of: call)
-        guard JobClient.later.union(call.later).contains(answer.status) else {
+        guard JobClient.later.union(call.later).contains(answer.status), !JobClient.isQuota(answer) else {
             throw Refused(status: answer.status, description: reason)
         }
         return .later(reason, retryAfter: answer.fields["retry-after"].flatMap { Double($0) })
+    }
+
+    /// What the token may hold is full: to wait does not help.
+    private static func isQuota(_ answer: HTTPClient.Answer) -> Bool {
+        answer.status == 429 && (try? JobDocuments.decode(ProblemDocument.self, answer.body))?.type == Problem.quotaType
     }
 
     private static let shownErrors = 20

@@ -108,6 +108,7 @@ struct ModelsList: Decodable {
 
 /// `application/problem+json`
 struct ProblemDocument: Decodable {
+    let type: String?
     let title: String?
     let detail: String?
     let errors: [FieldError]?

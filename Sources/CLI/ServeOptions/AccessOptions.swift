@@ -9,6 +9,11 @@ struct AccessOptions: ParsableArguments {
             "Tokens, one of which each request must carry; read again on SIGHUP. See pseudolabel token.",
             valueName: "file"))
     var tokenFile: String?
+    @Flag(
+        help: ArgumentHelp(
+            "Let all tokens see and use what others made; without it each has masks, images and jobs of its own, and "
+                + "those of scope admin see all."))
+    var shared = false
     @Flag(help: "Serve other machines without tokens: everybody may do everything.")
     var insecure = false
     @Option(
@@ -68,7 +73,7 @@ struct AccessOptions: ParsableArguments {
         let rate = rateLimit.map { RateLimiter(rate: $0, burst: rateBurst ?? max(1, Int($0.rounded(.up)))) }
         return Gatekeeper(
             router: router, tokens: tokens, rate: rate, hosts: try hosts(on: host),
-            crossOrigin: try crossOrigin(), proxies: try proxies())
+            crossOrigin: try crossOrigin(), proxies: try proxies(), isShared: shared)
     }
 
     /// - Returns: nil where any name will do. A page whose name was pointed at the server has no token, so that is only

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Store
 import Text
 
 /// Decides who may send what, before a request's body is read; what passes goes to the router.
@@ -10,14 +11,16 @@ public struct Gatekeeper: Responder {
     private let hosts: AllowedHosts?
     private let crossOrigin: CrossOrigin
     private let proxies: TrustedProxies
+    private let isShared: Bool
 
     /// - Parameters:
     ///   - tokens: nil lets everybody do everything.
     ///   - rate: nil takes any number of requests.
     ///   - hosts: nil takes any Host.
+    ///   - isShared: whether all tokens see, and use, what others made.
     public init(
         router: Router, tokens: TokenTable?, rate: RateLimiter?, hosts: AllowedHosts?, crossOrigin: CrossOrigin,
-        proxies: TrustedProxies
+        proxies: TrustedProxies, isShared: Bool = false
     ) {
         self.router = router
         self.tokens = tokens
@@ -25,6 +28,7 @@ public struct Gatekeeper: Responder {
         self.hosts = hosts
         self.crossOrigin = crossOrigin
         self.proxies = proxies
+        self.isShared = isShared
     }
 
     public func admit(_ head: inout RequestHead) -> Admission {
@@ -63,11 +67,14 @@ public struct Gatekeeper: Responder {
             .forbidden, "Pages of this origin may change nothing here; its operator can allow it with --cors-origin.")
     }
 
-    /// Puts the token's name into the head.
+    /// Puts the token's name into the head, and whose the request is.
     private func identify(_ head: inout RequestHead) -> AccessToken? {
-        guard let tokens, let secret = Self.secret(head.fields) else { return nil }
-        let token = tokens.token(secret: secret)
+        guard let tokens else { return nil }
+        let token = Self.secret(head.fields).flatMap(tokens.token)
         head.client.token = token?.name
+        head.client.isAdmin = token?.scope == .admin
+        head.client.tenant =
+            isShared ? .everybody : Tenant(name: token?.name ?? "", seesAll: token?.scope == .admin)
         return token
     }
 

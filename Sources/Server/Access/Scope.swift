@@ -5,9 +5,9 @@ import Text
 public enum Scope: String, Sendable, CaseIterable, Comparable {
     /// Looking things up.
     case read
-    /// Making masks and jobs, cancelling jobs, giving masks their ground truth.
+    /// Making masks and jobs, cancelling and purging one's own jobs, giving masks their ground truth.
     case label
-    /// Deleting results, and routes that only an operator needs.
+    /// What others made, and routes that only an operator needs.
     case admin
 
     public static func < (left: Scope, right: Scope) -> Bool { left.level < right.level }
@@ -34,7 +34,7 @@ public enum Scope: String, Sendable, CaseIterable, Comparable {
 
 /// Who may use a route.
 public enum RouteAccess: Sendable, Equatable {
-    /// GET and HEAD need `read`; other methods need `label`, and DELETE with `purge` needs `admin`.
+    /// GET and HEAD need `read`; other methods need `label`.
     case byMethod
     /// Everybody, without a token and without a rate: health checks.
     case open
@@ -47,8 +47,7 @@ public enum RouteAccess: Sendable, Equatable {
         case .scope(let scope): return scope
         case .byMethod:
             if head.method == .get || head.method == .head || head.method == .options { return .read }
-            let purges = head.target.values("purge").contains { !$0.equalsBytes(of: "false") }
-            return head.method == .delete && purges ? .admin : .label
+            return .label
         }
     }
 }

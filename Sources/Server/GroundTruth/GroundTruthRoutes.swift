@@ -32,8 +32,9 @@ struct GroundTruthRoutes: Sendable {
     private func get(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         try RequestQuery.requireNone(request)
         let id = try MaskRoutes.maskID(parameters)
-        service.read(for: request.head.client, { respond($0, reply) }) { [service] in
-            guard let answer = try service.stored(id) else { return nil }
+        let client = request.head.client
+        service.read(for: client, { respond($0, reply) }) { [service] in
+            guard let answer = try service.stored(id, for: client.tenant) else { return nil }
             guard let truth = answer.groundTruth else { throw GroundTruthRoutes.none }
             return try .json(GroundTruthDocument(truth, of: answer.record, models: service.models))
         }
@@ -42,9 +43,10 @@ struct GroundTruthRoutes: Sendable {
     private func delete(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         try RequestQuery.requireNone(request)
         let id = try MaskRoutes.maskID(parameters)
-        service.read(for: request.head.client, { respond($0, reply) }) { [service] in
-            if try service.store.removeGroundTruth(of: id) { return Response(.noContent) }
-            guard try service.store.mask(id) != nil else { return nil }
+        let client = request.head.client
+        service.write(for: client, { respond($0, reply) }) { [service] in
+            if try service.store.removeGroundTruth(of: id, for: client.tenant) { return Response(.noContent) }
+            guard try service.store.mask(id, for: client.tenant) != nil else { return nil }
             throw GroundTruthRoutes.none
         }
     }

@@ -9,7 +9,7 @@ extension MaskService {
         completion: @escaping @Sendable (Result<(document: GroundTruthDocument, isNew: Bool), any Error>) -> Void
     ) {
         perform(on: reads, for: client, completion) { [self] in
-            guard let mask = try store.mask(id) else { throw MaskService.unknownMask }
+            guard let mask = try store.mask(id, for: client.tenant) else { throw MaskService.unknownMask }
             let (served, options) = try requireComparable(mask)
             // What its header gives away is refused before it takes a place in the queue.
             try GroundTruth.checkHeader(bytes, width: mask.imageWidth, height: mask.imageHeight)
@@ -18,7 +18,7 @@ extension MaskService {
                     sha256: try ContentDigest(ofBytes: bytes), optionsDigest: options,
                     score: try score(mask, bytes, served),
                     createdAt: Date())
-                let outcome = try store.setGroundTruth(record, of: id)
+                let outcome = try store.setGroundTruth(record, of: id, for: client.tenant)
                 guard outcome != .unknownMask else { throw MaskService.unknownMask }
                 completion(
                     .success((try GroundTruthDocument(record, of: mask, models: models), isNew: outcome == .stored)))

@@ -30,17 +30,20 @@ struct MetricsRoutes: Sendable {
             }
             return group
         }
+        let client = request.head.client
         service.reads.perform(
-            for: request.head.client,
+            for: client,
             onFailure: { [logger = service.logger] in reply(Response(logging: $0, to: logger)) }
         ) {
             let groups = try service.store.groundTruthGroups(
-                model: model, options: options, after: after, limit: limit + 1)
+                model: model, options: options, after: after, limit: limit + 1, for: client.tenant)
             let page = groups.prefix(limit)
             reply(
                 try .json(
                     Page(
-                        groups: page.compactMap { try ScoreGroupDocument($0, service.store, models: service.models) },
+                        groups: page.compactMap {
+                            try ScoreGroupDocument($0, service.store, for: client.tenant, models: service.models)
+                        },
                         nextCursor: groups.count > limit ? page.last?.cursor : nil)))
         }
     }

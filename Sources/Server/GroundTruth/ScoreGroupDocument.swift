@@ -23,18 +23,18 @@ struct ScoreGroupDocument: Encodable {
     }
 
     /// - Returns: nil when the last of the group's masks has gone.
-    init?(_ group: GroundTruthGroup, _ store: Store, models: ServedModels) throws {
+    init?(_ group: GroundTruthGroup, _ store: Store, for tenant: Tenant, models: ServedModels) throws {
         let decoder = JSONDecoder()
         var sum: ScoreSum?
         var last: Int64?
         repeat {
-            last = try store.forEachScore(of: group, after: last, limit: Self.page) { bytes in
+            last = try store.forEachScore(of: group, after: last, limit: Self.page, for: tenant) { bytes in
                 let score = try decoder.decode(MaskScore.self, from: bytes)
                 if sum == nil { sum = ScoreSum(classCount: score.classCount) }
                 try sum?.add(score)
             }
         } while last != nil
-        guard let sum, let maskOptions = try store.maskOptions(of: group) else { return nil }
+        guard let sum, let maskOptions = try store.maskOptions(of: group, for: tenant) else { return nil }
         self.model = MaskDocument.ModelReference(group.modelDigest, models: models)
         let content = try? MaskAddress.Content(maskOptions)
         options = content?.options
@@ -45,7 +45,7 @@ struct ScoreGroupDocument: Encodable {
         if let model = models.serving(group.modelDigest)?.model {
             figures = ScoreFigures(sum, names: model.className)
         } else {
-            let names = try store.classNames(of: group)
+            let names = try store.classNames(of: group, for: tenant)
             figures = ScoreFigures(sum) { names[$0] }
         }
     }

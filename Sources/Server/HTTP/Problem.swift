@@ -36,6 +36,9 @@ public struct Problem: Error, Sendable, Equatable {
         self.fields = fields
     }
 
+    /// The kind of a 429 that waiting does not help against.
+    public static let quotaType = "urn:pseudolabel:problem:quota"
+
     /// 503 with `Retry-After` in seconds: a full queue, or not ready.
     public static func unavailable(_ detail: String, retryAfter seconds: Int) -> Problem {
         Problem(.serviceUnavailable, detail, fields: [.retryAfter: String(seconds)])

@@ -1,3 +1,5 @@
+import Store
+
 /// Every bound on what one request may ask for, in one place. Those on the connection are in `ServerLimits`.
 public struct RequestLimits: Sendable, Equatable {
     /// Bytes of an uploaded image, ground truth or form: room for any JPEG or PNG of the default pixel limit. More is
@@ -20,8 +22,8 @@ public struct RequestLimits: Sendable, Equatable {
     public var maximumNameBytes = 200
     /// Arrays and objects inside each other in a JSON body.
     public var maximumJSONDepth = 32
-    /// Unfinished items that the jobs of one token may have together; nil bounds only each job.
-    public var maximumTokenItems: Int?
+    /// What the jobs of one token may hold together.
+    public var tokenQuota = JobQuota.none
 
     public init() {}
 }

@@ -17,8 +17,9 @@ struct ImageRoutes: Sendable {
         guard let image = ContentDigest(rawValue: parameters["sha256"] ?? "") else {
             throw Problem(.notFound, "An image's address is its SHA-256: 64 lower-case hex digits.")
         }
-        jobs.read(request, reply) {
-            if let known = try service.store.uploadIsNeeded(image) { return try answer(known, image) }
+        let client = request.head.client
+        jobs.write(request, reply) {
+            if let known = try service.store.uploadIsNeeded(image, from: client.tenant) { return try answer(known, image) }
             guard !request.body.isEmpty else { throw ImageError.empty }
             let digest = SHA256.hash(data: request.body).hexDigits
             guard digest == image.rawValue else {
@@ -28,7 +29,9 @@ struct ImageRoutes: Sendable {
             }
             // Whether it is a picture that can be decoded is found out when its turn comes: then only its items fail.
             let type = ImageFormat.sniff(request.body)?.mediaType ?? "application/octet-stream"
-            let outcome = try service.store.addImage(request.body, as: image, mediaType: type)
+            let outcome = try service.store.addImage(
+                request.body, as: image, mediaType: type, from: client.tenant, owner: client.token ?? "",
+                quota: service.limits.tokenQuota)
             if outcome == .stored { service.imageArrived() }
             return try answer(outcome, image)
         }
@@ -43,6 +46,7 @@ struct ImageRoutes: Sendable {
         case .alreadyStored: return try .json(Document(sha256: image.rawValue))
         case .notNeeded:
             throw Problem(.conflict, "No job waits for this image; post the job first (POST /v1/jobs).")
+        case .overQuota(let held): throw service.overQuota(held, "the image is not kept")
         }
     }
 }

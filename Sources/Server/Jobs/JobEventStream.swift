@@ -17,12 +17,12 @@ final class JobEventStream: BodySource {
     }
 
     private let id: JobID
-    private let client: ClientKey
+    private let client: ClientIdentity
     private let service: JobService
     private let state: Mutex<State>
 
     /// - Parameter last: only items that ended after this revision; -1 sends all.
-    init(_ id: JobID, after last: Int, client: ClientKey, service: JobService) {
+    init(_ id: JobID, after last: Int, client: ClientIdentity, service: JobService) {
         self.id = id
         self.client = client
         self.service = service
@@ -31,7 +31,7 @@ final class JobEventStream: BodySource {
 
     func next(_ deliver: @escaping @Sendable (BodyChunk) -> Void) {
         if state.withLock({ $0.hasEnded }) { return deliver(.end) }
-        let submission = service.reads.submit(for: client) { [self] in
+        let submission = service.reads.submit(for: ClientKey(client)) { [self] in
             if state.withLock({ $0.isLeft }) { return deliver(.end) }
             do {
                 let seen = service.events.change(of: id)
@@ -62,9 +62,9 @@ final class JobEventStream: BodySource {
     private func news() throws -> Data? {
         let (last, isFirst) = state.withLock { ($0.last, !$0.sentProgress) }
         // The job before its items: where it has ended, all its ends are among them.
-        guard let job = try service.store.job(id),
+        guard let job = try service.store.job(id, for: client.tenant),
             let items = try service.store.jobItems(
-                of: id, .ended(JobItemState.ended), after: last, limit: Self.itemsAtOnce)
+                of: id, .ended(JobItemState.ended), after: last, limit: Self.itemsAtOnce, for: client.tenant)
         else {
             // Purged.
             state.withLock { $0.hasEnded = true }

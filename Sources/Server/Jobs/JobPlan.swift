@@ -13,6 +13,7 @@ struct JobPlan {
     /// Whose classes the labels are.
     let served: ServedModel
     private let owner: String
+    private let tenant: Tenant
     private let limits: RequestLimits
     private let head: JobRequest.Head
     private let options: LabelingOptions?
@@ -22,12 +23,14 @@ struct JobPlan {
     private var itemCount = 0
     private var items: [NewJob.Item] = []
 
-    /// - Parameter owner: name of the token it was posted with.
+    /// - Parameter client: who posted it.
     init(
-        _ head: JobRequest.Head, of served: ServedModel, owner: String, limits: RequestLimits, webhooks: WebhookPolicy
+        _ head: JobRequest.Head, of served: ServedModel, client: ClientIdentity, limits: RequestLimits,
+        webhooks: WebhookPolicy
     ) {
         self.served = served
-        self.owner = owner
+        owner = client.token ?? ""
+        tenant = client.tenant
         self.limits = limits
         self.head = head
         var errors: [Problem.FieldError] = []
@@ -81,7 +84,7 @@ struct JobPlan {
         do {
             let known = try addresses.content(labels: item.labels)
             guard let image else { return }
-            let mask = try MaskAddress.id(image: image, model: served.model, canonical: known.options)
+            let mask = try MaskAddress.id(image: image, model: served.model, canonical: known.options, tenant: tenant)
             items.append(NewJob.Item(name: item.name, image: image, labels: known.labels, mask: mask))
         } catch let error as UnknownLabel {
             complain("\(field).labels", error.description)
@@ -103,8 +106,8 @@ struct JobPlan {
                 errors: errors)
         }
         return NewJob(
-            name: head.name ?? "", owner: owner, modelDigest: served.digest, options: try MaskAddress.canonical(options),
-            callbackURL: head.callbackURL, items: items)
+            name: head.name ?? "", owner: owner, tenant: tenant, modelDigest: served.digest,
+            options: try MaskAddress.canonical(options), callbackURL: head.callbackURL, items: items)
     }
 
     /// What is odd and no fault, a sentence each; bounded in number.

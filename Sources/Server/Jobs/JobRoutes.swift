@@ -23,7 +23,7 @@ struct JobRoutes: Sendable {
         router.on(.get, "/v1/jobs/{id}") { request, parameters, reply in
             try RequestQuery.requireNone(request)
             let id = try jobID(parameters)
-            read(request, reply) { try .json(service.document(try find(id))) }
+            read(request, reply) { try .json(service.document(try find(id, for: request.head.client))) }
         }
         router.on(.get, "/v1/jobs/{id}/items", handler: items)
         router.on(.get, "/v1/jobs/{id}/events", handler: events)
@@ -31,7 +31,9 @@ struct JobRoutes: Sendable {
         for command in [JobCommand.pause, .resume, .retry] {
             router.on(.post, "/v1/jobs/{id}/\(command.rawValue)") { request, parameters, reply in
                 let id = try jobID(parameters)
-                read(request, reply) { try .json(service.document(try service.run(command, on: id))) }
+                write(request, reply) {
+                    try .json(service.document(try service.run(command, on: id, for: request.head.client.tenant)))
+                }
             }
         }
         JobResultRoutes(service: service, jobs: self).add(to: &router)
@@ -41,7 +43,7 @@ struct JobRoutes: Sendable {
     private func intake(_ head: RequestHead) -> (intake: BodyIntake, maximumBytes: Int)? {
         guard MediaType(head.fields[.contentType] ?? "")?.essence == JobRequest.lines else { return nil }
         let lines = JobLines(
-            limits: service.limits, begin: service.planner(owner: head.client.token ?? ""))
+            limits: service.limits, begin: service.planner(for: head.client))
         let sink = JobIntake(
             lines, pool: service.submissions, client: head.client,
             refusesEarly: head.fields[.idempotencyKey] == nil)
@@ -62,7 +64,7 @@ struct JobRoutes: Sendable {
         perform(on: service.submissions, for: request.head.client, answer) {
             let read =
                 (request.intake?.sink as? JobIntake)?.finish()
-                ?? ReadJob(json: request.body, limits: service.limits, begin: service.planner(owner: owner))
+                ?? ReadJob(json: request.body, limits: service.limits, begin: service.planner(for: request.head.client))
             guard let digest = read.digest else { throw Problem(.internalServerError) }
             let key = key.map { SubmissionKey(owner: owner, key: $0, body: digest) }
             // Looked up first: a job that was taken in once is not checked by today's rules again.
@@ -79,7 +81,7 @@ struct JobRoutes: Sendable {
 
     private func accepted(_ job: JobRecord, isRepeated: Bool, warnings: [String] = []) throws -> Response {
         var document = service.document(job)
-        document.missing = try service.store.missingImages(of: job.id)?.map(\.rawValue) ?? []
+        document.missing = try service.store.missingImages(of: job.id, for: .everybody)?.map(\.rawValue) ?? []
         if !warnings.isEmpty { document.warnings = warnings }
         var response = try Response.json(document, .accepted)
         response.fields[.location] = JobDocument.path(job.id)
@@ -111,7 +113,7 @@ struct JobRoutes: Sendable {
             return id
         }
         read(request, reply) {
-            let jobs = try service.store.jobs(before: before, limit: limit + 1)
+            let jobs = try service.store.jobs(before: before, limit: limit + 1, for: request.head.client.tenant)
             let page = jobs.prefix(limit)
             return try .json(
                 Page(
@@ -131,9 +133,9 @@ struct JobRoutes: Sendable {
         let selection = try query.selection()
         let after = try query.cursor()
         read(request, reply) {
-            guard let items = try service.store.jobItems(of: id, selection, after: after, limit: limit + 1) else {
-                throw JobService.unknownJob
-            }
+            let found = try service.store.jobItems(
+                of: id, selection, after: after, limit: limit + 1, for: request.head.client.tenant)
+            guard let items = found else { throw JobService.unknownJob }
             let page = items.prefix(limit)
             let cursor = page.last.map { String(selection.place(of: $0)) } ?? String(after)
             return try .json(
@@ -148,11 +150,11 @@ struct JobRoutes: Sendable {
         let id = try jobID(parameters)
         let last = request.head.fields[.lastEventID].flatMap { Int($0) } ?? -1
         read(request, reply) {
-            _ = try find(id)
+            _ = try find(id, for: request.head.client)
             return Response(
                 fields: [.contentType: "text/event-stream", .cacheControl: "no-store"],
                 stream: BodyStream(length: nil, source: JobEventStream(
-                        id, after: last, client: ClientKey(request.head.client), service: service)))
+                        id, after: last, client: request.head.client, service: service)))
         }
     }
 
@@ -160,9 +162,12 @@ struct JobRoutes: Sendable {
         let id = try jobID(parameters)
         let query = try RequestQuery(request, known: ["purge"])
         let purges = try query.flag("purge")
-        read(request, reply) {
-            guard purges else { return try .json(service.document(try service.run(.cancel, on: id))) }
-            try service.purge(id)
+        let client = request.head.client
+        write(request, reply) {
+            guard purges else {
+                return try .json(service.document(try service.run(.cancel, on: id, for: client.tenant)))
+            }
+            try service.purge(id, for: client)
             return Response(.noContent)
         }
     }
@@ -176,16 +181,23 @@ struct JobRoutes: Sendable {
         return id
     }
 
-    func find(_ id: JobID) throws -> JobRecord {
-        guard let job = try service.store.job(id) else { throw JobService.unknownJob }
+    func find(_ id: JobID, for client: ClientIdentity) throws -> JobRecord {
+        guard let job = try service.store.job(id, for: client.tenant) else { throw JobService.unknownJob }
         return job
     }
 
-    /// Answers from the threads of the store.
+    /// Answers from the threads that read the store.
     func read(
         _ request: Request, _ reply: @escaping Router.Reply, _ work: @escaping @Sendable () throws -> Response
     ) {
         perform(on: service.reads, for: request.head.client, reply) { reply(try work()) }
+    }
+
+    /// Answers from the threads that write.
+    func write(
+        _ request: Request, _ reply: @escaping Router.Reply, _ work: @escaping @Sendable () throws -> Response
+    ) {
+        perform(on: service.writes, for: request.head.client, reply) { reply(try work()) }
     }
 
     /// Queues `work`, which answers; whatever it throws, and a full queue, becomes an answer too.

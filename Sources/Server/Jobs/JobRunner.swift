@@ -183,7 +183,7 @@ final class JobRunner: @unchecked Sendable {
         // A job that was cancelled before `cancel` could find it here.
         guard try store.holds(claim) else { return .again(countingDeath: false) }
         let manifest = try JobManifest(options: claim.options)
-        if let record = try store.mask(claim.item.mask) {
+        if let record = try intactMask(of: claim.item) {
             return .done(record, isFromCache: true, manifest: try manifest.done(claim.item, MaskSummary(record)))
         }
         guard let bytes = try wholeImage(of: claim.item) else {
@@ -205,6 +205,17 @@ final class JobRunner: @unchecked Sendable {
             return .fail(reason: error.description)
         } catch let failure as EngineFailure {
             return outcome(of: failure, claim, served)
+        }
+    }
+
+    /// nil where the item's mask is not there, or is damaged: it is made anew then, and takes its place.
+    private func intactMask(of item: JobItemRecord) throws -> MaskRecord? {
+        do {
+            return try store.mask(item.mask, for: .everybody)
+        } catch {
+            guard case .maskDamaged = error else { throw error }
+            logger.error("\(error); it is made anew now")
+            return nil
         }
     }
 

@@ -10,6 +10,7 @@ public final class JobService: Sendable {
     let models: ServedModels
     let metrics: ServiceMetrics
     let reads: WorkerPool
+    let writes: WorkerPool
     let limits: RequestLimits
     let webhooks: WebhookPolicy
     let logger: Logger
@@ -17,6 +18,7 @@ public final class JobService: Sendable {
     let rates = JobRates()
     private let runner: JobRunner
     private let sender: WebhookSender?
+    let retention: JobRetention?
     /// Takes submissions in, which are large and slow: not on the threads of the small reads.
     let submissions: WorkerPool
     /// Submissions with a key that are being taken in.
@@ -25,18 +27,20 @@ public final class JobService: Sendable {
     static let submissionCapacity = 16
 
     /// - Parameters:
-    ///   - reads: threads for short work with the store.
+    ///   - reads: threads for short work with the store, `writes`: for what may wait for whoever writes.
+    ///   - retention: seconds after which ended jobs are purged; nil keeps them.
     ///   - transport: makes the calls that jobs ask for at their end; nil where the operator allows none.
     ///   - webhookWait: before a call that failed is made a second time; four times as long before each further time.
     public init(
-        store: Store, models: ServedModels, reads: WorkerPool, limits: RequestLimits,
-        webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil,
+        store: Store, models: ServedModels, reads: WorkerPool, writes: WorkerPool, limits: RequestLimits,
+        retention: Int? = nil, webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil,
         webhookWait: Duration = .seconds(1), metrics: ServiceMetrics = ServiceMetrics(), logger: Logger
     ) {
         self.store = store
         self.models = models
         self.metrics = metrics
         self.reads = reads
+        self.writes = writes
         self.limits = limits
         self.webhooks = webhooks
         self.logger = logger
@@ -55,6 +59,7 @@ public final class JobService: Sendable {
                 sender?.wake()
             },
             onFinish: { [rates] in rates.record($0) })
+        self.retention = retention.map { JobRetention(store: store, seconds: $0, logger: logger) }
         sender?.describe = { [self] in try Response.encoded(WebhookEvent(job: document($0))) }
     }
 
@@ -62,6 +67,7 @@ public final class JobService: Sendable {
     public func start() {
         runner.start()
         sender?.start()
+        retention?.start { [weak self] in self?.forget($0) }
     }
 
     /// Begins no more pictures, and ends the event streams, which would go on for ever.
@@ -79,6 +85,7 @@ public final class JobService: Sendable {
         beginShutdown()
         submissions.shutdown(droppingQueue: abandoning)
         sender?.stop()
+        retention?.stop()
         if abandoning { runner.abandon() }
         runner.join()
     }
@@ -91,9 +98,9 @@ public final class JobService: Sendable {
     // MARK: - Commands
 
     /// Makes the plan of a job from its head, for the model that is served then.
-    func planner(owner: String) -> @Sendable (JobRequest.Head) -> JobPlan {
+    func planner(for client: ClientIdentity) -> @Sendable (JobRequest.Head) -> JobPlan {
         { [models, limits, webhooks] head in
-            JobPlan(head, of: models.current, owner: owner, limits: limits, webhooks: webhooks)
+            JobPlan(head, of: models.current, client: client, limits: limits, webhooks: webhooks)
         }
     }
 
@@ -101,7 +108,7 @@ public final class JobService: Sendable {
     /// - Parameter served: of the job's plan.
     /// - Returns: the job, and whether it was there before.
     func submit(_ new: NewJob, of served: ServedModel, key: SubmissionKey?) throws -> (JobRecord, isRepeated: Bool) {
-        switch try store.submit(new, key: key, quota: limits.maximumTokenItems) {
+        switch try store.submit(new, key: key, quota: limits.tokenQuota) {
         case .created(let job):
             models.keep(served)
             runner.wake()
@@ -110,13 +117,26 @@ public final class JobService: Sendable {
             return (job, true)
         case .keyReused:
             throw JobService.keyReused
-        case .overQuota(let unfinished):
+        case .overQueue(let held):
             throw Problem(
                 .tooManyRequests,
-                "\(unfinished) items of this token are unfinished and the job has \(new.items.count); "
-                    + "at most \(limits.maximumTokenItems ?? 0) are allowed. Wait for some to finish.",
+                "\(held.unfinished) items of this token are unfinished and the job has \(new.items.count); "
+                    + "at most \(limits.tokenQuota.unfinished ?? 0) are allowed. Wait for some to finish.",
                 fields: [.retryAfter: "60"])
+        case .overQuota(let held):
+            throw overQuota(held, "the job with its \(new.items.count) items is not taken")
         }
+    }
+
+    /// No Retry-After: to wait does not help.
+    func overQuota(_ held: JobHoldings, _ consequence: String) -> Problem {
+        let items = limits.tokenQuota.items.map { " of \($0) items" } ?? " items"
+        let bytes = limits.tokenQuota.bytes.map { " of \($0) bytes" } ?? " bytes"
+        return Problem(
+            .tooManyRequests,
+            "The jobs of this token hold \(held.items)\(items) (jobs included) and \(held.bytes)\(bytes) that they may "
+                + "hold, so \(consequence). DELETE /v1/jobs/{id}?purge=true frees what a job holds.",
+            type: Problem.quotaType, title: "Quota Exceeded")
     }
 
     static let keyReused = Problem(
@@ -163,13 +183,13 @@ public final class JobService: Sendable {
 
     func imageArrived() { runner.wake() }
 
-    func run(_ command: JobCommand, on id: JobID) throws -> JobRecord {
+    func run(_ command: JobCommand, on id: JobID, for tenant: Tenant) throws -> JobRecord {
         let outcome =
             switch command {
-            case .pause: try store.pause(id)
-            case .resume: try store.resume(id)
-            case .retry: try store.retry(id)
-            case .cancel: try store.cancel(id)
+            case .pause: try store.pause(id, for: tenant)
+            case .resume: try store.resume(id, for: tenant)
+            case .retry: try store.retry(id, for: tenant)
+            case .cancel: try store.cancel(id, for: tenant)
             }
         switch outcome {
         case .done(let job):
@@ -184,8 +204,19 @@ public final class JobService: Sendable {
         }
     }
 
-    func purge(_ id: JobID) throws {
-        guard try store.purge(id) else { throw JobService.unknownJob }
+    /// - Throws: a 403 where the client sees the job, and it is neither its token's nor the client an administrator.
+    func purge(_ id: JobID, for client: ClientIdentity) throws {
+        guard let job = try store.job(id, for: client.tenant) else { throw JobService.unknownJob }
+        guard client.isAdmin || job.owner == client.token else {
+            throw Problem(
+                .forbidden, "The job is another token's; that one, or one with the scope admin, can purge it.")
+        }
+        guard try store.purge(id, for: client.tenant) else { throw JobService.unknownJob }
+        forget(id)
+    }
+
+    /// The job is not there any more.
+    private func forget(_ id: JobID) {
         runner.cancel(id)
         rates.forget(id)
         changed(id)

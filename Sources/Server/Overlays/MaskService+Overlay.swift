@@ -17,18 +17,18 @@ extension MaskService {
         completion: @escaping @Sendable (Result<OverlayAnswer, any Error>) -> Void
     ) {
         perform(on: reads, for: client, completion) { [self] in
-            guard try store.mask(key.mask) != nil else { throw MaskService.unknownMask }
+            guard try store.mask(key.mask, for: client.tenant) != nil else { throw MaskService.unknownMask }
             if let length = try store.overlayLength(key) { return completion(.success(.stored(length: length))) }
             perform(on: inference, for: client, completion) { [self] in
-                completion(.success(try draw(key)))
+                completion(.success(try draw(key, for: client.tenant)))
             }
         }
     }
 
-    private func draw(_ key: OverlayKey) throws -> OverlayAnswer {
+    private func draw(_ key: OverlayKey, for tenant: Tenant) throws -> OverlayAnswer {
         // It may have been drawn, and the mask evicted, while this request waited.
         if let length = try store.overlayLength(key) { return .stored(length: length) }
-        guard let mask = try store.mask(key.mask), let image = try store.image(mask.imageSHA256) else {
+        guard let mask = try store.mask(key.mask, for: tenant), let image = try store.image(mask.imageSHA256) else {
             throw MaskService.unknownMask
         }
         let png = try draw(mask, image, width: key.width)

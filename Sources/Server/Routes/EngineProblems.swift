@@ -63,7 +63,7 @@ extension StoreError: ProblemConvertible {
             Problem(HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage"), description)
         case .recordTooLarge: Problem(.contentTooLarge, description)
         case .closed: .unavailable("The server is stopping.", retryAfter: 5)
-        case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .unwritable, .invalid, .failed:
+        case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .maskDamaged, .unwritable, .invalid, .failed:
             // Paths and causes are the operator's, in the log.
             Problem(.internalServerError, "The server could not use its store; its log has the reason.")
         }

@@ -3,7 +3,7 @@ import Engine
 import Foundation
 import Store
 
-/// The content address of a mask: everything it depends on, hashed.
+/// The content address of a mask: everything it depends on, and whose it is, hashed.
 struct MaskAddress: Sendable {
     let id: MaskID
     let image: ContentDigest
@@ -11,12 +11,12 @@ struct MaskAddress: Sendable {
     /// Canonical JSON of `Content`.
     let options: String
 
-    init(image bytes: Data, model: Model, labels: [Int]?, options: LabelingOptions) throws {
+    init(image bytes: Data, model: Model, labels: [Int]?, options: LabelingOptions, tenant: Tenant) throws {
         guard let modelDigest = ContentDigest(rawValue: model.digest) else { throw Problem(.internalServerError) }
         let image = try ContentDigest(ofBytes: bytes)
         self.options = try MaskAddress.canonical(
             labels: labels.map { $0.map { model.description.classes[$0] } }, options: options)
-        id = try MaskAddress.id(image: image, model: model, canonical: self.options)
+        id = try MaskAddress.id(image: image, model: model, canonical: self.options, tenant: tenant)
         self.image = image
         self.model = modelDigest
     }
@@ -42,11 +42,15 @@ struct MaskAddress: Sendable {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
+    /// Tenants share no mask: neither it nor how fast it is answered tells one of them what another has made.
+    ///
     /// - Parameter canonical: of `Content`.
-    static func id(image: ContentDigest, model: Model, canonical: String) throws -> MaskID {
-        // Fixed lengths before the one text of any length: no two different contents read the same.
+    static func id(image: ContentDigest, model: Model, canonical: String, tenant: Tenant) throws -> MaskID {
+        // A tenant's name is bounded and one word, and no digest begins so; then fixed lengths before the one text of
+        // any length: no two different contents read the same.
+        let owner = tenant.name.isEmpty ? "" : "tenant \(tenant.name)\n"
         var hash = SHA256()
-        hash.update(data: Data("pseudolabel mask\n\(image)\n\(model.digest)\n\(canonical)".utf8))
+        hash.update(data: Data("pseudolabel mask\n\(owner)\(image)\n\(model.digest)\n\(canonical)".utf8))
         guard let id = MaskID(rawValue: hash.finalize().hexDigits) else { throw Problem(.internalServerError) }
         return id
     }

@@ -54,7 +54,10 @@ struct MaskRoutes: Sendable {
         _ request: Request, _ parameters: PathParameters, as type: String, _ reply: @escaping Router.Reply
     ) throws {
         let id = try MaskRoutes.maskID(parameters)
-        service.read(for: request.head.client, { respond($0, as: type, reply) }) { [service] in try service.stored(id) }
+        let client = request.head.client
+        service.read(for: client, { respond($0, as: type, reply) }) { [service] in
+            try service.stored(id, for: client.tenant)
+        }
     }
 
     private func respond(_ result: Result<MaskService.Answer, any Error>, as type: String, _ reply: Router.Reply) {

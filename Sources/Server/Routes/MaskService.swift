@@ -12,8 +12,11 @@ public final class MaskService: Sendable {
     let metrics: ServiceMetrics
     /// Waits for the engine; a full queue is answered 503.
     let inference: WorkerPool
-    /// Hashes, reads the store: short work that must not wait behind inference.
+    /// Hashes, reads the store: short work that must not wait behind inference. Nothing here waits for who writes.
     public let reads: WorkerPool
+    /// Writes to the store what clients ask for, one after the other in the end: apart from `reads`, so that a slow disk
+    /// and a long transaction hold up no reader.
+    public let writes: WorkerPool
     let logger: Logger
 
     /// As many as the engine takes at a time.
@@ -22,6 +25,8 @@ public final class MaskService: Sendable {
     static let maximumDeaths = 3
     static let readWorkers = 2
     static let readCapacity = 1024
+    static let writeWorkers = 2
+    static let writeCapacity = 256
 
     /// Of a queue's places those that one client may have: the others are left for whoever comes next.
     static func clientShare(of places: Int) -> Int { max(1, places - places / 4) }
@@ -42,6 +47,10 @@ public final class MaskService: Sendable {
         reads = WorkerPool(
             threads: MaskService.readWorkers, capacity: MaskService.readCapacity,
             clientCapacity: MaskService.clientShare(of: MaskService.readCapacity), name: "reads")
+        writes = WorkerPool(
+            threads: MaskService.writeWorkers, capacity: MaskService.writeCapacity,
+            clientCapacity: MaskService.clientShare(of: MaskService.writeCapacity), name: "writes")
+        readiness = StoreReadiness(store: store, writes: writes, logger: logger)
     }
 
     /// A mask and whether the store had it already.
@@ -58,6 +67,7 @@ public final class MaskService: Sendable {
     /// - Parameter droppingQueue: whether what is queued is dropped, because nobody waits for it any more.
     public func shutdown(droppingQueue: Bool = false) {
         reads.shutdown(droppingQueue: droppingQueue)
+        writes.shutdown(droppingQueue: droppingQueue)
         inference.shutdown(droppingQueue: droppingQueue)
     }
 
@@ -75,25 +85,27 @@ public final class MaskService: Sendable {
             // What its header gives away is refused before it takes a place in the queue.
             _ = try decoder.dimensions(of: request.image)
             let address = try MaskAddress(
-                image: request.image, model: served.model, labels: request.labels, options: request.options)
-            if let answer = try stored(address.id) { return counted(.success(answer)) }
+                image: request.image, model: served.model, labels: request.labels, options: request.options,
+                tenant: client.tenant)
+            if let answer = try intact(address.id, for: client.tenant) { return counted(.success(answer)) }
             perform(on: inference, for: client, counted) { [self] in
-                counted(.success(try make(request, at: address, served)))
+                counted(.success(try make(request, at: address, served, for: client.tenant)))
             }
         }
     }
 
-    private func make(_ request: MaskRequest, at address: MaskAddress, _ served: ServedModel) throws -> Answer {
+    private func make(
+        _ request: MaskRequest, at address: MaskAddress, _ served: ServedModel, for tenant: Tenant
+    ) throws -> Answer {
         // The same request may have been made while this one waited.
-        if let answer = try stored(address.id) { return answer }
+        if let answer = try intact(address.id, for: tenant) { return answer }
         let labeling = try label(request, served)
         metrics.record(labeling.timings)
         let mediaType = ImageFormat.sniff(request.image)?.mediaType ?? ""
         let record = MaskRecord(labeling, at: address, mediaType: mediaType)
         // Two threads may have been at it: what came first stays, and is what everybody gets.
-        if try store.insert(record, imageBytes: request.image) == .alreadyStored, let first = try stored(address.id) {
-            return first
-        }
+        let outcome = try store.insert(record, imageBytes: request.image, for: tenant)
+        if outcome == .alreadyStored, let first = try stored(address.id, for: tenant) { return first }
         return Answer(record: record, cached: false)
     }
 
@@ -121,17 +133,45 @@ public final class MaskService: Sendable {
         }
     }
 
-    /// What the store has under an id; nil where it has nothing.
-    func stored(_ id: MaskID) throws -> Answer? {
-        guard let record = try store.mask(id) else { return nil }
+    /// As `stored`, and nil also where what is there is damaged: it is made anew then, and takes its place.
+    private func intact(_ id: MaskID, for tenant: Tenant) throws -> Answer? {
+        do {
+            return try stored(id, for: tenant)
+        } catch let error as StoreError {
+            guard case .maskDamaged = error else { throw error }
+            logger.error("\(error); it is made anew now")
+            return nil
+        }
+    }
+
+    /// What the store has under an id that the tenant may see; nil where it has nothing.
+    func stored(_ id: MaskID, for tenant: Tenant) throws -> Answer? {
+        guard let record = try store.mask(id, for: tenant) else { return nil }
+        if store.recencyIsDue { _ = writes.submit { [store] in store.writeRecency() } }
         return Answer(record: record, cached: true, groundTruth: try store.groundTruth(of: id))
     }
 
-    /// Runs `work` on the store's threads; nil becomes a 404.
+    /// Runs `work` on the threads that read the store; nil becomes a 404.
     func read<T: Sendable>(
-        for client: ClientIdentity, _ completion: @escaping @Sendable (Result<T, any Error>) -> Void, _ work: @escaping @Sendable () throws -> T?
+        for client: ClientIdentity, _ completion: @escaping @Sendable (Result<T, any Error>) -> Void,
+        _ work: @escaping @Sendable () throws -> T?
     ) {
-        perform(on: reads, for: client, completion) {
+        find(on: reads, for: client, completion, work)
+    }
+
+    /// As `read`, on the threads that write.
+    func write<T: Sendable>(
+        for client: ClientIdentity, _ completion: @escaping @Sendable (Result<T, any Error>) -> Void,
+        _ work: @escaping @Sendable () throws -> T?
+    ) {
+        find(on: writes, for: client, completion, work)
+    }
+
+    private func find<T: Sendable>(
+        on pool: WorkerPool, for client: ClientIdentity,
+        _ completion: @escaping @Sendable (Result<T, any Error>) -> Void, _ work: @escaping @Sendable () throws -> T?
+    ) {
+        perform(on: pool, for: client, completion) {
             guard let value = try work() else { throw MaskService.unknownMask }
             completion(.success(value))
         }
@@ -148,6 +188,9 @@ public final class MaskService: Sendable {
     ) {
         pool.perform(for: client, onFailure: { completion(.failure($0)) }, work)
     }
+
+    /// Whether the store takes writes.
+    let readiness: StoreReadiness
 
     /// Whether a request that needs the network would be taken now.
     var isReady: Bool { inference.depth < inference.capacity }

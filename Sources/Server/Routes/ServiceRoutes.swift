@@ -15,6 +15,10 @@ struct ServiceRoutes: Sendable {
         router.on(.get, "/readyz", access: .open) { [service] _, _, reply in
             if let reason = service.models.current.engine.unavailability { throw EngineFailure.unavailable(reason) }
             guard service.isReady else { throw Problem.unavailable("The queue for inference is full.", retryAfter: 2) }
+            guard service.readiness.isReady() else {
+                throw Problem.unavailable(
+                    "The server cannot write to its store; its log has the reason.", retryAfter: 2)
+            }
             reply(try .json(["status": "ready"]))
         }
     }

@@ -10,7 +10,7 @@ extension Store {
     ///
     /// - Throws: `StoreError.invalid`, `.recordTooLarge`, `.full`, `.diskFull`, `.failed`, …; all is as before then.
     public func setGroundTruth(
-        _ record: GroundTruthRecord, of id: MaskID
+        _ record: GroundTruthRecord, of id: MaskID, for tenant: Tenant
     ) throws(StoreError) -> GroundTruthOutcome {
         struct Mask: Decodable, FetchableRecord {
             let number: Int64
@@ -18,25 +18,23 @@ extension Store {
             let hasGroundTruth: Bool
         }
         try record.validate()
-        return try StoreError.wrap(path: directory.database) {
-            try connections.write { db in
-                guard
-                    let mask = try Mask.fetchOne(
-                        db,
-                        sql: """
-                            SELECT mask.number, mask.bytes + image.bytes AS bytes,
-                                EXISTS (SELECT 1 FROM groundTruth WHERE mask = mask.number) AS hasGroundTruth
-                            FROM mask JOIN image ON image.number = mask.image WHERE mask.id = ?
-                            """, arguments: [id.rawValue])
-                else { return .unknownMask }
-                let bytes = mask.bytes + record.storedBytes
-                guard bytes <= limitBytes else { throw StoreError.recordTooLarge(bytes: bytes, limit: limitBytes) }
-                try makingRoom(in: db) {
-                    try put(record, ofMask: mask.number, in: db)
-                    return (keeping: mask.number, isBounded: true)
-                }
-                return mask.hasGroundTruth ? .replaced : .stored
+        return try write { db in
+            guard let number = try MaskMark.number(of: id, visibleTo: tenant, in: db),
+                let mask = try Mask.fetchOne(
+                    db,
+                    sql: """
+                        SELECT mask.number, mask.bytes + image.bytes AS bytes,
+                            EXISTS (SELECT 1 FROM groundTruth WHERE mask = mask.number) AS hasGroundTruth
+                        FROM mask JOIN image ON image.number = mask.image WHERE mask.number = ?
+                        """, arguments: [number])
+            else { return .unknownMask }
+            let bytes = mask.bytes + record.storedBytes
+            guard bytes <= limitBytes else { throw StoreError.recordTooLarge(bytes: bytes, limit: limitBytes) }
+            try makingRoom(in: db) {
+                try put(record, ofMask: mask.number, in: db)
+                return (keeping: mask.number, isBounded: true)
             }
+            return mask.hasGroundTruth ? .replaced : .stored
         }
     }
 
@@ -45,7 +43,9 @@ extension Store {
         try db.execute(
             sql: """
                 INSERT INTO groundTruth
-                SELECT number, modelDigest, ?, labelSource, ?, ?, ?, ? FROM mask WHERE number = ?
+                    (mask, modelDigest, optionsDigest, labelSource, sha256, createdAt, bytes, score, owner)
+                SELECT number, modelDigest, ?, labelSource, ?, ?, ?, ?, owner
+                FROM mask JOIN maskMark ON maskMark.mask = number WHERE number = ?
                 ON CONFLICT (mask) DO UPDATE SET
                     optionsDigest = excluded.optionsDigest, sha256 = excluded.sha256,
                     createdAt = excluded.createdAt, bytes = excluded.bytes, score = excluded.score
@@ -56,7 +56,7 @@ extension Store {
             ])
     }
 
-    /// nil when the mask has none, or is not there itself.
+    /// nil when the mask has none, or is not there itself. Whether its asker may see the mask is not looked at here.
     public func groundTruth(of id: MaskID) throws(StoreError) -> GroundTruthRecord? {
         struct Row: Decodable, FetchableRecord {
             let sha256: String
@@ -84,20 +84,17 @@ extension Store {
         }
     }
 
-    /// - Returns: whether there was one.
-    public func removeGroundTruth(of id: MaskID) throws(StoreError) -> Bool {
-        try StoreError.wrap(path: directory.database) {
-            try connections.write { db in
-                var wasThere = false
-                try db.inTransaction(.immediate) {
-                    try db.execute(
-                        sql: "DELETE FROM groundTruth WHERE mask = (SELECT number FROM mask WHERE id = ?)",
-                        arguments: [id.rawValue])
-                    wasThere = db.changesCount > 0
-                    return .commit
-                }
-                return wasThere
+    /// - Returns: whether there was one of a mask that the tenant sees.
+    public func removeGroundTruth(of id: MaskID, for tenant: Tenant) throws(StoreError) -> Bool {
+        try write { db in
+            var wasThere = false
+            try db.inTransaction(.immediate) {
+                guard let mask = try MaskMark.number(of: id, visibleTo: tenant, in: db) else { return .commit }
+                try db.execute(sql: "DELETE FROM groundTruth WHERE mask = ?", arguments: [mask])
+                wasThere = db.changesCount > 0
+                return .commit
             }
+            return wasThere
         }
     }
 }

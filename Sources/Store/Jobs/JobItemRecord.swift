@@ -48,12 +48,16 @@ public struct JobClaim: Hashable, Sendable {
 
     let number: Int64
     let lease: Int64
+    /// Of the job.
+    let tenant: String
 }
 
 /// What is posted as a job.
 public struct NewJob: Sendable {
     public let name: String
+    /// Name of the token, to which its room is counted.
     public let owner: String
+    public let tenant: Tenant
     public let modelDigest: ContentDigest
     public let options: String
     public let callbackURL: String?
@@ -75,10 +79,12 @@ public struct NewJob: Sendable {
     }
 
     public init(
-        name: String, owner: String, modelDigest: ContentDigest, options: String, callbackURL: String?, items: [Item]
+        name: String, owner: String, tenant: Tenant, modelDigest: ContentDigest, options: String,
+        callbackURL: String?, items: [Item]
     ) {
         self.name = name
         self.owner = owner
+        self.tenant = tenant
         self.modelDigest = modelDigest
         self.options = options
         self.callbackURL = callbackURL

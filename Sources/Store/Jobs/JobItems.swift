@@ -22,16 +22,29 @@ enum JobItems {
     ///   - result: of a done item: its mask.
     ///   - manifest: of a done or failed item.
     static func end(
-        _ number: Int64, job: Int64, as state: JobItemState, result: Int64? = nil, isFromCache: Bool = false,
+        _ item: JobItemRow, as state: JobItemState, result: Int64? = nil, isFromCache: Bool = false,
         reason: String? = nil, manifest: String?, in db: Database
     ) throws {
         try db.cachedStatement(sql: "UPDATE job SET revision = revision + 1, hasStarted = 1 WHERE number = ?")
-            .execute(arguments: [job])
+            .execute(arguments: [item.job])
         try db.cachedStatement(sql: """
             UPDATE jobItem SET state = ?, result = ?, isFromCache = ?, reason = ?, manifest = ?, lease = NULL,
+                archiveBytes = ?, manifestBytes = ?,
                 finished = (SELECT revision FROM job WHERE number = jobItem.job)
             WHERE number = ?
-            """).execute(arguments: [state.rawValue, result, isFromCache, reason, manifest, number])
+            """).execute(arguments: [
+                state.rawValue, result, isFromCache, reason, manifest,
+                try result.map { try archiveBytes(of: $0, named: item.name, in: db) } ?? 0,
+                manifest.map { $0.utf8.count + 1 } ?? 0, item.number,
+            ])
+    }
+
+    /// What a mask takes in a job's archive.
+    private static func archiveBytes(of mask: Int64, named name: String, in db: Database) throws -> Int {
+        // length() of a blob reads its row's header only.
+        let bytes = try Int.fetchOne(
+            db.cachedStatement(sql: "SELECT length(png) FROM mask WHERE number = ?"), arguments: [mask])
+        return ResultLayout.mask(named: name, bytes: bytes ?? 0, modified: 0).length
     }
 
     /// Adds a finished item's classes to its job's sums.
@@ -50,7 +63,7 @@ enum JobItems {
     @discardableResult
     static func finishJob(_ job: Int64, now: Int64, in db: Database) throws -> Bool {
         try db.cachedStatement(sql: """
-            UPDATE job SET finishedAt = ?, callbackState = iif(callbackURL IS NULL, NULL, 'pending'),
+            UPDATE job SET finishedAt = ?, endedAt = (SELECT seconds FROM uptime), callbackState = iif(callbackURL IS NULL, NULL, 'pending'),
                 callbackAttempts = 0
             WHERE number = ? AND finishedAt IS NULL AND waiting + queued + running = 0
             """).execute(arguments: [now, job])
@@ -69,10 +82,35 @@ enum JobItems {
             """).execute(arguments: [state.rawValue, countingDeath, !countingTry, number])
     }
 
-    /// The image has come: what waited for it can be begun.
-    static func queue(withImage image: ContentDigest, in db: Database) throws {
-        try db.cachedStatement(sql: "UPDATE jobItem SET state = 'queued' WHERE image = ? AND state = 'waiting'")
-            .execute(arguments: [image.rawValue])
+    /// A tenant has shown the bytes of an image that is there: what of its jobs waited for it can be begun. Of all jobs
+    /// where it sees all; their tenants count as having shown it then, too.
+    static func queue(withImage image: ContentDigest, shownBy tenant: Tenant, in db: Database) throws {
+        try db.cachedStatement(sql: """
+            INSERT INTO imageOwner SELECT number, ?2 FROM image WHERE sha256 = ?1 ON CONFLICT DO NOTHING
+            """).execute(arguments: [image.rawValue, tenant.name])
+        if tenant.seesAll {
+            try db.cachedStatement(sql: """
+                INSERT INTO imageOwner
+                    SELECT DISTINCT image.number, job.tenant
+                    FROM jobItem JOIN job ON job.number = jobItem.job JOIN image ON image.sha256 = jobItem.image
+                    WHERE jobItem.image = ? AND jobItem.state = 'waiting'
+                ON CONFLICT DO NOTHING
+                """).execute(arguments: [image.rawValue])
+        }
+        try db.cachedStatement(sql: """
+            UPDATE jobItem SET state = 'queued',
+                imageBytes = iif(imageBytes IS NULL, NULL, (SELECT bytes FROM image WHERE sha256 = ?1))
+            WHERE image = ?1 AND state = 'waiting'
+                AND (?2 OR EXISTS (SELECT 1 FROM job WHERE job.number = jobItem.job AND tenant = ?3))
+            """).execute(arguments: [image.rawValue, tenant.seesAll, tenant.name])
+    }
+
+    /// SQL: whether a job's tenant has shown an image that is there.
+    static func isShown(image: String, tenant: String) -> String {
+        """
+        EXISTS (SELECT 1 FROM image JOIN imageOwner ON imageOwner.image = image.number
+            WHERE image.sha256 = \(image) AND imageOwner.owner = \(tenant))
+        """
     }
 
     /// At the start: what was running when the process ended is to be begun again. No other process can be at it, the

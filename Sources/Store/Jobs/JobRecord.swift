@@ -68,8 +68,10 @@ public struct JobCallback: Hashable, Sendable {
 public struct JobRecord: Hashable, Sendable {
     public let id: JobID
     public let name: String
-    /// Name of the token that posted it; empty where there are no tokens.
+    /// Name of the token that posted it, to which its room is counted; empty where there are no tokens.
     public let owner: String
+    /// Name of the tenant that sees it.
+    public let tenant: String
     public let modelDigest: ContentDigest
     /// Canonical JSON of the options that hold for every item.
     public let options: String
@@ -78,6 +80,8 @@ public struct JobRecord: Hashable, Sendable {
     public let hasStarted: Bool
     public let counts: JobCounts
     public let sums: JobSums
+    /// What its result adds up to now.
+    public let result: JobResultTotals
     /// Rises with every item that ends and with every retry: what `JobItemRecord.finished` counts.
     public let revision: Int
     public let createdAt: Date

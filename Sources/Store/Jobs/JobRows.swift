@@ -28,6 +28,10 @@ struct JobRow: Decodable, FetchableRecord {
     let callbackURL: String?
     let callbackState: String?
     let callbackAttempts: Int
+    let tenant: String
+    let nameBytes: Int
+    let manifestBytes: Int
+    let archiveBytes: Int
 }
 
 /// A row of `jobItem` without its manifest line. GRDB reads `labels` from JSON.
@@ -74,8 +78,11 @@ extension JobRecord {
         sums.posterior = row.posteriorSum
         sums.areaShare = row.areaShareSum
         self.init(
-            id: id, name: row.name, owner: row.owner, modelDigest: model, options: row.options, phase: phase,
-            hasStarted: row.hasStarted, counts: counts, sums: sums, revision: row.revision,
+            id: id, name: row.name, owner: row.owner, tenant: row.tenant, modelDigest: model, options: row.options,
+            phase: phase, hasStarted: row.hasStarted, counts: counts, sums: sums,
+            result: JobResultTotals(
+                nameBytes: row.nameBytes, manifestBytes: row.manifestBytes, archiveBytes: row.archiveBytes),
+            revision: row.revision,
             createdAt: Milliseconds(since1970: row.createdAt).date,
             finishedAt: row.finishedAt.map { Milliseconds(since1970: $0).date },
             callback: row.callbackURL.map {

@@ -132,7 +132,7 @@ enum JobSchema {
         END;
         """
 
-    /// What an item takes in the database, about, with its line of the manifest.
+    /// What an item takes in the database, about, with its line of the manifest; a job itself counts the same.
     static let bytesPerItem = 1024
 
     private static let usage = """

@@ -14,24 +14,24 @@ extension Store {
         manifest: (JobItemRecord, MaskSummary) throws -> String
     ) throws(StoreError) -> (last: Int, count: Int)? {
         let path = directory.database
-        return try StoreError.wrap(path: path) {
-            try connections.write { db in
-                var finished: (last: Int, count: Int)?
-                try db.inTransaction(.immediate) {
-                    guard let job = try jobRecord(id, in: db), job.phase == .active else { return .commit }
-                    for (row, mask) in try cachedItems(of: job.number, after: after, limit: limit, in: db) {
-                        guard let summary = try MaskSummary.fetch(mask, in: db, path: path) else { continue }
-                        try JobItems.end(
-                            row.number, job: job.number, as: .done, result: mask, isFromCache: true,
-                            manifest: try manifest(JobItemRecord(row, path: path), summary), in: db)
-                        try JobItems.add(JobSums(summary.classes), toJob: job.number, in: db)
-                        finished = (row.position, (finished?.count ?? 0) + 1)
-                    }
-                    try JobItems.finishJob(job.number, now: Milliseconds(now).since1970, in: db)
-                    return .commit
+        return try write { db in
+            var finished: (last: Int, count: Int)?
+            try db.inTransaction(.immediate) {
+                guard let job = try jobRecord(id, in: db), job.phase == .active else { return .commit }
+                for (row, mask) in try cachedItems(of: job.number, after: after, limit: limit, in: db) {
+                    // A damaged one is made anew when the item's turn comes.
+                    guard let summary = try MaskSummary.fetch(mask, in: db, path: path), try isIntact(mask, in: db)
+                    else { continue }
+                    try JobItems.end(
+                        row, as: .done, result: mask, isFromCache: true,
+                        manifest: try manifest(JobItemRecord(row, path: path), summary), in: db)
+                    try JobItems.add(JobSums(summary.classes), toJob: job.number, in: db)
+                    finished = (row.position, (finished?.count ?? 0) + 1)
                 }
-                return finished
+                try JobItems.finishJob(job.number, now: Milliseconds(now).since1970, in: db)
+                return .commit
             }
+            return finished
         }
     }
 

@@ -18,14 +18,12 @@ extension Store {
     ///
     /// - Parameter revision: the job's when the call was begun; one that was retried meanwhile has another call due.
     public func recordCallback(_ id: JobID, revision: Int, as state: JobCallback.State) throws(StoreError) {
-        try StoreError.wrap(path: directory.database) {
-            try connections.write { db in
-                try db.execute(
-                    sql: """
-                        UPDATE job SET callbackState = ?, callbackAttempts = callbackAttempts + 1
-                        WHERE id = ? AND revision = ? AND callbackState = 'pending'
-                        """, arguments: [state.rawValue, id.rawValue, revision])
-            }
+        try write { db in
+            try db.execute(
+                sql: """
+                    UPDATE job SET callbackState = ?, callbackAttempts = callbackAttempts + 1
+                    WHERE id = ? AND revision = ? AND callbackState = 'pending'
+                    """, arguments: [state.rawValue, id.rawValue, revision])
         }
     }
 }

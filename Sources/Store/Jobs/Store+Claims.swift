@@ -15,32 +15,28 @@ extension Store {
         onFailure: (JobID) -> Void = { _ in }
     ) throws(StoreError) -> JobClaim? {
         let path = directory.database
-        return try StoreError.wrap(path: path) {
-            try connections.write { db in
-                var claim: JobClaim?
-                var failed: [JobID] = []
-                try db.inTransaction(.immediate) {
-                    while let (job, row) = try nextItem(model: model, in: db) {
-                        let item = try JobItemRecord(row, path: path)
-                        if let reason = JobItems.exhaustion(row) {
-                            try JobItems.end(
-                                row.number, job: row.job, as: .failed, reason: reason,
-                                manifest: try manifest(item, reason), in: db)
-                            try JobItems.finishJob(row.job, now: Milliseconds(now).since1970, in: db)
-                            failed.append(job.id)
-                            continue
-                        }
-                        let lease = try begin(row, in: db)
-                        claim = JobClaim(
-                            job: job.id, item: item, options: job.options, deaths: row.deaths, number: row.number,
-                            lease: lease)
-                        break
+        return try write { db in
+            var claim: JobClaim?
+            var failed: [JobID] = []
+            try db.inTransaction(.immediate) {
+                while let (job, row) = try nextItem(model: model, in: db) {
+                    let item = try JobItemRecord(row, path: path)
+                    if let reason = JobItems.exhaustion(row) {
+                        try JobItems.end(row, as: .failed, reason: reason, manifest: try manifest(item, reason), in: db)
+                        try JobItems.finishJob(row.job, now: Milliseconds(now).since1970, in: db)
+                        failed.append(job.id)
+                        continue
                     }
-                    return .commit
+                    let lease = try begin(row, in: db)
+                    claim = JobClaim(
+                        job: job.id, item: item, options: job.options, deaths: row.deaths, number: row.number,
+                        lease: lease, tenant: job.tenant)
+                    break
                 }
-                failed.forEach(onFailure)
-                return claim
+                return .commit
             }
+            failed.forEach(onFailure)
+            return claim
         }
     }
 
@@ -63,29 +59,30 @@ extension Store {
         guard record.id == claim.item.mask, record.imageSHA256 == claim.item.image else {
             throw .invalid(field: "record", reason: "is not the mask of item \(claim.item.name)")
         }
-        return try StoreError.wrap(path: directory.database) {
-            try connections.write { db in
-                var held = false
-                try makingRoom(in: db) {
-                    var mask = try maskNumber(record.id, in: db)
-                    // Without its row an image was purged, with its job: nobody is left who asked.
-                    if mask == nil, let bytes = try bytes(ofImage: record.imageSHA256, in: db) {
-                        mask = try insertMask(record, imageBytes: bytes, in: db)
-                    }
-                    guard let mask, let row = try JobItems.row(of: claim, in: db) else {
-                        return (keeping: nil, isBounded: false)
-                    }
-                    try JobItems.end(
-                        row.number, job: row.job, as: .done, result: mask, isFromCache: isFromCache,
-                        manifest: manifest, in: db)
-                    try JobItems.add(JobSums(record.classes), toJob: row.job, in: db)
-                    try JobItems.finishJob(row.job, now: Milliseconds(now).since1970, in: db)
-                    held = true
-                    // Its room was granted when its image was taken in.
-                    return (keeping: mask, isBounded: false)
+        return try write { db in
+            var held = false
+            try makingRoom(in: db) {
+                var mask = try maskNumber(record.id, in: db)
+                // One from the store has just been read whole; one that was made was made because there was none, or
+                // because what was there is damaged.
+                if let mask, !isFromCache, try !isIntact(mask, in: db) {
+                    try replaceDamaged(mask, with: record, in: db)
                 }
-                return held
+                // Without its row an image was purged, with its job: nobody is left who asked.
+                if mask == nil, let bytes = try bytes(ofImage: record.imageSHA256, in: db) {
+                    mask = try insertMask(record, imageBytes: bytes, owner: claim.tenant, in: db)
+                }
+                guard let mask, let row = try JobItems.row(of: claim, in: db) else {
+                    return (keeping: nil, isBounded: false)
+                }
+                try JobItems.end(row, as: .done, result: mask, isFromCache: isFromCache, manifest: manifest, in: db)
+                try JobItems.add(JobSums(record.classes), toJob: row.job, in: db)
+                try JobItems.finishJob(row.job, now: Milliseconds(now).since1970, in: db)
+                held = true
+                // Its room was granted when its image was taken in.
+                return (keeping: mask, isBounded: false)
             }
+            return held
         }
     }
 
@@ -94,7 +91,7 @@ extension Store {
         _ claim: JobClaim, reason: String, manifest: String, now: Date = Date()
     ) throws(StoreError) {
         try ifHeld(claim) { row, db in
-            try JobItems.end(row.number, job: row.job, as: .failed, reason: reason, manifest: manifest, in: db)
+            try JobItems.end(row, as: .failed, reason: reason, manifest: manifest, in: db)
             try JobItems.finishJob(row.job, now: Milliseconds(now).since1970, in: db)
         }
     }
@@ -120,12 +117,10 @@ extension Store {
     }
 
     private func ifHeld(_ claim: JobClaim, _ body: (JobItemRow, Database) throws -> Void) throws(StoreError) {
-        try StoreError.wrap(path: directory.database) {
-            try connections.write { db in
-                try db.inTransaction(.immediate) {
-                    if let row = try JobItems.row(of: claim, in: db) { try body(row, db) }
-                    return .commit
-                }
+        try write { db in
+            try db.inTransaction(.immediate) {
+                if let row = try JobItems.row(of: claim, in: db) { try body(row, db) }
+                return .commit
             }
         }
     }

@@ -17,6 +17,8 @@ public struct JobResultTotals: Hashable, Sendable {
     public let nameBytes: Int
     /// Bytes of the manifest lines of all done and failed items, each with a line feed.
     public let manifestBytes: Int
+    /// Bytes of the masks' entries in the archive (`ResultLayout`).
+    public let archiveBytes: Int
 }
 
 /// The part of a job that a result is made of: what had ended at a revision, after a position.
@@ -24,32 +26,38 @@ public struct JobResultRange: Hashable, Sendable {
     let job: Int64
     let revision: Int
     public let after: Int
+    /// Of the whole result; nil for a part of it.
+    let totals: JobResultTotals?
 
     public init(_ job: JobRecord, after: Int) {
         self.job = job.number
         revision = job.revision
         self.after = after
+        totals = after < 0 ? job.result : nil
     }
 }
 
 // `+finished`: else SQLite may choose that column's index and sort the whole job for every page.
 extension Store {
+    /// Read with the job itself for the whole of its result; added up for a part.
     public func resultTotals(_ range: JobResultRange) throws(StoreError) -> JobResultTotals {
         struct Row: Decodable, FetchableRecord {
             let names: Int
             let manifest: Int
+            let archive: Int
         }
+        if let totals = range.totals { return totals }
         return try StoreError.wrap(path: directory.database) {
             let row = try connections.read { db in
                 try Row.fetchOne(
                     db, sql: """
-                        SELECT
-                            coalesce(sum(iif(state = 'done', length(CAST(name AS BLOB)) + 1, 0)), 0) AS names,
-                            coalesce(sum(length(CAST(manifest AS BLOB)) + 1), 0) AS manifest
+                        SELECT coalesce(sum(iif(state = 'done', length(CAST(name AS BLOB)) + 1, 0)), 0) AS names,
+                            coalesce(sum(manifestBytes), 0) AS manifest, coalesce(sum(archiveBytes), 0) AS archive
                         FROM jobItem WHERE job = ? AND position > ? AND +finished <= ? AND state IN ('done', 'failed')
                         """, arguments: [range.job, range.after, range.revision])
             }
-            return JobResultTotals(nameBytes: row?.names ?? 0, manifestBytes: row?.manifest ?? 0)
+            return JobResultTotals(
+                nameBytes: row?.names ?? 0, manifestBytes: row?.manifest ?? 0, archiveBytes: row?.archive ?? 0)
         }
     }
 
@@ -84,16 +92,22 @@ extension Store {
     }
 
     /// nil when the job was purged meanwhile and the mask evicted.
+    ///
+    /// - Throws: `StoreError.maskDamaged` when it is not what was written.
     public func png(of entry: JobResultEntry) throws(StoreError) -> Data? {
         try StoreError.wrap(path: directory.database) {
             try connections.read { db in
-                try Data.fetchOne(
-                    db.cachedStatement(sql: "SELECT png FROM mask WHERE id = ?"), arguments: [entry.mask.rawValue])
+                guard let number = try maskNumber(entry.mask, in: db), let mark = try MaskMark.fetch(number, in: db),
+                    let png = try Data.fetchOne(
+                        db.cachedStatement(sql: "SELECT png FROM mask WHERE number = ?"), arguments: [number])
+                else { return nil }
+                try requireIntact(png: png, of: entry.mask, mark)
+                return png
             }
         }
     }
 
-    /// Classes of an entry's mask, with the picture's size; nil as `png(of:)`.
+    /// Classes of an entry's mask, with the picture's size; nil and damaged as `png(of:)`.
     public func classes(
         of entry: JobResultEntry
     ) throws(StoreError) -> (width: Int, height: Int, classes: [ClassRecord])? {
@@ -106,12 +120,12 @@ extension Store {
             try connections.read { db in
                 guard let size = try Size.fetchOne(
                     db.cachedStatement(sql: "SELECT number, width, height FROM mask WHERE id = ?"),
-                    arguments: [entry.mask.rawValue])
+                    arguments: [entry.mask.rawValue]),
+                    let mark = try MaskMark.fetch(size.number, in: db)
                 else { return nil }
-                let rows = try ClassRow.fetchAll(
-                    db.cachedStatement(sql: "SELECT * FROM maskClass WHERE mask = ? ORDER BY position"),
-                    arguments: [size.number])
-                return (size.width, size.height, rows.map(ClassRecord.init))
+                let classes = try self.classes(ofMask: size.number, in: db)
+                try requireIntact(classes: classes, of: entry.mask, mark)
+                return (size.width, size.height, classes)
             }
         }
     }

@@ -12,23 +12,28 @@ public enum JobItemSelection: Hashable, Sendable {
 }
 
 extension Store {
-    /// nil when there is no such job.
-    public func job(_ id: JobID) throws(StoreError) -> JobRecord? {
-        try StoreError.wrap(path: directory.database) { try connections.read { db in try jobRecord(id, in: db) } }
+    /// nil when there is no such job, or it is another tenant's.
+    public func job(_ id: JobID, for tenant: Tenant) throws(StoreError) -> JobRecord? {
+        try StoreError.wrap(path: directory.database) {
+            try connections.read { db in try jobRecord(id, for: tenant, in: db) }
+        }
     }
 
     /// Newest first.
     ///
     /// - Parameter before: only jobs older than this one; an unknown one gives none.
-    public func jobs(before: JobID? = nil, limit: Int) throws(StoreError) -> [JobRecord] {
+    public func jobs(before: JobID? = nil, limit: Int, for tenant: Tenant) throws(StoreError) -> [JobRecord] {
         let path = directory.database
+        // Left out where all are seen, so that each has its index.
+        let isSeen = tenant.seesAll ? "?3 = ?3" : "tenant = ?3"
         return try StoreError.wrap(path: path) {
             try connections.read { db in
                 try JobRow.fetchAll(
                     db, sql: """
-                        SELECT * FROM job WHERE ?1 IS NULL OR number < (SELECT number FROM job WHERE id = ?1)
+                        SELECT * FROM job
+                        WHERE \(isSeen) AND (?1 IS NULL OR number < (SELECT number FROM job WHERE id = ?1 AND \(isSeen)))
                         ORDER BY number DESC LIMIT ?2
-                        """, arguments: [before?.rawValue, limit]
+                        """, arguments: [before?.rawValue, limit, tenant.name]
                 ).map { try JobRecord($0, path: path) }
             }
         }
@@ -37,14 +42,14 @@ extension Store {
     /// Items after a place in their order.
     ///
     /// - Parameter after: a position, or for `ended` a `finished`; -1 starts at the beginning.
-    /// - Returns: nil when there is no such job.
+    /// - Returns: nil when there is no such job, or it is another tenant's.
     public func jobItems(
-        of id: JobID, _ selection: JobItemSelection, after: Int = -1, limit: Int
+        of id: JobID, _ selection: JobItemSelection, after: Int = -1, limit: Int, for tenant: Tenant
     ) throws(StoreError) -> [JobItemRecord]? {
         let path = directory.database
         return try StoreError.wrap(path: path) {
             try connections.read { db in
-                guard let job = try jobRecord(id, in: db) else { return nil }
+                guard let job = try jobRecord(id, for: tenant, in: db) else { return nil }
                 let (condition, order) =
                     switch selection {
                     case .all: ("TRUE", "position")
@@ -62,11 +67,11 @@ extension Store {
         }
     }
 
-    /// The images that a job waits for, each once, in the order of the items; nil when there is no such job.
-    public func missingImages(of id: JobID) throws(StoreError) -> [ContentDigest]? {
+    /// The images that a job waits for, each once, in the order of the items; nil as `jobItems`.
+    public func missingImages(of id: JobID, for tenant: Tenant) throws(StoreError) -> [ContentDigest]? {
         try StoreError.wrap(path: directory.database) {
             try connections.read { db in
-                guard let job = try jobRecord(id, in: db) else { return nil }
+                guard let job = try jobRecord(id, for: tenant, in: db) else { return nil }
                 return try String.fetchAll(
                     db, sql: """
                         SELECT image FROM jobItem WHERE job = ? AND state = 'waiting'
@@ -75,6 +80,11 @@ extension Store {
                 ).compactMap(ContentDigest.init(rawValue:))
             }
         }
+    }
+
+    func jobRecord(_ id: JobID, for tenant: Tenant, in db: Database) throws -> JobRecord? {
+        guard let job = try jobRecord(id, in: db), tenant.seesAll || job.tenant == tenant.name else { return nil }
+        return job
     }
 
     func jobRecord(_ id: JobID, in db: Database) throws -> JobRecord? {

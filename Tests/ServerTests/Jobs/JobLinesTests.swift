@@ -33,7 +33,7 @@ import Testing
     @Test(arguments: [1, 2, 3, 7, 64, 1000]) func pieces_areTheSameJob(_ size: Int) throws {
         let server = try JobServer.make(isWorking: false)
         let body = Self.head + Data("\r\n  \n".utf8) + Self.line(1) + Self.line(2).dropLast()
-        var lines = JobLines(limits: RequestLimits(), begin: server.jobs.planner(owner: ""))
+        var lines = JobLines(limits: RequestLimits(), begin: server.jobs.planner(for: ClientIdentity()))
         for start in stride(from: 0, to: body.count, by: size) { lines.take(body[start..<min(body.count, start + size)]) }
         let read = lines.finish()
         #expect(read.digest?.rawValue == sha256(body))

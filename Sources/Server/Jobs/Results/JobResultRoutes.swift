@@ -20,24 +20,22 @@ struct JobResultRoutes: Sendable {
         let format = query.text("format") ?? "voc"
         guard format.isOne(of: ["voc", "coco"]) else { throw query.invalid("format", "must be voc or coco") }
         jobs.read(request, reply) {
-            let job = try jobs.find(id)
+            let job = try jobs.find(id, for: request.head.client)
             let range = JobResultRange(job, after: after)
             return format == "voc" ? try archive(job, range, request.head) : coco(job, range, request.head)
         }
     }
 
+    /// Answered from the job's row alone, up to the first byte of the body: what the archive is made of is counted when
+    /// items end.
     private func archive(_ job: JobRecord, _ range: JobResultRange, _ head: RequestHead) throws -> Response {
-        let archive = try VOCArchive(
-            job, range: range, store: service.store, model: service.models.serving(job.modelDigest)?.model)
-        let etag = "\"\(job.id)-\(job.revision)-\(range.after)\(archive.hasLabelmap ? "" : "-unnamed")\""
+        let model = service.models.serving(job.modelDigest)?.model
+        let etag = "\"\(job.id)-\(job.revision)-\(range.after)\(model == nil ? "-unnamed" : "")\""
+        // Before a range is looked at (RFC 9110 section 13.2.2).
+        if let known = unchanged(etag, head) { return known }
+        let archive = try VOCArchive(job, range: range, store: service.store, model: model)
         var response = Response(
             fields: [.contentType: "application/x-tar", .eTag: etag, .cacheControl: "no-cache"])
-        // Before a range is looked at (RFC 9110 section 13.2.2).
-        if EntityTag.isKnown(etag, to: head.fields) {
-            response.status = .notModified
-            response.fields[.contentType] = nil
-            return response
-        }
         response.fields[.contentDisposition] = "attachment; filename=\"\(job.id).tar\""
         // While a job goes on its result grows, and bytes of one moment do not follow on those of another.
         response.fields[.acceptRanges] = job.hasEnded ? "bytes" : "none"
@@ -59,11 +57,19 @@ struct JobResultRoutes: Sendable {
     }
 
     private func coco(_ job: JobRecord, _ range: JobResultRange, _ head: RequestHead) -> Response {
+        let etag = "\"\(job.id)-\(job.revision)-\(range.after)-coco\""
+        if let known = unchanged(etag, head) { return known }
         var response = Response(
-            fields: [.contentType: "application/json", .cacheControl: "no-cache"],
+            fields: [.contentType: "application/json", .eTag: etag, .cacheControl: "no-cache"],
             stream: stream(COCOResults(range: range, store: service.store), range: nil, length: nil, head))
         response.fields[.contentDisposition] = "attachment; filename=\"\(job.id).json\""
         return response
+    }
+
+    /// A 304 where the client has this result; nil where it does not.
+    private func unchanged(_ etag: String, _ head: RequestHead) -> Response? {
+        guard EntityTag.isKnown(etag, to: head.fields) else { return nil }
+        return Response(.notModified, fields: [.eTag: etag, .cacheControl: "no-cache"])
     }
 
     private func stream(

@@ -43,23 +43,10 @@ final class VOCArchive: ResultParts {
         let totals = try store.resultTotals(range)
         names = TarEntry(path: "ImageSets/Segmentation/default.txt", size: totals.nameBytes, modified: modified)
         manifest = TarEntry(path: "manifest.jsonl", size: totals.manifestBytes, modified: modified)
-        var length = names.length + manifest.length + TarEntry.endOfArchive.count
-        length += labelmap.map { TarEntry(path: "labelmap.txt", size: $0.count, modified: modified).length } ?? 0
-        var after = range.after
-        while true {
-            let entries = try store.resultEntries(range, after: after, limit: Self.page)
-            guard let last = entries.last else { break }
-            length += entries.reduce(0) { $0 + VOCArchive.entry($1, modified: modified).length }
-            after = last.position
-        }
-        self.length = length
+        length =
+            names.length + totals.archiveBytes + manifest.length + TarEntry.endOfArchive.count
+            + (labelmap.map { TarEntry(path: "labelmap.txt", size: $0.count, modified: modified).length } ?? 0)
     }
-
-    private static func entry(_ item: JobResultEntry, modified: Int) -> TarEntry {
-        TarEntry(path: "SegmentationClass/\(item.name).png", size: item.pngBytes, modified: modified)
-    }
-
-    var hasLabelmap: Bool { labelmap != nil }
 
     func nextParts() throws -> [ResultPart] {
         switch stage {
@@ -103,7 +90,7 @@ final class VOCArchive: ResultParts {
     }
 
     private func part(_ item: JobResultEntry) -> ResultPart {
-        let entry = VOCArchive.entry(item, modified: modified)
+        let entry = ResultLayout.mask(named: item.name, bytes: item.pngBytes, modified: modified)
         return ResultPart(length: entry.length) { [store] in
             guard let png = try store.png(of: item), png.count == item.pngBytes else { throw ResultChanged() }
             return entry.header + png + entry.padding

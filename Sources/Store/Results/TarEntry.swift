@@ -10,10 +10,10 @@ public struct TarEntry: Sendable, Equatable {
     /// Greater ones do not fit into the format's field of eleven octal digits.
     public static let maximumSize = (1 << 33) - 1
 
-    let path: String
-    let size: Int
+    public let path: String
+    public let size: Int
     /// Seconds since 1970.
-    let modified: Int
+    public let modified: Int
 
     /// - Parameters:
     ///   - path: in the archive.
@@ -31,7 +31,7 @@ public struct TarEntry: Sendable, Equatable {
     }
 
     /// Bytes of header, content and padding.
-    var length: Int {
+    public var length: Int {
         let own = TarEntry.blockSize + TarEntry.padded(size)
         return needsExtension
             ? TarEntry.blockSize + TarEntry.padded(TarEntry.extensionRecord(path).count) + own : own
