@@ -16,6 +16,11 @@ struct Pseudolabel: ParsableCommand {
     /// As the library's own, except that `serve` also takes its options from the environment and a file.
     static func main() {
         let arguments = Array(CommandLine.arguments.dropFirst())
+        do {
+            try ArgumentBounds.check(arguments)
+        } catch {
+            exit(withError: error)
+        }
         guard arguments.first == Serve._commandName else { return main(arguments) }
         var settings: Settings?
         do {
@@ -24,6 +29,7 @@ struct Pseudolabel: ParsableCommand {
                 options: CommandOptions(of: Serve.self))
             settings = given
             for variable in given.unknownVariables { Terminal.note("warning: \(variable) is no option of serve") }
+            try ArgumentBounds.check(given.arguments)
             var command = try parseAsRoot([Serve._commandName] + given.arguments)
             try command.run()
         } catch {
