@@ -58,6 +58,8 @@ struct ConnectionState {
     var input = InputBuffer()
     /// The body in the phase `body`; outside the phase's payload, where every arrival would copy it.
     var body = Data()
+    /// How the body arrives, in the phase `body` of a request that has one.
+    var arrivals: FlowWindow?
     var parser: RequestHeadParser
     /// When waiting for the current head began: the connection's start or the end of the last response.
     var idleSince: Instant
@@ -68,7 +70,10 @@ struct ConnectionState {
     var servedRequests = 0
     /// When bytes to be sent last moved; nil when there are none.
     var lastWriteProgress: Instant?
+    /// How the reader takes what waits for it; nil while nothing does.
+    var departures: FlowWindow?
     var peerHasClosed = false
+    /// The connection ends after the request it is at: the server is stopping, or it is one connection too many.
     var isDraining = false
 
     init(context: ConnectionContext, now: Instant) {
@@ -96,6 +101,9 @@ struct ConnectionState {
         }
     }
 
+    /// A body is on its way, and can still be given up.
+    var isReceivingBody: Bool { if case .body = phase { true } else { false } }
+
     // MARK: - Events of the read side
 
     mutating func received(_ bytes: UnsafeRawBufferPointer, now: Instant) -> [Action] {
@@ -112,6 +120,7 @@ struct ConnectionState {
             if case .body(var reception) = phase {
                 reception.lastArrival = now
                 phase = .body(reception)
+                arrivals?.add(bytes.count, at: now)
             }
             return advance(now: now)
         }
@@ -121,6 +130,8 @@ struct ConnectionState {
     mutating func receivedEOF(now: Instant) -> [Action] {
         peerHasClosed = true
         if case .lingering = phase { return close() }
+        // Who listens to a stream without end does not end its own side: it has gone, and its place is for others.
+        if case .sending(let sending) = phase, sending.stream?.isEndless == true { return failed(now: now) }
         return advance(now: now)
     }
 
@@ -136,6 +147,7 @@ struct ConnectionState {
                 let decoder = try BodyDecoder(
                     head.framing, maximumBytes: maximumBytes, limits: context.limits)
                 phase = .body(BodyReception(head: head, decoder: decoder, started: now, lastArrival: now))
+                beginArrivals(head.framing, now: now)
             } catch {
                 return reject(error, head: head, now: now)
             }
@@ -147,6 +159,14 @@ struct ConnectionState {
             }
             return actions + advance(now: now)
         }
+    }
+
+    /// What came together with the head counts too.
+    private mutating func beginArrivals(_ framing: BodyFraming, now: Instant) {
+        guard framing != .none else { return }
+        var arrivals = FlowWindow(length: context.limits.bodyIdleTimeout, start: now)
+        arrivals.add(input.count, at: now)
+        self.arrivals = arrivals
     }
 
     /// Goes as far as the bytes at hand allow.
@@ -185,6 +205,7 @@ struct ConnectionState {
                 let request = Request(head: reception.head, body: body)
                 phase = .awaitingReply(reception.head, bodyBytes: body.count)
                 body = Data()
+                arrivals = nil
                 return [.respond(request)]
             }
         } catch {

@@ -141,7 +141,7 @@ struct JobRoutes: Sendable {
             _ = try find(id)
             return Response(
                 fields: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-                stream: BodyStream(length: nil, source: JobEventStream(
+                stream: BodyStream(length: nil, isEndless: true, source: JobEventStream(
                         id, after: last, client: ClientKey(request.head.client), service: service)))
         }
     }
