@@ -39,6 +39,7 @@ struct Serve: ParsableCommand {
     @OptionGroup(title: "Limits of a request's content") var content: ContentOptions
     @OptionGroup(title: "Limits of HTTP messages") var messages: MessageOptions
     @OptionGroup(title: "Connections and time") var connections: ConnectionOptions
+    @OptionGroup(title: "Shares of one client") var shares: ShareOptions
 
     static var defaultDataDirectory: String {
         let environment = ProcessInfo.processInfo.environment
@@ -60,6 +61,7 @@ struct Serve: ParsableCommand {
         var limits = ServerLimits()
         connections.apply(to: &limits)
         messages.apply(to: &limits)
+        shares.apply(to: &limits)
         return limits
     }
 
@@ -110,6 +112,7 @@ struct Serve: ParsableCommand {
             metrics.record($0)
             accessLog?.record($0)
         }
+        metrics.observe(server)
 
         let stop = DispatchSemaphore(value: 0)
         let wasCut = Atomic(false)
@@ -127,7 +130,9 @@ struct Serve: ParsableCommand {
                 stop.signal()
             }
         }
-        let reload = Reload(tokens: tokens, models: models, option: model, makeEngine: makeEngine, logger: logger)
+        let reload = Reload(
+            tokens: tokens, models: models, option: model, makeEngine: makeEngine, server: server, metrics: metrics,
+            logger: logger)
         let reloader = reload.onHangUp()
         let address = try server.start()
         jobs.start()

@@ -11,10 +11,17 @@ struct ConnectionOptions: ParsableArguments {
     var bodyIdleTimeout = Seconds(Self.standard.bodyIdleTimeout)
     @Option(
         help: ArgumentHelp(
-            "Average rate that a body must keep up after its first --body-idle-timeout.", valueName: "bytes-per-second"))
+            "Rate that a body must keep up on average in every --body-idle-timeout.", valueName: "bytes-per-second"))
     var minimumBodyRate = Self.standard.minimumBodyRate
+    @Option(help: ArgumentHelp("How long a whole body may take; more is answered 408.", valueName: "seconds"))
+    var bodyTimeout = Seconds(Self.standard.bodyTimeout)
     @Option(help: ArgumentHelp("How long a client may take nothing of its answer.", valueName: "seconds"))
     var writeIdleTimeout = Seconds(Self.standard.writeIdleTimeout)
+    @Option(
+        help: ArgumentHelp(
+            "Rate at which a client must take its answer on average in every --write-idle-timeout.",
+            valueName: "bytes-per-second"))
+    var minimumAnswerRate = Self.standard.minimumAnswerRate
     @Option(help: ArgumentHelp("How long a connection may wait between two requests.", valueName: "seconds"))
     var keepAliveTimeout = Seconds(Self.standard.keepAliveTimeout)
     @Option(
@@ -32,7 +39,7 @@ struct ConnectionOptions: ParsableArguments {
     var drainTimeout = Seconds(30)
     @Option(help: "Connections served at once; as far as the limit of open files allows.")
     var maximumConnections = Self.standard.connections
-    @Option(help: "Connections beyond those that are told 503 at one time; further ones wait.")
+    @Option(help: "Connections beyond those that get health checks answered and are told 503; further ones wait.")
     var maximumRefusals = Self.standard.refusals
     @Option(help: "Open files that connections never use: database, images, logs.")
     var reservedDescriptors = Self.standard.reservedDescriptors
@@ -45,7 +52,9 @@ struct ConnectionOptions: ParsableArguments {
         try require("--header-timeout", headerTimeout)
         try require("--body-idle-timeout", bodyIdleTimeout)
         try require("--minimum-body-rate", minimumBodyRate, in: 1...1 << 40)
+        try require("--body-timeout", bodyTimeout)
         try require("--write-idle-timeout", writeIdleTimeout)
+        try require("--minimum-answer-rate", minimumAnswerRate, in: 1...1 << 40)
         try require("--keep-alive-timeout", keepAliveTimeout)
         try require("--linger-timeout", lingerTimeout)
         try require("--linger-idle-timeout", lingerIdleTimeout)
@@ -63,6 +72,8 @@ struct ConnectionOptions: ParsableArguments {
         limits.headerTimeout = headerTimeout.duration
         limits.bodyIdleTimeout = bodyIdleTimeout.duration
         limits.minimumBodyRate = minimumBodyRate
+        limits.bodyTimeout = bodyTimeout.duration
+        limits.minimumAnswerRate = minimumAnswerRate
         limits.writeIdleTimeout = writeIdleTimeout.duration
         limits.keepAliveTimeout = keepAliveTimeout.duration
         limits.lingerTimeout = lingerTimeout.duration

@@ -49,6 +49,20 @@ public struct Gatekeeper: Responder {
         }
     }
 
+    public func isStillWelcome(_ head: RequestHead) -> Bool {
+        // Without a token it was admitted to what needs none, or is being refused.
+        guard let tokens, let held = head.tokenDigest, let scope = router.access(to: head).scope(for: head) else {
+            return true
+        }
+        // A secret is replaced under the same name; and what is read under one name is not another's.
+        guard let current = tokens.token(digest: held), current.name == head.client.token else { return false }
+        return current.scope >= scope
+    }
+
+    public func isHealthCheck(_ head: RequestHead) -> Bool { router.isHealthCheck(head) }
+
+    public func speaksForOthers(_ peer: SocketAddress) -> Bool { proxies.isTrusted(peer) }
+
     public func respond(to request: Request, reply: @escaping @Sendable (Response) -> Void) {
         router.respond(to: request, reply: reply)
     }
@@ -75,6 +89,7 @@ public struct Gatekeeper: Responder {
         head.client.isAdmin = token?.scope == .admin
         head.client.tenant =
             isShared ? .everybody : Tenant(name: token?.name ?? "", seesAll: token?.scope == .admin)
+        head.tokenDigest = token?.digest
         return token
     }
 

@@ -36,14 +36,16 @@ public enum Scope: String, Sendable, CaseIterable, Comparable {
 public enum RouteAccess: Sendable, Equatable {
     /// GET and HEAD need `read`; other methods need `label`.
     case byMethod
-    /// Everybody, without a token and without a rate: health checks.
+    /// Everybody, without a token and without a rate.
     case open
+    /// As `open`, and also when all connections are taken.
+    case healthCheck
     case scope(Scope)
 
     /// The scope a request needs; nil when it needs none.
     func scope(for head: RequestHead) -> Scope? {
         switch self {
-        case .open: return nil
+        case .open, .healthCheck: return nil
         case .scope(let scope): return scope
         case .byMethod:
             if head.method == .get || head.method == .head || head.method == .options { return .read }

@@ -30,6 +30,9 @@ public final class TokenTable: Sendable {
         }
     }
 
+    /// The token with this hash, which is public to whoever holds the file: no need for constant time.
+    func token(digest: Data) -> AccessToken? { tokens.withLock { $0 }.first { $0.digest == digest } }
+
     private static func read(_ path: String) throws -> [AccessToken] {
         let tokens = try TokenFile.read(path)
         guard !tokens.isEmpty else {

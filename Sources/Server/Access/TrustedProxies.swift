@@ -10,6 +10,8 @@ public struct TrustedProxies: Sendable {
         self.networks = networks
     }
 
+    func isTrusted(_ peer: SocketAddress) -> Bool { IPAddress(peer.host).map(isTrusted) ?? false }
+
     /// Puts what a trusted proxy says about its client in the place of what the connection says.
     func apply(to head: inout RequestHead) {
         guard let peer = head.peer.flatMap({ IPAddress($0.host) }), isTrusted(peer) else { return }

@@ -24,10 +24,13 @@ public protocol BodySource: Sendable {
 public final class BodyStream: Sendable, Equatable {
     /// Bytes in all; nil sends the body chunked (HTTP/1.1) or ended by closing (HTTP/1.0).
     public let length: Int?
+    /// It goes on for as long as the client listens (events), so that there may be only so many of them at one time.
+    public let isEndless: Bool
     let source: any BodySource
 
-    public init(length: Int?, source: any BodySource) {
+    public init(length: Int?, isEndless: Bool = false, source: any BodySource) {
         self.length = length
+        self.isEndless = isEndless
         self.source = source
     }
 

@@ -43,9 +43,9 @@ extension ConnectionState {
         var isEnd = false
         switch (chunk, sending.framing) {
         case (.failed, _):
-            return abort(sending, stream, now: now)
+            return cut(now: now)
         case (.bytes(let data), .length(let remaining)):
-            guard data.count <= remaining else { return abort(sending, stream, now: now) }
+            guard data.count <= remaining else { return cut(now: now) }
             sending.framing = .length(remaining: remaining - data.count)
             bytes = data
             isEnd = data.count == remaining
@@ -55,7 +55,7 @@ extension ConnectionState {
         case (.bytes(let data), .untilClose):
             bytes = data
         case (.end, .length(let remaining)):
-            guard remaining == 0 else { return abort(sending, stream, now: now) }
+            guard remaining == 0 else { return cut(now: now) }
             isEnd = true
         case (.end, .chunked):
             bytes = ResponseEncoder.lastChunk
@@ -68,17 +68,26 @@ extension ConnectionState {
         let release: [Action] = isEnd ? [.finish(stream)] : []
         guard let bytes, !bytes.isEmpty else { return release + flushed(now: now) }
         lastWriteProgress = now
+        departures = nil
         return release + [.send(bytes)]
     }
 
-    /// Some of the bytes to be sent went to the kernel.
-    mutating func wrote(now: Instant) {
-        if lastWriteProgress != nil { lastWriteProgress = now }
+    /// The kernel took so many of the bytes to be sent, and no more for now.
+    mutating func wrote(_ bytes: Int, now: Instant) {
+        guard lastWriteProgress != nil else { return }
+        if bytes > 0 { lastWriteProgress = now }
+        if departures == nil {
+            // What the kernel takes at once says nothing about the reader.
+            departures = FlowWindow(length: context.limits.writeIdleTimeout, start: now)
+        } else {
+            departures?.add(bytes, at: now)
+        }
     }
 
     /// Everything to be sent went to the kernel.
     mutating func flushed(now: Instant) -> [Action] {
         lastWriteProgress = nil
+        departures = nil
         guard case .sending(var sending) = phase, !sending.awaitsChunk else { return [] }
         if let stream = sending.stream {
             sending.awaitsChunk = true
@@ -106,9 +115,33 @@ extension ConnectionState {
         return actions + close()
     }
 
-    /// Answers 503 without reading a request: there are too many connections.
-    mutating func refuse(_ problem: Problem, now: Instant) -> [Action] {
-        send(Response(problem), to: nil, closes: true, now: now)
+    /// The answer may not go on; the reset tells the client that it is not whole.
+    mutating func cut(now: Instant) -> [Action] {
+        guard case .sending(let sending) = phase else { return [] }
+        phase = .closed
+        input.removeAll()
+        return (sending.stream.map { [.finish($0)] } ?? [])
+            + [.completed(sending.exchange(now: now, isComplete: false)), .abort]
+    }
+
+    /// The request that is being received, worked on or answered.
+    var currentHead: RequestHead? {
+        switch phase {
+        case .body(let reception): reception.head
+        case .awaitingReply(let head, _): head
+        case .sending(let sending): sending.head
+        case .head, .admitting, .lingering, .closed: nil
+        }
+    }
+
+    /// The current request may not be answered any more: what it waits for is told to it, what is being sent is cut.
+    mutating func revoked(_ problem: Problem, now: Instant) -> [Action] {
+        switch phase {
+        case .body(let reception): return send(Response(problem), to: reception.head, closes: true, now: now)
+        case .awaitingReply(let head, _): return send(Response(problem), to: head, closes: true, now: now)
+        case .sending: return cut(now: now)
+        case .head, .admitting, .lingering, .closed: return []
+        }
     }
 
     // MARK: - Transitions
@@ -130,14 +163,11 @@ extension ConnectionState {
                 started: requestStarted ?? now, closes: encoded.closes, stream: encoded.stream,
                 framing: encoded.streamFraming))
         lastWriteProgress = now
+        departures = nil
         body = Data()
+        arrivals = nil
         let release = encoded.unusedStream.map { [Action.finish($0)] } ?? []
         return abandoned + release + encoded.bytes.map { .send($0) }
-    }
-
-    private mutating func abort(_ sending: Sending, _ stream: BodyStream, now: Instant) -> [Action] {
-        phase = .closed
-        return [.finish(stream), .completed(sending.exchange(now: now, isComplete: false)), .abort]
     }
 
     /// Half-closes and waits for the peer to do the same (RFC 9112 section 9.6).

@@ -2,18 +2,19 @@ extension ConnectionState {
     /// When `timerFired` should be called next; nil while only the server itself is awaited.
     var deadline: Instant? {
         let limits = context.limits
-        let write = lastWriteProgress.map { $0 + limits.writeIdleTimeout }
+        let write = writeDeadline
         switch phase {
         case .head:
             if let headStarted { return headStarted + limits.headerTimeout }
             return idleSince + (servedRequests == 0 ? limits.headerTimeout : limits.keepAliveTimeout)
-        case .body where readAllowance == 0:
+        // What the intake takes in is waited for, not the client.
+        case .body(let reception) where reception.isComplete || readAllowance == 0:
             return nil
         case .body(let reception):
             let idle = reception.lastArrival + limits.bodyIdleTimeout
-            // At the minimum rate the bytes so far would have taken until here.
-            let earned = Duration.seconds(Double(body.count) / Double(max(1, limits.minimumBodyRate)))
-            return min(idle, reception.started + limits.bodyIdleTimeout + earned, write ?? idle)
+            let tooSlow = arrivals?.deadline(
+                atLeast: Self.bytes(in: limits.bodyIdleTimeout, rate: limits.minimumBodyRate))
+            return min(idle, reception.started + limits.bodyTimeout, tooSlow ?? idle, write ?? idle)
         case .sending:
             return write
         case .lingering(let lingering):
@@ -22,6 +23,29 @@ extension ConnectionState {
             return nil
         }
     }
+
+    /// What the client was too slow with when `timerFired` is called; nil where it only went quiet.
+    var lateness: Cutoff? {
+        switch phase {
+        case .head: headStarted == nil ? nil : .slowRequest
+        case .body: .slowRequest
+        case .sending: .slowReader
+        case .admitting, .awaitingReply, .lingering, .closed: nil
+        }
+    }
+
+    /// When the reader will have been too slow; nil while nothing waits for it.
+    private var writeDeadline: Instant? {
+        let limits = context.limits
+        guard let lastWriteProgress else { return nil }
+        let idle = lastWriteProgress + limits.writeIdleTimeout
+        let tooSlow = departures?.deadline(
+            atLeast: Self.bytes(in: limits.writeIdleTimeout, rate: limits.minimumAnswerRate))
+        return min(idle, tooSlow ?? idle)
+    }
+
+    /// What moves in that time at that rate; at least one byte.
+    private static func bytes(in time: Duration, rate: Int) -> Int { max(1, Int(Double(rate) * (time / .seconds(1)))) }
 
     mutating func timerFired(now: Instant) -> [Action] {
         guard let deadline, deadline <= now else { return [] }
@@ -49,10 +73,9 @@ extension ConnectionState {
         return close()
     }
 
-    /// The bodies of all connections together take more memory than the server has for them.
-    mutating func overloaded(now: Instant) -> [Action] {
+    /// The body has to make room for others; nothing happens where it is complete.
+    mutating func evicted(_ problem: Problem, now: Instant) -> [Action] {
         guard case .body(let reception) = phase else { return [] }
-        let problem = Problem.unavailable("The server is receiving too many uploads.", retryAfter: 1)
         return send(Response(problem), to: reception.head, closes: true, now: now)
     }
 }

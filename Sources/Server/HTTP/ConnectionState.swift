@@ -67,6 +67,8 @@ struct ConnectionState {
     var input = InputBuffer()
     /// The body in the phase `body`; outside the phase's payload, where every arrival would copy it.
     var body = Data()
+    /// How the body arrives, in the phase `body` of a request that has one.
+    var arrivals: FlowWindow?
     var parser: RequestHeadParser
     /// When waiting for the current head began: the connection's start or the end of the last response.
     var idleSince: Instant
@@ -77,7 +79,10 @@ struct ConnectionState {
     var servedRequests = 0
     /// When bytes to be sent last moved; nil when there are none.
     var lastWriteProgress: Instant?
+    /// How the reader takes what waits for it; nil while nothing does.
+    var departures: FlowWindow?
     var peerHasClosed = false
+    /// The connection ends after the request it is at: the server is stopping, or it is one connection too many.
     var isDraining = false
 
     init(context: ConnectionContext, now: Instant) {
@@ -106,6 +111,9 @@ struct ConnectionState {
         }
     }
 
+    /// A body is on its way, and can still be given up.
+    var isReceivingBody: Bool { if case .body = phase { true } else { false } }
+
     // MARK: - Events of the read side
 
     mutating func received(_ bytes: UnsafeRawBufferPointer, now: Instant) -> [Action] {
@@ -122,6 +130,7 @@ struct ConnectionState {
             if case .body(var reception) = phase {
                 reception.lastArrival = now
                 phase = .body(reception)
+                arrivals?.add(bytes.count, at: now)
             }
             return advance(now: now)
         }
@@ -131,6 +140,8 @@ struct ConnectionState {
     mutating func receivedEOF(now: Instant) -> [Action] {
         peerHasClosed = true
         if case .lingering = phase { return close() }
+        // Who listens to a stream without end does not end its own side: it has gone, and its place is for others.
+        if case .sending(let sending) = phase, sending.stream?.isEndless == true { return failed(now: now) }
         return advance(now: now)
     }
 
@@ -155,6 +166,7 @@ struct ConnectionState {
             let decoder = try BodyDecoder(head.framing, maximumBytes: maximumBytes, limits: context.limits)
             phase = .body(
                 BodyReception(head: head, intake: intake, decoder: decoder, started: now, lastArrival: now))
+            beginArrivals(head.framing, now: now)
         } catch {
             return (intake.map { [.abandon($0)] } ?? []) + reject(error, head: head, now: now)
         }
@@ -179,7 +191,16 @@ struct ConnectionState {
         reception.inDelivery = 0
         // Meanwhile the client may have been kept from sending.
         reception.lastArrival = now
+        beginArrivals(reception.head.framing, now: now)
         return advanceBody(reception, now: now)
+    }
+
+    /// What is at hand already counts too.
+    private mutating func beginArrivals(_ framing: BodyFraming, now: Instant) {
+        guard framing != .none else { return }
+        var arrivals = FlowWindow(length: context.limits.bodyIdleTimeout, start: now)
+        arrivals.add(input.count, at: now)
+        self.arrivals = arrivals
     }
 
     /// Goes as far as the bytes at hand allow.
@@ -237,6 +258,7 @@ struct ConnectionState {
         let request = Request(head: reception.head, body: body, intake: reception.intake)
         phase = .awaitingReply(reception.head, bodyBytes: body.count)
         body = Data()
+        arrivals = nil
         return [.respond(request)]
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 
 /// A valid request line and its fields, with what they imply for the connection already decided.
@@ -22,6 +23,8 @@ public struct RequestHead: Sendable, Equatable {
     public var peer: SocketAddress?
     /// Who sent it: the peer, until the gatekeeper knows better.
     public internal(set) var client: ClientIdentity
+    /// Hash of the secret with which it was admitted; nil where it carried none that is valid.
+    var tokenDigest: Data?
     /// Fields that every answer to this request carries, whoever gives it.
     var answerFields: HTTPFields = [:]
 

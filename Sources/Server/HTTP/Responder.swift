@@ -18,4 +18,19 @@ public protocol Responder: Sendable {
     /// - Parameter reply: to be called exactly once, from any thread. A second call is ignored and logged; when it is
     ///   released without having been called the client gets a 500.
     func respond(to request: Request, reply: @escaping @Sendable (Response) -> Void)
+
+    /// Whether an admitted request would be admitted still, by what the server knows of clients now.
+    func isStillWelcome(_ head: RequestHead) -> Bool
+
+    /// Whether the request is answered even where there is no place for further clients.
+    func isHealthCheck(_ head: RequestHead) -> Bool
+
+    /// Whether connections from this peer carry the requests of many clients.
+    func speaksForOthers(_ peer: SocketAddress) -> Bool
+}
+
+extension Responder {
+    public func isStillWelcome(_ head: RequestHead) -> Bool { true }
+    public func isHealthCheck(_ head: RequestHead) -> Bool { false }
+    public func speaksForOthers(_ peer: SocketAddress) -> Bool { false }
 }

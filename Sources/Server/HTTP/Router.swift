@@ -68,6 +68,8 @@ public struct Router: Responder {
         if case .route(let route, _) = find(head) { route.access } else { .byMethod }
     }
 
+    public func isHealthCheck(_ head: RequestHead) -> Bool { access(to: head) == .healthCheck }
+
     public func admit(_ head: inout RequestHead) -> Admission {
         switch find(head) {
         case .answer(let response): .reject(response)

@@ -15,10 +15,22 @@ public struct ServerLimits: Sendable, Equatable {
     public var chunkExtensionBytes = 4 * 1024
     /// Bytes of all trailer fields of one body together; more is answered 431.
     public var trailerBytes = 8 * 1024
-    /// Bytes of request bodies that all connections together may hold; beyond it uploads are answered 503.
+    /// Bytes of request bodies that all connections together may hold; beyond it the slowest upload is answered 503.
     public var bufferedBodyBytes = 1024 * 1024 * 1024
+    /// Those of one client; beyond it that client's slowest upload is answered 429. nil is a quarter of all.
+    public var clientBodyBytes: Int?
     /// Bytes read ahead of the request being answered (pipelining); then reading pauses.
     public var pipelinedBytes = 16 * 1024
+
+    // Answers.
+
+    /// Bytes of answers that wait for their readers, those of all connections together; beyond it slow readers are cut
+    /// off, then answers are 503.
+    public var bufferedAnswerBytes = 256 * 1024 * 1024
+    /// Those of one client; beyond it its answers are 429. nil is a quarter of all.
+    public var clientAnswerBytes: Int?
+    /// Answers below this are always sent, and not counted.
+    static let smallAnswerBytes = 16 * 1024
 
     // Time.
 
@@ -26,10 +38,14 @@ public struct ServerLimits: Sendable, Equatable {
     public var headerTimeout: Duration = .seconds(10)
     /// Between two arrivals of body bytes.
     public var bodyIdleTimeout: Duration = .seconds(10)
-    /// Average arrival of body bytes per second that a client must keep up after the first `bodyIdleTimeout`.
+    /// Bytes of a body per second that must arrive on average in every `bodyIdleTimeout`.
     public var minimumBodyRate = 1024
+    /// From the first to the last byte of a body.
+    public var bodyTimeout: Duration = .seconds(600)
     /// Between two moments at which a reader took bytes of the response.
     public var writeIdleTimeout: Duration = .seconds(30)
+    /// Bytes of an answer per second that a reader must take on average in every `writeIdleTimeout` in which some wait.
+    public var minimumAnswerRate = 1024
     /// Between the end of a response and the first byte of the next request.
     public var keepAliveTimeout: Duration = .seconds(60)
 
@@ -47,9 +63,17 @@ public struct ServerLimits: Sendable, Equatable {
 
     /// Connections served at once; also capped by the descriptor limit less `reservedDescriptors`.
     public var connections = 4096
+    /// Those of one address; more get health checks answered and 429 otherwise. nil is a quarter of all, at least 64.
+    /// Also the requests at one time of one token, or of one client behind a trusted proxy.
+    public var clientConnections: Int?
+    /// Streams without end, such as events, at one time; more are answered 503. nil is a quarter of the connections.
+    public var streams: Int?
+    /// Those of one client; more are answered 429.
+    public var clientStreams = 32
     /// Descriptors that connections never use: database, logs, epoll, image files.
     public var reservedDescriptors = 32
-    /// Connections beyond the cap that are being told 503 at one time; beyond these, accepting pauses.
+    /// Connections beyond the cap that are being told 503 at one time, or get a health check answered; beyond these,
+    /// accepting pauses.
     public var refusals = 8
     /// Length of the kernel's queue of connections not yet accepted.
     public var backlog = 512
@@ -57,4 +81,16 @@ public struct ServerLimits: Sendable, Equatable {
     public var lanes = 4
 
     public init() {}
+
+    /// For connections beyond those served: time for a health check and little else.
+    var forHealthChecks: ServerLimits {
+        var limits = self
+        limits.headerTimeout = min(headerTimeout, .seconds(2))
+        limits.bodyIdleTimeout = min(bodyIdleTimeout, .seconds(2))
+        limits.bodyTimeout = min(bodyTimeout, .seconds(2))
+        limits.writeIdleTimeout = min(writeIdleTimeout, .seconds(2))
+        limits.lingerTimeout = min(lingerTimeout, .seconds(2))
+        limits.lingerIdleTimeout = min(lingerIdleTimeout, .seconds(1))
+        return limits
+    }
 }

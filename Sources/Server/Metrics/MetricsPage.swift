@@ -6,6 +6,7 @@ import Store
 /// (docs/Operations.md).
 struct MetricsPage {
     let counts: ServiceMetrics.Counts
+    let traffic: TrafficFigures?
     let jobs: [(state: String, count: Int)]
     let summary: StoreSummary
     let queueDepth: Int
@@ -16,10 +17,12 @@ struct MetricsPage {
     var text: String {
         var page = PrometheusText()
         addRequests(to: &page)
+        addTraffic(to: &page)
         addInference(to: &page)
         addJobs(to: &page)
         addStore(to: &page)
         addBuild(to: &page)
+        addReloads(to: &page)
         addProcess(to: &page)
         return page.text
     }
@@ -35,6 +38,23 @@ struct MetricsPage {
             "http_request_duration_seconds", .histogram, "From the complete head to the last byte given to the kernel.")
         for (route, histogram) in counts.durations.sorted(by: { $0.key < $1.key }) {
             page.histogram("http_request_duration_seconds", ["route": route], histogram)
+        }
+    }
+
+    private func addTraffic(to page: inout PrometheusText) {
+        guard let traffic else { return }
+        for (name, what, gauge) in [
+            ("http_connections", "Open connections", traffic.connections),
+            ("http_streams", "Streams without end, such as events", traffic.streams),
+            ("http_body_bytes", "Bytes of request bodies in memory", traffic.bodyBytes),
+            ("http_answer_bytes", "Bytes of answers that wait for their readers", traffic.answerBytes),
+        ] {
+            page.single(name, .gauge, "\(what).", Double(gauge.value))
+            page.single("\(name)_limit", .gauge, "\(what): the limit.", Double(gauge.limit))
+        }
+        page.family("http_cutoffs_total", .counter, "Connections, requests and answers refused or cut off, by reason.")
+        for cutoff in traffic.cutoffs {
+            page.sample("http_cutoffs_total", ["reason": cutoff.reason.rawValue], Double(cutoff.count))
         }
     }
 
@@ -75,6 +95,19 @@ struct MetricsPage {
         page.sample(
             "model_info",
             ["name": model.name, "digest": model.digest, "architecture": model.description.architecture], 1)
+    }
+
+    private func addReloads(to page: inout PrometheusText) {
+        for what in ServiceMetrics.Reloaded.allCases {
+            let name = what.rawValue
+            let reloads = counts.reloads[what] ?? ServiceMetrics.Reloads()
+            page.single(
+                "\(name)_reload_failed", .gauge, "Whether the last SIGHUP could not read them again.",
+                reloads.lastFailed ? 1 : 0)
+            page.family("\(name)_reloads_total", .counter, "Times they were read again, by outcome.")
+            page.sample("\(name)_reloads_total", ["outcome": "ok"], Double(reloads.succeeded))
+            page.sample("\(name)_reloads_total", ["outcome": "failed"], Double(reloads.failed))
+        }
     }
 
     private func addProcess(to page: inout PrometheusText) {

@@ -23,15 +23,49 @@ public final class ServiceMetrics: Sendable {
         var cacheMisses = 0
         var itemsDone = 0
         var itemsFailed = 0
+        var reloads: [Reloaded: Reloads] = [:]
+    }
+
+    /// What can be read again while the service runs.
+    public enum Reloaded: String, Sendable, CaseIterable {
+        case token
+        case model
+    }
+
+    struct Reloads {
+        var succeeded = 0
+        var failed = 0
+        var lastFailed = false
     }
 
     /// Where no route took the request.
     static let noRoute = "none"
     private let counts = Mutex(Counts())
+    private let trafficSource = Mutex<(@Sendable () -> TrafficFigures?)?>(nil)
 
     public init() {}
 
     var current: Counts { counts.withLock { $0 } }
+
+    /// What the connections take now; nil where no server tells.
+    var traffic: TrafficFigures? { trafficSource.withLock { $0 }?() }
+
+    /// Takes what is told of connections from this server.
+    public func observe(_ server: HTTPServer) {
+        trafficSource.withLock { $0 = { [weak server] in server?.traffic } }
+    }
+
+    /// Tokens or the model were read again; what failed stayed as it was.
+    public func recordReload(of what: Reloaded, failed: Bool) {
+        counts.withLock { counts in
+            counts.reloads[what, default: Reloads()].lastFailed = failed
+            if failed {
+                counts.reloads[what, default: Reloads()].failed += 1
+            } else {
+                counts.reloads[what, default: Reloads()].succeeded += 1
+            }
+        }
+    }
 
     public func record(_ exchange: Exchange) {
         let method = exchange.method.map { Router.knownMethods.contains($0) ? $0.rawValue : "other" } ?? "none"

@@ -16,7 +16,7 @@ extension OpenAPIDocument {
     static func refusals(_ codes: Int...) -> String { references(common + codes) }
 
     /// Refusals of an operation that is open: no token and no rate, and GET alone, which every origin may send.
-    static let openRefusals = references([421, 503])
+    static let openRefusals = references([421, 429, 503])
 
     private static func references(_ codes: [Int]) -> String {
         let named = Set(codes).sorted().map { code in

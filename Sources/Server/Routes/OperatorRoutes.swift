@@ -23,7 +23,7 @@ struct OperatorRoutes: Sendable {
             for tally in try service.store.jobTallies() { counts[JobDocument.State(tally), default: 0] += tally.count }
             let served = service.models.current
             let page = MetricsPage(
-                counts: service.metrics.current,
+                counts: service.metrics.current, traffic: service.metrics.traffic,
                 jobs: JobDocument.State.allCases.map { ($0.rawValue, counts[$0] ?? 0) },
                 summary: try service.store.summary, queueDepth: service.inference.depth,
                 queueCapacity: service.inference.capacity, model: served.model, engine: served.engine)

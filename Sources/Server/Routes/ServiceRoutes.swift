@@ -9,10 +9,10 @@ struct ServiceRoutes: Sendable {
         router.on(.get, "/v1/models") { [models = service.models] _, _, reply in
             reply(try .json(ModelsDocument(models: [ModelDocument(models.current.model)])))
         }
-        router.on(.get, "/healthz", access: .open) { _, _, reply in
+        router.on(.get, "/healthz", access: .healthCheck) { _, _, reply in
             reply(try .json(["status": "ok"]))
         }
-        router.on(.get, "/readyz", access: .open) { [service] _, _, reply in
+        router.on(.get, "/readyz", access: .healthCheck) { [service] _, _, reply in
             if let reason = service.models.current.engine.unavailability { throw EngineFailure.unavailable(reason) }
             guard service.isReady else { throw Problem.unavailable("The queue for inference is full.", retryAfter: 2) }
             guard service.readiness.isReady() else {

@@ -12,28 +12,52 @@ final class Connection: @unchecked Sendable {
     private static let readTurn = 4 * Lane.readSize
 
     private let descriptor: Int32
-    private let lane: Lane
-    private let services: ConnectionServices
-    private var state: ConnectionState
+    let lane: Lane
+    let services: ConnectionServices
+    var state: ConnectionState
     private var output = SendQueue()
     private var actions: [ConnectionState.Action] = []
     private var isPerforming = false
+    /// A request was admitted in this turn.
+    private var hasAdmitted = false
     private var readSource: PausableSource?
     private var writeSource: PausableSource?
     private var pendingCancellations = 0
     private var isClosing = false
-    private var reservedBodyBytes = 0
+    private let onRelease: @Sendable () -> Void
+    /// What is told to everything but health checks: the connection is one too many.
+    let refusal: Problem?
+    /// Who sent the current request.
+    var client: ClientIdentity
+    var bodyClaim: BudgetClaim
+    var answerClaim: BudgetClaim
+    /// Whose place among the streams the current answer takes.
+    var streamPlace: ClientKey?
+    /// Whose place among the requests the current one takes.
+    var requestPlace: ClientKey?
 
-    init(descriptor: Int32, peer: SocketAddress?, lane: Lane, services: ConnectionServices) {
+    /// - Parameters:
+    ///   - refusal: nil serves the connection; else it may only ask for one health check.
+    ///   - onRelease: called once the descriptor is closed.
+    init(
+        descriptor: Int32, peer: SocketAddress?, lane: Lane, services: ConnectionServices, refusal: Problem? = nil,
+        onRelease: @escaping @Sendable () -> Void
+    ) {
         self.descriptor = descriptor
         self.lane = lane
         self.services = services
-        state = ConnectionState(context: services.context(peer: peer), now: .now)
+        self.refusal = refusal
+        self.onRelease = onRelease
+        client = ClientIdentity(address: peer?.host)
+        bodyClaim = BudgetClaim(services.bodies)
+        answerClaim = BudgetClaim(services.answers)
+        state = ConnectionState(context: services.context(peer: peer, isServed: refusal == nil), now: .now)
+        state.isDraining = refusal != nil
     }
 
     var deadline: ContinuousClock.Instant? { isClosing ? nil : state.deadline }
 
-    func start(refusing problem: Problem?) {
+    func start() {
         dispatchPrecondition(condition: .onQueue(lane.queue))
         pendingCancellations = 2
         readSource = PausableSource(
@@ -44,7 +68,7 @@ final class Connection: @unchecked Sendable {
             onEvent: { [weak self] in self?.writePending() }, onCancel: { self.sourceCancelled() })
         // A write source fires whenever there is room; it runs only while something waits for room.
         writeSource?.pause()
-        if let problem { perform(state.refuse(problem, now: .now)) } else { settle() }
+        settle()
     }
 
     func drain() { perform(state.drain(now: .now)) }
@@ -54,6 +78,7 @@ final class Connection: @unchecked Sendable {
 
     func checkDeadline(_ now: ContinuousClock.Instant) {
         guard let deadline, deadline <= now else { return }
+        if let reason = state.lateness { services.cutoffs.add(reason) }
         perform(state.timerFired(now: now))
     }
 
@@ -73,7 +98,7 @@ final class Connection: @unchecked Sendable {
             case .bytes(let count):
                 turn += count
                 let events = state.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]), now: .now)
-                perform(reserveBody() ? events : events + state.overloaded(now: .now))
+                perform(events + claimBody())
             case .endOfFile:
                 perform(state.receivedEOF(now: .now))
             case .wouldBlock:
@@ -82,13 +107,6 @@ final class Connection: @unchecked Sendable {
                 perform(state.failed(now: .now))
             }
         }
-    }
-
-    /// Accounts for the request body held; false when the server has no room for more of it.
-    private func reserveBody() -> Bool {
-        let held = state.heldBodyBytes
-        defer { reservedBodyBytes = held }
-        return services.bodyBudget.change(by: held - reservedBodyBytes)
     }
 
     // MARK: - Writing
@@ -102,11 +120,12 @@ final class Connection: @unchecked Sendable {
         switch output.write(to: descriptor) {
         case .flushed:
             writeSource?.pause()
+            answerClaim.release()
             perform(state.flushed(now: .now))
         case .blocked(let wrote):
-            if wrote { state.wrote(now: .now) }
+            state.wrote(wrote, now: .now)
             writeSource?.resume()
-            settle()
+            perform(claimAnswer(output.count))
         case .failed:
             perform(state.failed(now: .now))
         }
@@ -115,12 +134,13 @@ final class Connection: @unchecked Sendable {
     // MARK: - Actions
 
     /// Performs actions and what follows from them, in order and without recursion.
-    private func perform(_ new: [ConnectionState.Action]) {
+    func perform(_ new: [ConnectionState.Action]) {
         dispatchPrecondition(condition: .onQueue(lane.queue))
         actions += new
         guard !isPerforming else { return }
         isPerforming = true
         var next = 0
+        hasAdmitted = false
         while next < actions.count {
             let action = actions[next]
             next += 1
@@ -138,12 +158,14 @@ final class Connection: @unchecked Sendable {
 
     private func perform(_ action: ConnectionState.Action) {
         switch action {
-        case .admit(var head):
-            let admission = services.responder.admit(&head)
-            actions += state.admitted(head, admission, now: .now)
+        case .admit(let head):
+            // A client that sends many requests ahead, which are all refused, is no reason for others to wait.
+            guard !hasAdmitted else { return lane.queue.async { self.perform([action]) } }
+            hasAdmitted = true
+            admit(head)
         case .respond(let request):
             services.respond(to: request) { [lane] response in
-                lane.queue.async { self.perform(self.state.replied(response, now: .now)) }
+                lane.queue.async { self.perform(self.state.replied(self.bounded(response), now: .now)) }
             }
         case .deliver(let intake, let bytes):
             services.deliver(bytes, to: intake) { [lane] answer in
@@ -160,6 +182,7 @@ final class Connection: @unchecked Sendable {
         case .finish(let stream):
             stream.source.finish()
         case .completed(let exchange):
+            releasePlaces()
             services.completed(exchange)
         case .closeWrite:
             shutdown(descriptor, Int32(SHUT_WR))
@@ -171,10 +194,21 @@ final class Connection: @unchecked Sendable {
         }
     }
 
+    private func admit(_ head: RequestHead) {
+        // Put off, it may come after the end.
+        guard !isClosing else { return }
+        var head = head
+        let decision = services.responder.admit(&head)
+        client = head.client
+        let admission = bounded(decision, head)
+        actions += state.admitted(head, admission, now: .now)
+    }
+
     /// Brings the read source and the lane's timer in line with the state.
     private func settle() {
         guard !isClosing, !isPerforming else { return }
-        _ = reserveBody()
+        let dropping = claimBody()
+        guard dropping.isEmpty else { return perform(dropping) }
         if state.readAllowance == 0 {
             readSource?.pause()
         } else if let readSource, readSource.isPaused {
@@ -191,8 +225,9 @@ final class Connection: @unchecked Sendable {
         guard !isClosing else { return }
         isClosing = true
         output.removeAll()
-        services.bodyBudget.release(reservedBodyBytes)
-        reservedBodyBytes = 0
+        bodyClaim.release()
+        answerClaim.release()
+        releasePlaces()
         readSource?.cancel()
         writeSource?.cancel()
     }
@@ -204,6 +239,6 @@ final class Connection: @unchecked Sendable {
         readSource = nil
         writeSource = nil
         lane.release(self)
-        services.released()
+        onRelease()
     }
 }

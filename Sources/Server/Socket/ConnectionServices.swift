@@ -5,28 +5,46 @@ import Synchronization
 /// What every connection of a server shares.
 final class ConnectionServices: Sendable {
     let responder: any Responder
-    let bodyBudget: BodyBudget
+    let bodies: ByteBudget
+    let answers: ByteBudget
+    /// Taken by streams without end.
+    let streams: ClientPlaces
+    /// Taken by requests of clients that are not told apart by their connections' addresses.
+    let requests: ClientPlaces
+    let cutoffs: CutoffCounts
     private let limits: ServerLimits
+    private let limitsForHealthChecks: ServerLimits
     private let logger: Logger
     private let date = HTTPDate()
     private let onExchange: (@Sendable (Exchange) -> Void)?
-    private let onRelease: @Sendable () -> Void
 
     init(
-        responder: any Responder, bodyBudget: BodyBudget, limits: ServerLimits, logger: Logger,
-        onExchange: (@Sendable (Exchange) -> Void)?, onRelease: @escaping @Sendable () -> Void
+        responder: any Responder, slots: ConnectionSlots, limits: ServerLimits, logger: Logger,
+        onExchange: (@Sendable (Exchange) -> Void)?
     ) {
         self.responder = responder
-        self.bodyBudget = bodyBudget
+        bodies = ByteBudget(
+            .init(
+                kind: .bodies, limit: limits.bufferedBodyBytes,
+                clientLimit: limits.clientBodyBytes ?? limits.bufferedBodyBytes / 4))
+        answers = ByteBudget(
+            .init(
+                kind: .answers, limit: limits.bufferedAnswerBytes,
+                clientLimit: limits.clientAnswerBytes ?? limits.bufferedAnswerBytes / 4,
+                safeRate: limits.minimumAnswerRate, admitsOneAlone: true))
+        streams = ClientPlaces(limit: limits.streams ?? max(1, slots.served / 4), clientLimit: limits.clientStreams)
+        requests = ClientPlaces(limit: .max, clientLimit: slots.clientServed)
+        cutoffs = CutoffCounts()
         self.limits = limits
+        limitsForHealthChecks = limits.forHealthChecks
         self.logger = logger
         self.onExchange = onExchange
-        self.onRelease = onRelease
     }
 
-    func context(peer: SocketAddress?) -> ConnectionContext {
+    /// - Parameter isServed: false for a connection that may only ask for a health check.
+    func context(peer: SocketAddress?, isServed: Bool) -> ConnectionContext {
         ConnectionContext(
-            limits: limits, peer: peer, date: { [date] in date.text() }, makeRequestID: RequestID.generate)
+            limits: isServed ? limits : limitsForHealthChecks, peer: peer, date: { [date] in date.text() }, makeRequestID: RequestID.generate)
     }
 
     func respond(to request: Request, deliver: @escaping @Sendable (Response) -> Void) {
@@ -54,28 +72,4 @@ final class ConnectionServices: Sendable {
     }
 
     func completed(_ exchange: Exchange) { onExchange?(exchange) }
-
-    func released() { onRelease() }
-}
-
-/// Bytes of request bodies that all connections together hold, against one limit.
-final class BodyBudget: Sendable {
-    private let limit: Int
-    private let used = Mutex(0)
-
-    init(limit: Int) {
-        self.limit = limit
-    }
-
-    /// Accounts for a change; false when an increase leads over the limit (it is accounted for all the same, and
-    /// given back when the connection drops its body).
-    func change(by difference: Int) -> Bool {
-        guard difference != 0 else { return true }
-        return used.withLock { used in
-            used += difference
-            return difference < 0 || used <= limit
-        }
-    }
-
-    func release(_ bytes: Int) { _ = change(by: -bytes) }
 }

@@ -29,9 +29,9 @@ public final class HTTPServer: Sendable {
     private let limits: ServerLimits
     private let logger: Logger
     private let slots: ConnectionSlots
+    private let services: ConnectionServices
     private let lanes: [Lane]
     private let responder: any Responder
-    private let onExchange: (@Sendable (Exchange) -> Void)?
     private let life = Mutex(Life.idle)
     private let accepted = Atomic(0)
     private let controlQueue = DispatchQueue(label: "server.control")
@@ -49,21 +49,32 @@ public final class HTTPServer: Sendable {
         self.limits = limits
         self.logger = logger
         self.responder = responder
-        self.onExchange = onExchange
         slots = ConnectionSlots(limits: limits, descriptorLimit: DescriptorLimit.current)
+        services = ConnectionServices(
+            responder: responder, slots: slots, limits: limits, logger: logger, onExchange: onExchange)
         lanes = (0..<max(1, limits.lanes)).map(Lane.init)
     }
 
     /// Connections open now, those being refused included.
     public var connectionCount: Int { slots.count }
 
+    /// What its connections take now, and what was refused since the start.
+    public var traffic: TrafficFigures {
+        TrafficFigures(
+            connections: .init(value: slots.count, limit: slots.served),
+            streams: .init(value: services.streams.count, limit: services.streams.limit),
+            bodyBytes: .init(value: services.bodies.used, limit: services.bodies.rules.limit),
+            answerBytes: .init(value: services.answers.used, limit: services.answers.rules.limit),
+            cutoffs: services.cutoffs.current)
+    }
+
+    /// Cuts off what the responder would not admit any more: to be called when tokens have changed.
+    public func recheck() { lanes.forEach { $0.recheck() } }
+
     /// Binds and starts accepting.
     /// - Returns: the address bound, with the port the system chose.
     /// - Throws: `SocketError`.
     public func start() throws -> SocketAddress {
-        let services = ConnectionServices(
-            responder: responder, bodyBudget: BodyBudget(limit: limits.bufferedBodyBytes), limits: limits,
-            logger: logger, onExchange: onExchange, onRelease: { [weak self] in self?.connectionReleased() })
         let listener = try Listener(
             SocketAddress(host: host, port: port), backlog: limits.backlog, logger: logger,
             hasRoom: { [slots] in slots.hasRoom },
@@ -72,7 +83,7 @@ public final class HTTPServer: Sendable {
                     Glibc.close(descriptor)
                     return
                 }
-                adopt(descriptor, peer: peer, services: services)
+                adopt(descriptor, peer: peer)
             })
         life.withLock { life in
             precondition(life.isIdle, "a server is started once")
@@ -119,23 +130,39 @@ public final class HTTPServer: Sendable {
 
     // MARK: - Connections
 
-    private func adopt(_ descriptor: Int32, peer: SocketAddress?, services: ConnectionServices) {
+    private func adopt(_ descriptor: Int32, peer: SocketAddress?) {
+        let isProxy = peer.map(responder.speaksForOthers) ?? false
+        let client = isProxy ? nil : peer.map { ClientKey(ClientIdentity(address: $0.host)) }
+        let place: ConnectionSlots.Place
+        var refusal: Problem?
+        switch slots.take(for: client) {
+        case .serve(let taken):
+            place = taken
+        case .limit(let taken, let reason):
+            place = taken
+            refusal = services.problem(.connections, reason)
+        case .drop(let reason):
+            return turnAway(descriptor, services.problem(.connections, reason))
+        }
         Descriptor.configureConnection(descriptor)
         let index = accepted.wrappingAdd(1, ordering: .relaxed).oldValue
         let lane = lanes[index % lanes.count]
-        let connection = Connection(descriptor: descriptor, peer: peer, lane: lane, services: services)
-        switch slots.take() {
-        case .serve:
-            lane.adopt(connection)
-        case .refuse:
-            lane.adopt(
-                connection,
-                refusing: .unavailable("The server has as many connections as it can serve.", retryAfter: 1))
-        }
+        lane.adopt(
+            Connection(
+                descriptor: descriptor, peer: peer, lane: lane, services: services, refusal: refusal,
+                onRelease: { [weak self] in self?.connectionReleased(place) }))
     }
 
-    private func connectionReleased() {
-        let (left, madeRoom) = slots.release()
+    /// Tells a client what is wrong as far as one write goes, and closes: it already has all the places it may have.
+    private func turnAway(_ descriptor: Int32, _ problem: Problem) {
+        let answer = services.answer(problem)
+        _ = answer.withUnsafeBytes { Descriptor.write(descriptor, $0) }
+        shutdown(descriptor, Int32(SHUT_WR))
+        Glibc.close(descriptor)
+    }
+
+    private func connectionReleased(_ place: ConnectionSlots.Place) {
+        let (left, madeRoom) = slots.release(place)
         if madeRoom, case .running(let listener) = life.withLock({ $0 }) { listener.resume() }
         if left == 0 { finishIfEmpty() }
     }

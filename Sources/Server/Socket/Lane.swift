@@ -4,7 +4,7 @@ import Foundation
 /// One serial queue that many connections share, with their timers and a buffer to read into.
 ///
 /// A few lanes carry all connections: thousands of queues would exhaust Dispatch's threads. Everything except `init`,
-/// `adopt`, `drain` and `closeAll` runs on `queue`.
+/// `adopt`, `drain`, `recheck` and `closeAll` runs on `queue`.
 ///
 /// `@unchecked Sendable`: the mutable state is only touched on the serial `queue`.
 final class Lane: @unchecked Sendable {
@@ -33,10 +33,10 @@ final class Lane: @unchecked Sendable {
     }
 
     /// Takes a connection in and starts it.
-    func adopt(_ connection: Connection, refusing problem: Problem? = nil) {
+    func adopt(_ connection: Connection) {
         queue.async { [self] in
             connections[ObjectIdentifier(connection)] = connection
-            connection.start(refusing: problem)
+            connection.start()
             if isDraining { connection.drain() }
         }
     }
@@ -54,6 +54,11 @@ final class Lane: @unchecked Sendable {
 
     func closeAll() {
         queue.async { [self] in connections.values.forEach { $0.abandon() } }
+    }
+
+    /// Has every connection ask whether its request may go on.
+    func recheck() {
+        queue.async { [self] in connections.values.forEach { $0.recheck() } }
     }
 
     /// Makes sure that `serveDeadlines` runs when this deadline has come.

@@ -5,35 +5,42 @@ struct SendQueue {
     private var pieces: [Data] = []
     /// Bytes of the first piece that went already.
     private var offset = 0
+    /// Bytes that wait.
+    private(set) var count = 0
 
     var isEmpty: Bool { pieces.isEmpty }
 
     mutating func append(_ data: Data) {
-        if !data.isEmpty { pieces.append(data) }
+        guard !data.isEmpty else { return }
+        pieces.append(data)
+        count += data.count
     }
 
     mutating func removeAll() {
         pieces.removeAll()
         offset = 0
+        count = 0
     }
 
     enum Progress: Equatable {
         case flushed
-        case blocked(wrote: Bool)
+        /// The kernel took so many bytes, and no more.
+        case blocked(wrote: Int)
         case failed(Int32)
     }
 
     /// Gives the kernel what it takes without blocking.
     mutating func write(to descriptor: Int32) -> Progress {
-        var wrote = false
+        var wrote = 0
         while let piece = pieces.first {
             let result = piece.withUnsafeBytes { raw in
                 Descriptor.write(descriptor, UnsafeRawBufferPointer(rebasing: raw[offset...]))
             }
             switch result {
-            case .bytes(let count):
-                wrote = true
-                offset += count
+            case .bytes(let taken):
+                wrote += taken
+                count -= taken
+                offset += taken
                 if offset == piece.count {
                     pieces.removeFirst()
                     offset = 0

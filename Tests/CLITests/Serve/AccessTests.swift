@@ -61,6 +61,14 @@ import Testing
         let message = server.process.errors.line(with: "the tokens stay as they were")
         #expect(message?.contains("line 1") == true)
         #expect(try client.get("/v1/models", fields: first).status == 200)
+        // The log is not the only one that says so.
+        let metrics = try client.get("/metrics", fields: first).text
+        for line in [
+            "token_reload_failed 1", #"token_reloads_total{outcome="ok"} 1"#, #"token_reloads_total{outcome="failed"} 1"#,
+            "model_reload_failed 0",
+        ] {
+            #expect(metrics.contains("\n\(line)\n"), "\(line)")
+        }
         #expect(try server.stop() == .exited(0))
     }
 

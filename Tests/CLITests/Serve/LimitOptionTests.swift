@@ -20,7 +20,8 @@ import Testing
         var limits = ServerLimits()
         try ConnectionOptions.parse(
             options([
-                "header-timeout", "body-idle-timeout", "minimum-body-rate", "write-idle-timeout", "keep-alive-timeout",
+                "header-timeout", "body-idle-timeout", "minimum-body-rate", "body-timeout", "write-idle-timeout",
+                "minimum-answer-rate", "keep-alive-timeout",
                 "linger-timeout", "linger-idle-timeout", "maximum-linger-bytes", "maximum-connections",
                 "maximum-refusals", "reserved-descriptors", "backlog", "lanes",
             ])
@@ -30,6 +31,12 @@ import Testing
                 "maximum-head-bytes", "maximum-fields", "maximum-target-bytes", "maximum-chunk-extension-bytes",
                 "maximum-trailer-bytes", "maximum-pipelined-bytes", "maximum-buffered-bytes",
             ].map { "--\($0)=777" }
+        ).apply(to: &limits)
+        try ShareOptions.parse(
+            options([
+                "client-connections", "client-streams", "maximum-streams", "client-body-bytes", "buffered-answer-bytes",
+                "client-answer-bytes",
+            ])
         ).apply(to: &limits)
         #expect(unchanged(ServerLimits(), limits) == [])
         #expect(limits.headerTimeout == .seconds(7) && limits.headBytes == 777)
@@ -51,6 +58,7 @@ import Testing
         var limits = ServerLimits()
         try ConnectionOptions.parse([]).apply(to: &limits)
         try MessageOptions.parse([]).apply(to: &limits)
+        try ShareOptions.parse([]).apply(to: &limits)
         #expect(limits == ServerLimits())
         #expect(try ContentOptions.parse([]).limits == RequestLimits())
     }
@@ -59,7 +67,9 @@ import Testing
         "--header-timeout=0", "--body-idle-timeout=-1", "--keep-alive-timeout=86401", "--write-idle-timeout=nan",
         "--minimum-body-rate=0", "--maximum-head-bytes=1", "--maximum-connections=0", "--lanes=65",
         "--maximum-body-bytes=0", "--maximum-items=0", "--maximum-name-bytes=251", "--maximum-json-depth=513",
-        "--maximum-labels=x",
+        "--maximum-labels=x", "--body-timeout=0", "--minimum-answer-rate=0", "--client-connections=0",
+        "--client-streams=0", "--maximum-streams=0", "--client-body-bytes=0", "--buffered-answer-bytes=0",
+        "--client-answer-bytes=0",
     ])
     func valueOutOfRange_isRefusedByName(_ option: String) throws {
         let name = try #require(option.split(separator: "=").first)
@@ -69,7 +79,7 @@ import Testing
 
     @Test func help_listsEveryLimitUnderATitle() throws {
         let help = try pseudolabel("serve", "--help").output
-        for title in ["LIMITS OF A REQUEST'S CONTENT:", "LIMITS OF HTTP MESSAGES:", "CONNECTIONS AND TIME:"] {
+        for title in ["LIMITS OF A REQUEST'S CONTENT:", "LIMITS OF HTTP MESSAGES:", "CONNECTIONS AND TIME:", "SHARES OF ONE CLIENT:"] {
             #expect(help.contains(title))
         }
         #expect(help.contains("PSEUDOLABEL_STORE_LIMIT") && help.contains("--config <file>"))

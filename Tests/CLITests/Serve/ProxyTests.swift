@@ -32,7 +32,7 @@ struct ProxyTests {
     }
 
     /// The shipped file with other ports and paths.
-    private func site(service: UInt16, port: UInt16) throws -> String {
+    private func site(service: UInt16, port: UInt16, clientLimit: Int) throws -> String {
         let shipped = Picture.repository.appendingPathComponent("deploy/nginx.conf")
         var text = try String(contentsOf: shipped, encoding: .utf8)
         for (line, replacement) in [
@@ -43,10 +43,13 @@ struct ProxyTests {
             #expect(text.components(separatedBy: line).count == 2, "\(line)")
             text = text.replacingOccurrences(of: line, with: replacement + "  #")
         }
+        let limit = "limit_conn pseudolabel_clients 64;"
+        #expect(text.components(separatedBy: limit).count == 3)
+        text = text.replacingOccurrences(of: limit, with: "limit_conn pseudolabel_clients \(clientLimit);")
         return text
     }
 
-    private func start(service: UInt16) throws -> (process: RunningProcess, port: UInt16) {
+    private func start(service: UInt16, clientLimit: Int = 64) throws -> (process: RunningProcess, port: UInt16) {
         _ = try run(
             "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=\(Self.name)",
             "-addext", "subjectAltName=DNS:\(Self.name)", "-keyout", directory.path("key"), "-out", directory.path("crt"))
@@ -55,7 +58,7 @@ struct ProxyTests {
         // nginx cannot pick a free port itself; who takes it in between makes it try another.
         while true {
             let port = try freePort()
-            try directory.write(try site(service: service, port: port), "site.conf")
+            try directory.write(try site(service: service, port: port, clientLimit: clientLimit), "site.conf")
             let file = try directory.write(
                 """
                 daemon off; user root; worker_processes 1; pid \(directory.path("pid")); error_log stderr notice;
@@ -133,6 +136,29 @@ struct ProxyTests {
         nginx.send(SIGQUIT)
         #expect(try nginx.wait() == .exited(0))
         #expect(try server.stop() == .exited(0))
+    }
+
+    /// Uploads that go on take all places of their address, and no other's.
+    @Test func addressWithAllItsRequestsInFlight_isTold429_andOthersAreServed() throws {
+        let server = try ServerProcess(
+            dataDirectory: directory.path("data"), ["--trusted-proxy", "127.0.0.1", "--allow-host", Self.name])
+        let (nginx, port) = try start(service: server.port, clientLimit: 2)
+        func status(_ interface: String, _ path: String) throws -> String {
+            try curl(port, path, "--interface", interface, "--output", "/dev/null")
+        }
+        try directory.write(Data(count: 100_000_000), "slow")
+        let uploads = try (0..<2).map { _ in
+            try RunningProcess([
+                "curl", "--silent", "--cacert", directory.path("crt"), "--resolve", "\(Self.name):\(port):127.0.0.1",
+                "--interface", "127.0.0.2", "--limit-rate", "20k", "--data-binary", "@\(directory.path("slow"))",
+                "--header", "Content-Type: image/png", "https://\(Self.name):\(port)/v1/masks",
+            ])
+        }
+        var answer = ""
+        while answer != "429" { answer = try status("127.0.0.2", "/v1/models") }
+        #expect(try status("127.0.0.3", "/v1/models") == "200")
+        #expect(try status("127.0.0.2", "/healthz") == "200")
+        withExtendedLifetime((nginx, uploads)) {}
     }
 
     /// Each address has one request; whose it is, the answers tell.

@@ -113,7 +113,7 @@ private struct Driver {
             }
             guard sent, !isClosed else { return }
             sent = false
-            state.wrote(now: now)
+            state.wrote(1, now: now)
             actions = state.flushed(now: now)[...]
         }
     }

@@ -15,7 +15,7 @@ import Testing
         router.on(.delete, "/things/{id}", handler: handler)
         router.on(.post, "/things", maximumBodyBytes: 100, handler: handler)
         router.on(.get, "/secrets", access: .scope(.admin), handler: handler)
-        router.on(.get, "/healthz", access: .open, handler: handler)
+        router.on(.get, "/healthz", access: .healthCheck, handler: handler)
         self.router = router
     }
 

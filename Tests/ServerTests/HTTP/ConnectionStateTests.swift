@@ -190,15 +190,48 @@ private func statusLine(_ actions: [ConnectionState.Action]) -> String {
     #expect(machine.wait(.seconds(9)) == [])
     #expect(statusLine(machine.wait(.seconds(1))) == "HTTP/1.1 408 Request Timeout")
 
-    // 2048 bytes at 1024 a second earn two seconds beyond the first ten.
-    machine = Machine()
-    _ = machine.request(post, maximumBodyBytes: 100_000)
-    machine.now += .seconds(5)
-    _ = machine.receive(String(repeating: "x", count: 2047))
-    machine.now += .milliseconds(6500)
-    _ = machine.receive("x")
-    #expect(machine.wait(.milliseconds(499)) == [])
-    #expect(statusLine(machine.wait(.milliseconds(1))) == "HTTP/1.1 408 Request Timeout")
+    // At 1024 bytes a second the first ten seconds need 10240.
+    for (bytes, isEnough) in [(10239, false), (10240, true)] {
+        machine = Machine()
+        _ = machine.request(post, maximumBodyBytes: 100_000)
+        machine.now += .seconds(5)
+        _ = machine.receive(String(repeating: "x", count: bytes - 1))
+        machine.now += .seconds(4)
+        _ = machine.receive("x")
+        #expect(machine.wait(.milliseconds(999)) == [])
+        #expect(machine.wait(.milliseconds(1)).isEmpty == isEnough)
+    }
+}
+
+/// Bytes that came quickly are no credit for bytes that come slowly.
+@Test func bodyThatTricklesAfterAFastStart_is408_withinTwoWindows() {
+    var machine = Machine()
+    _ = machine.request(
+        "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(128 << 20)\r\n\r\n", maximumBodyBytes: 128 << 20)
+    let mebibyte = String(repeating: "x", count: 1 << 20)
+    for _ in 0..<127 { _ = machine.receive(mebibyte) }
+    var seconds = 0
+    var answer = ""
+    while answer.isEmpty && seconds < 100 {
+        answer = statusLine(machine.wait(.seconds(8)))
+        seconds += 8
+        if answer.isEmpty { _ = machine.receive("x") }
+    }
+    #expect(answer == "HTTP/1.1 408 Request Timeout")
+    #expect(seconds <= 20)
+    #expect(machine.state.heldBodyBytes == 0)
+}
+
+@Test func wholeBody_hasATimeToo() {
+    var limits = ServerLimits()
+    limits.bodyTimeout = .seconds(60)
+    var machine = Machine(limits: limits)
+    _ = machine.request("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n", maximumBodyBytes: 1 << 30)
+    for _ in 0..<59 {
+        #expect(machine.wait(.seconds(1)) == [])
+        _ = machine.receive(String(repeating: "x", count: 2000))
+    }
+    #expect(statusLine(machine.wait(.seconds(1))) == "HTTP/1.1 408 Request Timeout")
 }
 
 @Test func stuckReader_isCutAfterTheWriteTimeout() {
@@ -206,7 +239,7 @@ private func statusLine(_ actions: [ConnectionState.Action]) -> String {
     _ = machine.request(get)
     _ = machine.reply("x")
     machine.now += .seconds(29)
-    machine.state.wrote(now: machine.now)
+    machine.state.wrote(1, now: machine.now)
     #expect(machine.wait(.seconds(29)) == [])
     let actions = machine.wait(.seconds(1))
     #expect(actions.last == .close)
@@ -215,6 +248,27 @@ private func statusLine(_ actions: [ConnectionState.Action]) -> String {
         return
     }
     #expect(!exchange.isComplete)
+}
+
+@Test func readerThatTricklesItsAnswer_isCutAfterAWindow() {
+    var machine = Machine()
+    _ = machine.request(get)
+    _ = machine.reply("x")
+    // What the kernel took at once is no credit.
+    machine.state.wrote(4 << 20, now: machine.now)
+    machine.now += .seconds(29)
+    machine.state.wrote(1, now: machine.now)
+    #expect(machine.wait(.seconds(1)).last == .close)
+
+    // One that keeps the rate up may take as long as it takes.
+    machine = Machine()
+    _ = machine.request(get)
+    _ = machine.reply("x")
+    machine.state.wrote(0, now: machine.now)
+    for _ in 0..<1000 {
+        #expect(machine.wait(.seconds(1)) == [])
+        machine.state.wrote(1100, now: machine.now)
+    }
 }
 
 @Test func waitingForTheResponder_hasNoDeadline() {
@@ -287,12 +341,39 @@ private func statusLine(_ actions: [ConnectionState.Action]) -> String {
     #expect(json["request_id"] as? String == "ID")
 }
 
-@Test func overload_is503WithRetryAfter() {
+@Test func eviction_isAnsweredWithRetryAfter_andFreesTheBody() {
     var machine = Machine()
     _ = machine.request("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nab")
     #expect(machine.state.heldBodyBytes == 2)
-    let answer = text(machine.state.overloaded(now: machine.now))
+    let answer = text(machine.state.evicted(.unavailable("", retryAfter: 1), now: machine.now))
     #expect(answer.contains("503 Service Unavailable"))
     #expect(answer.contains("Retry-After: 1\r\n"))
     #expect(machine.state.heldBodyBytes == 0)
+}
+
+@Test func eviction_comesTooLateForACompleteBody() {
+    var machine = Machine()
+    _ = machine.request("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nab")
+    #expect(machine.state.evicted(.unavailable("", retryAfter: 1), now: machine.now) == [])
+    #expect(machine.state.heldBodyBytes == 2)
+}
+
+@Test func revocation_cutsWhatIsSent_refusesWhatIsReceivedOrWorkedOn_andLeavesTheRest() {
+    let problem = Problem(.unauthorized)
+    var machine = Machine()
+    #expect(machine.state.revoked(problem, now: machine.now) == [])
+
+    _ = machine.request("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50\r\n\r\nab")
+    #expect(statusLine(machine.state.revoked(problem, now: machine.now)) == "HTTP/1.1 401 Unauthorized")
+
+    machine = Machine()
+    _ = machine.request(get)
+    #expect(text(machine.state.revoked(problem, now: machine.now)).contains("Connection: close"))
+    // The answer that comes then goes nowhere.
+    #expect(machine.reply("late") == [])
+
+    machine = Machine()
+    _ = machine.request(get)
+    _ = machine.reply("x")
+    #expect(machine.state.revoked(problem, now: machine.now).last == .abort)
 }
