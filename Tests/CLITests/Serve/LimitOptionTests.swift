@@ -51,7 +51,7 @@ import Testing
             ])
         ).limits
         // The quota of a token is an option of access.
-        #expect(unchanged(RequestLimits(), limits) == ["maximumTokenItems"])
+        #expect(unchanged(RequestLimits(), limits) == ["tokenQuota"])
     }
 
     @Test func withoutFlags_theLimitsAreTheStandardOnes() throws {

@@ -104,7 +104,8 @@ import Testing
                 id: id, imageSHA256: record.imageSHA256, imageWidth: record.imageWidth, imageHeight: record.imageHeight,
                 imageMediaType: record.imageMediaType, modelDigest: record.modelDigest,
                 options: try MaskAddress.canonical(then), labelSource: .given, maskPNG: record.maskPNG,
-                classes: record.classes, timings: [], createdAt: Date()), imageBytes: Picture.jpeg(comment: "0"))
+                classes: record.classes, timings: [], createdAt: Date()), imageBytes: Picture.jpeg(comment: "0"),
+            for: .everybody)
         _ = try client.putGroundTruth(TruthFixture.png(index: 0), of: id.rawValue)
         let groups = try summary().groups
         #expect(groups.map(\.images) == [1, 1])
@@ -146,10 +147,11 @@ import Testing
                 id: id, imageSHA256: record.imageSHA256, imageWidth: 1, imageHeight: 1, imageMediaType: "image/jpeg",
                 modelDigest: record.modelDigest, options: record.options, labelSource: .given, maskPNG: Data([1]),
                 classes: [], timings: [], createdAt: Date())
-            try server.store.insert(copy, imageBytes: Picture.jpeg.bytes)
+            try server.store.insert(copy, imageBytes: Picture.jpeg.bytes, for: .everybody)
             _ = try server.store.setGroundTruth(
                 GroundTruthRecord(
-                    sha256: record.imageSHA256, optionsDigest: digest, score: score(number), createdAt: Date()), of: id)
+                    sha256: record.imageSHA256, optionsDigest: digest, score: score(number), createdAt: Date()), of: id,
+                for: .everybody)
             sum += number
         }
         let group = try #require(try summary().groups.first)

@@ -95,7 +95,7 @@ import TestSupport
         let client = try server.client()
         let job = try client.newJob(items(0..<1))
         let id = try #require(JobID(rawValue: job.id))
-        let stream = JobEventStream(id, after: -1, client: .others, service: server.jobs)
+        let stream = JobEventStream(id, after: -1, client: ClientIdentity(), service: server.jobs)
         let delivered = DispatchSemaphore(value: 0)
         stream.next { _ in delivered.signal() }
         delivered.wait()

@@ -97,7 +97,7 @@ import Testing
         let record = try server.record(known.id)
         let digest = try imageDigest(Data("another model".utf8))
         let new = NewJob(
-            name: "old", owner: "", modelDigest: digest, options: record.options, callbackURL: nil,
+            name: "old", owner: "", tenant: .everybody, modelDigest: digest, options: record.options, callbackURL: nil,
             items: [.init(name: "a", image: digest, labels: nil, mask: try maskID(digest.rawValue))])
         guard case .created(let job) = try server.store.submit(new) else { throw JobServer.Failure(description: "") }
         let document: JobAnswer = try client.job(job.id.rawValue)

@@ -20,20 +20,25 @@ final class JobServer: Sendable {
 
     /// - Parameters:
     ///   - isWorking: whether queued items are begun; else `jobs.start()` has to be called.
+    ///   - retention: seconds after which ended jobs go.
+    ///   - tokens: whoever has none of them is refused; `isShared` as of the gatekeeper.
     ///   - realEngine: takes the place of the stub.
     ///   - onError: called with what jobs log as errors.
     static func make(
         isWorking: Bool = true, limits: RequestLimits = RequestLimits(), serverLimits: ServerLimits = ServerLimits(),
+        retention: Int? = nil, tokens: TestTokens? = nil, isShared: Bool = false,
         webhooks: WebhookPolicy = .none, transport: (any WebhookTransport)? = nil, webhookWait: Duration = .seconds(1),
         realEngine: (any LabelingEngine)? = nil, onError: @escaping @Sendable (String) -> Void = { _ in }
     ) throws -> JobServer {
         try JobServer(
-            isWorking: isWorking, limits: limits, serverLimits: serverLimits, webhooks: webhooks, transport: transport,
+            isWorking: isWorking, limits: limits, serverLimits: serverLimits, retention: retention, tokens: tokens,
+            isShared: isShared, webhooks: webhooks, transport: transport,
             webhookWait: webhookWait, realEngine: realEngine, onError: onError)
     }
 
     private init(
-        isWorking: Bool, limits: RequestLimits, serverLimits: ServerLimits, webhooks: WebhookPolicy,
+        isWorking: Bool, limits: RequestLimits, serverLimits: ServerLimits, retention: Int?, tokens: TestTokens?,
+        isShared: Bool, webhooks: WebhookPolicy,
         transport: (any WebhookTransport)?, webhookWait: Duration, realEngine: (any LabelingEngine)?,
         onError: @escaping @Sendable (String) -> Void
     ) throws {
@@ -45,12 +50,13 @@ final class JobServer: Sendable {
             models: ServedModels(try ServedModel(RouteServer.model.get(), engine: realEngine ?? engine)),
             decoder: ImageDecoder(), store: store, queueCapacity: 64, logger: logger)
         jobs = JobService(
-            store: store, models: service.models, reads: service.reads, limits: limits, webhooks: webhooks,
-            transport: transport, webhookWait: webhookWait, metrics: service.metrics,
+            store: store, models: service.models, reads: service.reads, writes: service.writes, limits: limits,
+            retention: retention, webhooks: webhooks, transport: transport, webhookWait: webhookWait, metrics: service.metrics,
             logger: Logger(label: "test") { _ in ErrorLog(onError) })
+        let router = API.router(service, jobs: jobs, limits: limits)
         server = HTTPServer(
-            host: "127.0.0.1", port: 0, limits: serverLimits, responder: API.router(service, jobs: jobs, limits: limits),
-            logger: logger)
+            host: "127.0.0.1", port: 0, limits: serverLimits,
+            responder: try tokens.map { try $0.gatekeeper(router, isShared: isShared) } ?? router, logger: logger)
         address = try server.start()
         if isWorking { jobs.start() }
     }

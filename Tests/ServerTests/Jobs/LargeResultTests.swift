@@ -25,7 +25,8 @@ import Testing
         let image = try imageDigest(picture)
         let record = try server.record(first.id)
         let new = NewJob(
-            name: "large", owner: "", modelDigest: record.modelDigest, options: record.options, callbackURL: nil,
+            name: "large", owner: "", tenant: .everybody, modelDigest: record.modelDigest, options: record.options,
+            callbackURL: nil,
             items: (0..<count).map {
                 .init(name: String(format: "item-%05d", $0), image: image, labels: ["cat"], mask: mask)
             })

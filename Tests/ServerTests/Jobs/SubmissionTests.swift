@@ -78,7 +78,7 @@ import TestSupport
 
     @Test func quota_isOfUnfinishedItems() throws {
         var limits = RequestLimits()
-        limits.maximumTokenItems = 3
+        limits.tokenQuota.unfinished = 3
         let server = try JobServer.make(isWorking: false, limits: limits)
         let client = try server.client()
         let first = try client.newJob(items(0..<2))

@@ -156,7 +156,7 @@ final class StubTransport: WebhookTransport {
         func restarted(_ policy: WebhookPolicy, _ transport: StubTransport) throws -> JobService {
             JobService(
                 store: server.store, models: server.jobs.models, reads: server.jobs.reads,
-                limits: RequestLimits(), webhooks: policy, transport: transport, webhookWait: .seconds(100),
+                writes: server.jobs.writes, limits: RequestLimits(), webhooks: policy, transport: transport, webhookWait: .seconds(100),
                 logger: server.jobs.logger)
         }
         // The operator's list is looked at anew: nothing is sent to where it does not lead.

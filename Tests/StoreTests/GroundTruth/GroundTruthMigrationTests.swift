@@ -14,28 +14,14 @@ import Testing
 
     /// Two masks; the first is the result of a job.
     private func makeSecondVersion() throws {
-        let store = try Store.open(directory: directory.path)
-        _ = try store.submittedWithImages([1])
-        try store.completeAll()
-        try store.insert(.make(id: 2), imageBytes: imageBytes(2))
-        store.close()
-        // What later migrations added, taken away again.
-        let queue = try DatabaseQueue(path: directory.layout.database)
-        try queue.writeWithoutTransaction { db in
-            try db.execute(
-                sql: """
-                    DROP TABLE overlayPiece;
-                    DROP TABLE overlay;
-                    DROP TABLE groundTruth;
-                    DELETE FROM grdb_migrations WHERE identifier IN ('3 ground truth', '5 overlays');
-                    PRAGMA user_version = 2;
-                    """)
-            let fresh = try DatabaseQueue()
-            try Schema.migrator.migrate(fresh, upTo: "2 jobs")
-            let schema = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name"
-            #expect(try String.fetchAll(db, sql: schema) == fresh.read { try String.fetchAll($0, sql: schema) })
+        try OldDatabase.make(in: directory, upTo: "2 jobs") { old in
+            let result = try old.mask(1)
+            try old.item(0, of: old.job(.random(), owner: "", hasEnded: true), image: 1, state: .done, result: result)
+            try old.mask(2)
+            // The sums of the two classes.
+            try old.db.execute(
+                sql: "UPDATE job SET classes = 2, emptyClasses = 1, posteriorSum = 0.875, areaShareSum = 2.0 / 3")
         }
-        try queue.close()
     }
 
     @Test func masksAndJobs_areKept_andTakeGroundTruth() throws {

@@ -131,7 +131,7 @@ import Testing
     @Test func groundTruthBesideJobsThatTakeAllRoom_isFull() throws {
         store.close()
         let store = try Store.open(
-            directory: directory.path, limitBytes: 2 * unit + 2 * JobSchema.bytesPerItem)
+            directory: directory.path, limitBytes: 2 * unit + 3 * JobSchema.bytesPerItem)
         _ = try store.submittedWithImages([1, 2])
         try store.completeAll()
         let before = try store.summary
@@ -145,7 +145,7 @@ import Testing
     @Test func resultOfAJob_keepsItsGroundTruth_untilItIsEvicted() throws {
         store.close()
         let record = try GroundTruthRecord.make()
-        let limit = 2 * unit + record.storedBytes + JobSchema.bytesPerItem
+        let limit = 2 * unit + record.storedBytes + 2 * JobSchema.bytesPerItem
         let store = try Store.open(directory: directory.path, limitBytes: limit)
         let job = try store.submittedWithImages([1]).id
         try store.completeAll()

@@ -50,7 +50,7 @@ private enum Consistency {
                 SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'queued'),
                     count(*) FILTER (WHERE state = 'running'), count(*) FILTER (WHERE state = 'done'),
                     count(*) FILTER (WHERE state = 'done' AND isFromCache), count(*) FILTER (WHERE state = 'failed'),
-                    count(*) FILTER (WHERE state = 'cancelled')
+                    count(*) FILTER (WHERE state = 'cancelled') + dropped
                 FROM jobItem WHERE job = job.number)
             """),
         ("sums are those of the masks' classes", """
@@ -90,13 +90,62 @@ private enum Consistency {
             SELECT number FROM jobItem
             WHERE state IN ('queued', 'running') AND NOT EXISTS (SELECT 1 FROM image WHERE sha256 = jobItem.image)
             """),
+        ("what a result adds up to is what its items do", """
+            SELECT id FROM job WHERE (nameBytes, manifestBytes, archiveBytes) <> (
+                SELECT coalesce(sum((state = 'done') * (length(CAST(name AS BLOB)) + 1)), 0),
+                    coalesce(sum(length(CAST(manifest AS BLOB)) + 1), 0), coalesce(sum(archiveBytes), 0)
+                FROM jobItem WHERE job = job.number)
+            """),
+        ("an item adds to the archive when it is done", """
+            SELECT number FROM jobItem WHERE (archiveBytes > 0) <> (state = 'done')
+            """),
+        ("a job holds its images, each once, and its masks", """
+            SELECT id FROM job WHERE heldBytes <>
+                (SELECT coalesce(sum(coalesce(imageBytes, 0)), 0) FROM jobItem WHERE job = job.number)
+                + (SELECT coalesce(sum(bytes), 0) FROM jobItem JOIN mask ON mask.number = result
+                    WHERE jobItem.job = job.number)
+            """),
+        ("an image of a job is counted once", """
+            SELECT job, image FROM jobItem WHERE imageBytes IS NOT NULL GROUP BY job, image HAVING count(*) > 1
+            """),
+        ("what is begun or finished counts its image", """
+            SELECT jobItem.number FROM jobItem JOIN job ON job.number = jobItem.job
+            WHERE jobItem.state IN ('queued', 'running', 'done') AND (SELECT coalesce(sum(imageBytes), 0) FROM jobItem AS other
+                WHERE other.job = jobItem.job AND other.image = jobItem.image)
+                <> (SELECT bytes FROM image WHERE sha256 = jobItem.image)
+            """),
+        ("a token's holdings are those of its jobs", """
+            SELECT owner FROM (SELECT * FROM holder UNION SELECT owner, sum(waiting + queued + running),
+                sum(1 + waiting + queued + running + done + failed + cancelled - dropped), sum(heldBytes)
+                FROM job GROUP BY owner) GROUP BY owner HAVING count(*) > 1
+            UNION SELECT owner FROM holder WHERE owner NOT IN (SELECT owner FROM job)
+            UNION SELECT owner FROM job WHERE owner NOT IN (SELECT owner FROM holder)
+            """),
+        ("every mask has an owner and checksums, every image somebody who has shown it", """
+            SELECT number FROM mask WHERE number NOT IN (SELECT mask FROM maskMark)
+            UNION SELECT number FROM image WHERE number NOT IN (SELECT image FROM imageOwner)
+            """),
+        ("an item is begun only when its tenant has shown the image", """
+            SELECT jobItem.number FROM jobItem JOIN job ON job.number = jobItem.job
+            WHERE state IN ('queued', 'running') AND NOT EXISTS (SELECT 1 FROM imageOwner JOIN image
+                ON image.number = imageOwner.image WHERE sha256 = jobItem.image AND owner = tenant)
+            """),
+        ("a ground truth is its mask's owner's", """
+            SELECT groundTruth.mask FROM groundTruth JOIN maskMark USING (mask) WHERE groundTruth.owner <> maskMark.owner
+            """),
+        ("an ended job has an age", """
+            SELECT id FROM job WHERE (finishedAt IS NULL) <> (endedAt IS NULL)
+            """),
+        ("a cancelled job keeps no item that was never begun", """
+            SELECT number FROM jobItem WHERE state = 'cancelled' AND tries = 0
+            """),
         ("usage is the sum of the rows", """
             SELECT * FROM usage WHERE masks <> (SELECT count(*) FROM mask) OR images <> (SELECT count(*) FROM image)
                 OR usage.bytes <> (SELECT coalesce(sum(bytes), 0) FROM mask)
                     + (SELECT coalesce(sum(bytes), 0) FROM image)
                     + (SELECT coalesce(sum(bytes), 0) FROM groundTruth)
                     + (SELECT coalesce(sum(bytes), 0) FROM overlay)
-                    + \(JobSchema.bytesPerItem) * (SELECT count(*) FROM jobItem)
+                    + \(JobSchema.bytesPerItem) * ((SELECT count(*) FROM jobItem) + (SELECT count(*) FROM job))
             """),
         ("a ground truth is under its mask's model and label source", """
             SELECT mask FROM groundTruth JOIN mask ON mask.number = groundTruth.mask

@@ -74,7 +74,7 @@ import Testing
     @Test func cancel_keepsWhatIsFinishedAndDropsTheRestsImages() throws {
         let job = try mixed()
         #expect(isDone(try store.cancel(job)))
-        #expect(try store.states(job) == [.done, .failed, .cancelled, .cancelled])
+        #expect(try store.states(job) == [.done, .failed, .cancelled], "what was never begun leaves no row")
         let record = try store.record(job)
         #expect(record.phase == .cancelled && record.hasEnded)
         #expect(record.counts == .make(done: 1, failed: 1, cancelled: 2))
@@ -104,7 +104,7 @@ import Testing
         _ = try store.cancel(job)
         let ended = try #require(
             try store.jobItems(of: job, .ended(JobItemState.ended), after: before, limit: 9))
-        #expect(ended.map(\.position) == [2, 3])
+        #expect(ended.map(\.position) == [2])
         #expect(ended.allSatisfy { ($0.finished ?? 0) > before })
     }
 

@@ -5,17 +5,20 @@ import Testing
 
 extension NewJob {
     static func make(
-        _ items: [Item], name: String = "job", owner: String = "", model: Int = 7, callbackURL: String? = nil
+        _ items: [Item], name: String = "job", owner: String = "", tenant: Tenant = .everybody, model: Int = 7,
+        callbackURL: String? = nil
     ) throws -> NewJob {
         NewJob(
-            name: name, owner: owner, modelDigest: try .make(model), options: "{}", callbackURL: callbackURL,
-            items: items)
+            name: name, owner: owner, tenant: tenant, modelDigest: try .make(model), options: "{}",
+            callbackURL: callbackURL, items: items)
     }
 
     /// Items of these images, which are also the numbers of their masks.
-    static func make(images: [Int], owner: String = "", model: Int = 7, callbackURL: String? = nil) throws -> NewJob {
+    static func make(
+        images: [Int], owner: String = "", tenant: Tenant = .everybody, model: Int = 7, callbackURL: String? = nil
+    ) throws -> NewJob {
         try make(
-            images.enumerated().map { try .make(mask: $1, name: "\($0)") }, owner: owner, model: model,
+            images.enumerated().map { try .make(mask: $1, name: "\($0)") }, owner: owner, tenant: tenant, model: model,
             callbackURL: callbackURL)
     }
 }

@@ -16,26 +16,9 @@ import Testing
 
     /// Five masks, used in the order 3, 1, 5, 2, 4.
     private func makeFirstVersion() throws {
-        let files = ImageFiles(root: directory.layout.images)
-        try File.createDirectory(directory.layout.images)
-        let queue = try DatabaseQueue(path: directory.layout.database)
-        try queue.writeWithoutTransaction { db in try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
-        try Schema.migrator.migrate(queue, upTo: "1 masks")
-        try queue.write { db in
-            for (use, id) in [3, 1, 5, 2, 4].enumerated() {
-                let record = try MaskRecord.make(id: id)
-                try files.write(imageBytes(id), as: record.imageSHA256)
-                try ImageRow(record, bytes: 100).insert(db)
-                try MaskRow(record, image: db.lastInsertedRowID, lastUsed: Int64(use + 1)).insert(db)
-                let mask = db.lastInsertedRowID
-                for (position, entry) in record.classes.enumerated() {
-                    try ClassRow(entry, mask: mask, position: position).insert(db)
-                }
-            }
+        try OldDatabase.make(in: directory, upTo: "1 masks") { old in
+            for (use, id) in [3, 1, 5, 2, 4].enumerated() { try old.mask(id, lastUsed: Int64(use + 1)) }
         }
-        #expect(try queue.read { db in try Int.fetchOne(db, sql: "PRAGMA user_version") } == 1)
-        try queue.writeWithoutTransaction { db in try Connections.setJournalMode(db, path: directory.layout.database) }
-        try queue.close()
     }
 
     @Test func masks_areKeptInTheOrderOfTheirUses() throws {

@@ -11,6 +11,8 @@ struct JobModel {
         var crashes = 0
         /// Of the claim that holds it.
         var claim: Int?
+        /// Cancelled before it was ever begun: only counted any more.
+        var isDropped = false
     }
 
     struct Job: Equatable {
@@ -113,7 +115,9 @@ struct JobModel {
         jobs[id]?.phase = .cancelled
         for position in jobs[id]?.items.indices ?? 0..<0 {
             guard let state = jobs[id]?.items[position].state, !JobItemState.ended.contains(state) else { continue }
+            let isBegun = state == .running || jobs[id]?.items[position].tries ?? 0 > 0
             end(id, position, as: .cancelled)
+            jobs[id]?.items[position].isDropped = !isBegun
         }
     }
 

@@ -87,13 +87,13 @@ struct JobWalk {
             items.enumerated().map { try .make(mask: $1.mask, image: $1.image, name: "\($0)") }, owner: owner,
             callbackURL: Bool.random(using: &random) ? "https://a" : nil)
         let images = try known("image", "sha256")
-        switch try store.submit(posted, quota: 14, now: now()) {
+        switch try store.submit(posted, quota: JobQuota(unfinished: 14), now: now()) {
         case .created(let record):
             #expect(model.unfinished(of: owner) + items.count <= 14)
             model.submit(record.id, owner: owner, items: items, images: images)
             count("submitted")
-        case .overQuota(let unfinished):
-            #expect(unfinished == model.unfinished(of: owner) && unfinished + items.count > 14)
+        case .overQueue(let held):
+            #expect(held.unfinished == model.unfinished(of: owner) && held.unfinished + items.count > 14)
             count("over quota")
         default: Issue.record("neither created nor over the quota")
         }
@@ -242,9 +242,13 @@ struct JobWalk {
             let expected = try #require(model.jobs[record.id])
             let items = try store.items(record.id)
             #expect(record.phase == expected.phase && record.hasEnded == expected.hasEnded, comment)
-            #expect(items.map(\.state) == expected.items.map(\.state), comment)
-            #expect(items.map(\.tries) == expected.items.map(\.tries), comment)
-            #expect(items.map(\.isFromCache) == expected.items.map(\.isFromCache), comment)
+            let left = expected.items.indices.filter { !expected.items[$0].isDropped }
+            #expect(items.map(\.position) == left, comment)
+            #expect(items.map(\.state) == left.map { expected.items[$0].state }, comment)
+            #expect(items.map(\.tries) == left.map { expected.items[$0].tries }, comment)
+            #expect(items.map(\.isFromCache) == left.map { expected.items[$0].isFromCache }, comment)
+            #expect(record.counts.total == expected.items.count, comment)
+            #expect(record.counts.cancelled == expected.items.count { $0.state == .cancelled }, comment)
             for entry in try store.resultEntries(JobResultRange(record, after: -1), after: -1, limit: 1000) {
                 let png = try store.png(of: entry)
                 #expect(try png == noise(1000, seed: number(entry.mask)), comment)

@@ -73,11 +73,32 @@ import Testing
         #expect(try entries(range, page: 100) == before.1, "what was retried ends at a later revision")
     }
 
+    @Test func totals_areOnTheJobsRow_andThoseOfAnyPartAddUp() throws {
+        let record = try store.record(job)
+        let whole = try entries(JobResultRange(record, after: -1), page: 100)
+        #expect(try store.resultTotals(JobResultRange(record, after: -1)) == record.result)
+        for after in -1..<13 {
+            let totals = try store.resultTotals(JobResultRange(record, after: after))
+            let left = whole.filter { $0.position > after }
+            #expect(totals.nameBytes == left.reduce(0) { $0 + $1.name.utf8.count + 1 })
+            #expect(
+                totals.archiveBytes
+                    == left.reduce(0) { $0 + ResultLayout.mask(named: $1.name, bytes: $1.pngBytes, modified: 0).length })
+            let lines = try lines(JobResultRange(record, after: after), page: 100)
+            #expect(totals.manifestBytes == lines.reduce(0) { $0 + $1.line.utf8.count + 1 })
+        }
+        // Nothing but the row is read for the whole.
+        try store.connections.write { db in try db.execute(sql: "UPDATE jobItem SET manifest = 'x', name = position || 'x'") }
+        #expect(try store.resultTotals(JobResultRange(store.record(job), after: -1)) == record.result)
+    }
+
     @Test func purgedJob_givesNothing() throws {
         let range = JobResultRange(try store.record(job), after: -1)
+        let rest = JobResultRange(try store.record(job), after: 0)
         let entry = try entries(range, page: 1)[0]
         #expect(try store.purge(job))
-        #expect(try store.resultTotals(range) == JobResultTotals(nameBytes: 0, manifestBytes: 0))
+        #expect(
+            try store.resultTotals(rest) == JobResultTotals(nameBytes: 0, manifestBytes: 0, archiveBytes: 0))
         #expect(try entries(range, page: 5).isEmpty)
         try store.connections.write { db in try db.execute(sql: "DELETE FROM mask") }
         #expect(try store.png(of: entry) == nil)

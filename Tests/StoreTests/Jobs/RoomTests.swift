@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func resultOfAJob_isNeverEvicted() throws {
-        let store = try open(3 * unit + 2 * JobSchema.bytesPerItem)
+        let store = try open(3 * unit + 3 * JobSchema.bytesPerItem)
         let job = try store.submittedWithImages([1, 2]).id
         try store.completeAll()
         for id in 10...20 { try store.insert(.make(id: id), imageBytes: imageBytes(id)) }
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func purgedResult_isEvictedFirst() throws {
-        let store = try open(3 * unit + JobSchema.bytesPerItem)
+        let store = try open(3 * unit + 2 * JobSchema.bytesPerItem)
         let job = try store.submittedWithImages([1]).id
         try store.completeAll()
         for id in [10, 11] { try store.insert(.make(id: id), imageBytes: imageBytes(id)) }
@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test func submission_evictsForItsItems() throws {
-        let store = try open(2 * unit + JobSchema.bytesPerItem)
+        let store = try open(2 * unit + 2 * JobSchema.bytesPerItem)
         for id in [1, 2] { try store.insert(.make(id: id), imageBytes: imageBytes(id)) }
         try store.submitted(.make(images: [3, 4]))
         #expect(try store.mask(.make(1)) == nil && store.mask(.make(2)) != nil)
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func submissionThatFindsNoRoom_isFullAndStoresNothing() throws {
-        let store = try open(4 * JobSchema.bytesPerItem)
+        let store = try open(6 * JobSchema.bytesPerItem)
         try store.submitted(.make(images: [1, 2, 3]))
         #expect(throws: StoreError.full(limit: store.limitBytes)) {
             try store.submit(.make(images: [4, 5]), key: .make())
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test func uploadThatFindsNoRoom_isFullAndLeavesNoFile() throws {
-        let store = try open(2 * JobSchema.bytesPerItem + 150)
+        let store = try open(3 * JobSchema.bytesPerItem + 150)
         let job = try store.submitted(.make(images: [1, 2])).id
         #expect(try store.add(image: 1) == .stored)
         #expect(throws: StoreError.full(limit: store.limitBytes)) { try store.add(image: 2) }
@@ -84,7 +84,7 @@ import Testing
 
     /// It takes no more room than before.
     @Test func fileSentAgain_isTakenInAFullStore() throws {
-        let store = try open(2 * JobSchema.bytesPerItem + 250)
+        let store = try open(3 * JobSchema.bytesPerItem + 250)
         _ = try store.submittedWithImages([1, 2])
         #expect(try store.completed(#require(try store.claimed())))
         try FileManager.default.removeItem(atPath: store.imageFiles.path(of: .make(2)))
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test func fullInsert_evictsNothing() throws {
-        let store = try open(3 * unit + JobSchema.bytesPerItem)
+        let store = try open(3 * unit + 2 * JobSchema.bytesPerItem)
         _ = try store.submittedWithImages([1])
         try store.completeAll()
         try store.insert(.make(id: 5), imageBytes: imageBytes(5))
@@ -121,7 +121,7 @@ import Testing
     }
 
     @Test func evictedMask_leavesTheImageThatAJobNeeds() throws {
-        let store = try open(2 * unit + JobSchema.bytesPerItem)
+        let store = try open(2 * unit + 2 * JobSchema.bytesPerItem)
         try store.insert(.make(id: 1), imageBytes: imageBytes(1))
         let job = try store.submitted(.make([.make(mask: 50, image: 1, name: "a")])).id
         for id in 2...5 { try store.insert(.make(id: id), imageBytes: imageBytes(id)) }

@@ -93,19 +93,22 @@ import Testing
     }
 
     @Test func quota_countsTheOwnersUnfinishedItemsOnly() throws {
+        let four = JobQuota(unfinished: 4)
         let first = try store.submitted(.make(images: [1, 2, 3], owner: "a"))
-        guard case .overQuota(unfinished: 3) = try store.submit(.make(images: [4, 5], owner: "a"), quota: 4) else {
+        guard case .overQueue(let held) = try store.submit(.make(images: [4, 5], owner: "a"), quota: four),
+            held.unfinished == 3
+        else {
             Issue.record("over the quota and taken")
             return
         }
-        guard case .created = try store.submit(.make(images: [4], owner: "a"), quota: 4),
-            case .created = try store.submit(.make(images: [1, 2, 3, 4], owner: "b"), quota: 4)
+        guard case .created = try store.submit(.make(images: [4], owner: "a"), quota: four),
+            case .created = try store.submit(.make(images: [1, 2, 3, 4], owner: "b"), quota: four)
         else {
             Issue.record("within the quota and refused")
             return
         }
         #expect(isDone(try store.cancel(first.id)))
-        guard case .created = try store.submit(.make(images: [5, 6, 7], owner: "a"), quota: 4) else {
+        guard case .created = try store.submit(.make(images: [5, 6, 7], owner: "a"), quota: four) else {
             Issue.record("cancelled items count")
             return
         }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct TransactionTests {
     enum Operation: String, CaseIterable, Sendable {
         case submit, addImage, claim, complete, fail, release, finishFromCache, pause, retry, cancel, purge, insert
-        case recordCallback, setGroundTruth, replaceGroundTruth, removeGroundTruth
+        case expire, recordCallback, setGroundTruth, replaceGroundTruth, removeGroundTruth
     }
 
     let directory: TemporaryDirectory
@@ -22,7 +22,7 @@ import Testing
     init() throws {
         directory = try TemporaryDirectory()
         // Room for little more than what follows, so that the writes have to evict.
-        store = try Store.open(directory: directory.path, limitBytes: 28_000)
+        store = try Store.open(directory: directory.path, limitBytes: 30_048)
         for id in 20...22 { try store.insert(.make(id: id), imageBytes: imageBytes(id)) }
         other = try store.submitted(.make(images: [20], callbackURL: "https://a")).id
         try store.completed(#require(try store.claimed()), isFromCache: true)
@@ -50,6 +50,7 @@ import Testing
         case .retry: _ = try store.retry(job)
         case .cancel: _ = try store.cancel(job)
         case .purge: _ = try store.purge(job)
+        case .expire: _ = try store.expireJobs(endedFor: 0, tick: 1, limit: 1)
         case .insert: try store.insert(.make(id: 50, pngBytes: 4000), imageBytes: imageBytes(50))
         case .recordCallback:
             try store.recordCallback(other, revision: store.record(other).revision, as: .delivered)
@@ -60,11 +61,12 @@ import Testing
     }
 
     private static let tables = [
-        "job", "jobItem", "submission", "mask", "maskClass", "image", "evictable", "groundTruth", "usage",
+        "job", "jobItem", "submission", "mask", "maskClass", "image", "evictable", "groundTruth", "usage", "maskMark",
+        "imageOwner", "holder", "uptime",
     ]
 
     private func everything() throws -> [[Row]] {
-        try Self.tables.map { try store.rows("SELECT * FROM \($0) ORDER BY rowid") }
+        try Self.tables.map { try store.rows("SELECT * FROM \($0) ORDER BY 1, 2") }
     }
 
     /// Has the row change of this number fail, over all tables.
@@ -132,8 +134,8 @@ import Testing
         }
         #expect(throws: full) {
             _ = try store.submit(NewJob(
-                name: String(repeating: "x", count: 2_000_000), owner: "", modelDigest: large.modelDigest,
-                options: "{}", callbackURL: nil, items: []))
+                name: String(repeating: "x", count: 2_000_000), owner: "", tenant: .everybody,
+                modelDigest: large.modelDigest, options: "{}", callbackURL: nil, items: []))
         }
         #expect(try everything() == before)
         #expect(imageFileNames(in: directory.layout.images) == files)
