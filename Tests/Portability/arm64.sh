@@ -11,6 +11,7 @@ work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 compile() { clang --target=aarch64-linux-gnu -isystem $root/include -O2 -Wall -Werror "$@"; }
 compile -ISources/COpenBLAS/include -fsyntax-only Sources/COpenBLAS/coretypes.c
+for source in Sources/CSandbox/*.c; do compile -ISources/CSandbox/include -fsyntax-only "$source"; done
 for source in Sources/CKernels/*.c Tests/Portability/kernels.c; do
     compile -ISources/CKernels/include -c "$source" -o "$work/$(basename "$source").o"
 done
