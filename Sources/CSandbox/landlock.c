@@ -1,4 +1,5 @@
-/* By number, without the kernel's header, which may be older than the kernel. The numbers are the same on all processors. */
+/* By number, without the kernel's header, which may be older than the kernel. The numbers are the same on all
+   processors. */
 #define _GNU_SOURCE
 #include "sandbox.h"
 

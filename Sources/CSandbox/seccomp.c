@@ -27,8 +27,8 @@
 #define PR_SET_VMA 0x53564d41
 #endif
 
-/* Calls without a condition: memory, threads and their waiting, time, open descriptors, questions about itself. x86-64's x32
-   calls have numbers of their own, which are not among these. */
+/* Calls without a condition: memory, threads and their waiting, time, open descriptors, questions about itself. x86-64's
+   x32 calls have numbers of their own, which are not among these. */
 static const int allowed[] = {
     __NR_read, __NR_write, __NR_readv, __NR_writev, __NR_close, __NR_lseek, __NR_fstat, __NR_dup,
     __NR_munmap, __NR_mremap, __NR_madvise, __NR_brk, __NR_membarrier,
@@ -101,7 +101,8 @@ static void allow_values(struct program *p, int number, int index, const uint32_
     allow(p);
 }
 
-/* A new thread, but no new process and no namespace. clone3 hides its flags from a filter: the C library then takes clone. */
+/* A new thread, but no new process and no namespace. clone3 hides its flags from a filter: the C library then takes
+   clone. */
 static void threads(struct program *p) {
     const uint32_t namespaces =
         CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;

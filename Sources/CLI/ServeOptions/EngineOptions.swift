@@ -2,8 +2,8 @@ import ArgumentParser
 
 /// What the engine's process may take.
 struct EngineOptions: ParsableArguments {
-    /// What pictures of the default --maximum-pixels take at most, two at a time (docs/Operations.md): each thread may run
-    /// the network at its largest scale.
+    /// What images of the default --maximum-pixels take at most, two at a time (docs/Operations.md): each thread may
+    /// run the network at its largest scale.
     private static let standard = (least: 4 << 30, perThread: 768 << 20)
 
     @Option(

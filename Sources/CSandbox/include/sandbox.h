@@ -1,20 +1,21 @@
 #ifndef SANDBOX_H
 #define SANDBOX_H
 
-/* What a process that decodes hostile files gives up for good. Each call returns 0 or an errno: the kernel may lack it. */
+/* What a process that decodes hostile files gives up for good. Each call returns 0 or an errno: the kernel may lack
+   it. */
 
 /* Neither this process nor a program that it starts gains privileges. Comes before the two others. */
 int sandbox_no_new_privileges(void);
 
-/* Landlock: no writing to any file or directory, no execve; no TCP, no signals to other processes where the kernel knows
-   these. Reading stays. Holds for the calling thread and those that it starts: called before there are others. */
+/* Landlock: no writing to any file or directory, no execve; no TCP, no signals to other processes where the kernel
+   knows these. Reading stays. Holds for the calling thread and those that it starts: called before there are others. */
 int sandbox_landlock(void);
 
-/* seccomp: all threads may only do what is needed to compute and to use the descriptors that are open; see seccomp.c. */
+/* seccomp: all threads may only do what is needed to compute and to use the descriptors that are open: seccomp.c. */
 int sandbox_seccomp(void);
 
-/* No core file, which would hold images; few descriptors; no growing of files, unless standard error is one: complaints go
-   there. For good, as all limits here. */
+/* No core file, which would hold images; few descriptors; no growing of files, unless standard error is one: complaints
+   go there. For good, as all limits here. */
 int sandbox_limit_files(void);
 
 /* How much address space the process takes at most, in bytes. */

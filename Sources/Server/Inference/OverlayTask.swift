@@ -28,7 +28,9 @@ public struct OverlayTask: Sendable {
         let image = try ImageDecoder(maximumPixels: mask.width * mask.height).decode(image)
         guard image.width == mask.width, image.height == mask.height else {
             throw .corrupt(
-                .png, reason: "the mask has \(mask.width) x \(mask.height) pixels, its image \(image.width) x \(image.height)")
+                .png,
+                reason: "the mask has \(mask.width) x \(mask.height) pixels, its image \(image.width) x \(image.height)"
+            )
         }
         let size = OverlaySize(imageWidth: image.width, imageHeight: image.height, width: width)
         return PNGEncoder.rgb(Overlay.render(image: image, mask: mask, size: size))

@@ -18,7 +18,8 @@ struct OverlayRoutes: Sendable {
     private func get(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         let head = request.head
         let key = OverlayKey(
-            mask: try MaskRoutes.maskID(parameters), width: try OverlayRoutes.width(request), revision: Overlay.revision)
+            mask: try MaskRoutes.maskID(parameters), width: try OverlayRoutes.width(request),
+            revision: Overlay.revision)
         let etag = "\"\(key.mask)-\(key.width.map(String.init) ?? "default")-\(key.revision)\""
         let isKnown = EntityTag.isKnown(etag, to: head.fields)
         // Its address says all that it is made of: no need to look. But * asks whether there is one.

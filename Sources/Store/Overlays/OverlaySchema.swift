@@ -6,8 +6,8 @@
 enum OverlaySchema {
     static let statements = [overlays, usage]
 
-    /// `width`: as asked for, 0 where no width was. `revision`: of the program that drew it. `bytes`: what eviction counts
-    /// for the row and its pieces; `length`: of the PNG. Later rows have higher numbers. A PNG lies in pieces, so that
+    /// `width`: as asked for, 0 where no width was. `revision`: of the program that drew it. `bytes`: what eviction
+    /// counts for the row and its pieces; `length`: of the PNG. Later rows have higher numbers. A PNG lies in pieces, so that
     /// sending one reads no more than that; an overlay goes with its mask, also where that is evicted.
     private static let overlays = """
         CREATE TABLE overlay (

@@ -83,7 +83,8 @@ import Testing
         let pipeline = Pipeline(model: model, threads: 2)
         for picture in Picture.allCases {
             let mask: MaskAnswer = try client.postMask(picture, "").document()
-            let expected = try pipeline.label(picture.bytes, labels: nil, options: LabelingOptions(model: model.description))
+            let options = try LabelingOptions(model: model.description)
+            let expected = try pipeline.label(picture.bytes, labels: nil, options: options)
             #expect(try client.get(mask.links.mask).body == expected.maskPNG)
             #expect(try client.get(mask.links.overlay + "?width=50").status == 200)
         }

@@ -18,7 +18,12 @@ import Testing
         ("/nonexistent/engine", [], "No such file"), ("/bin/false", [], "ended with status 1"),
         ("/bin/sh", ["-c", "kill -9 $$"], "ended by signal 9"), ("/bin/sh", ["-c", "exec yes"], "no answer"),
         (
-            "/bin/sh", ["-c", #"printf '\103\0\0\0\0\0\0\0\0\0\0\0{"model_digest":"0","kernels":"","sandbox":{"holds":[],"lacks":[]}}'; exec cat"#],
+            "/bin/sh",
+            [
+                "-c",
+                #"printf '\103\0\0\0\0\0\0\0\0\0\0\0{"model_digest":"0","kernels":"","sandbox":{"holds":[],"lacks":[]}}'"#
+                    + "; exec cat",
+            ],
             "model"
         ),
     ]) func engineThatCannotBeStarted_isSaidToBeSo(_ executable: String, _ arguments: [String], _ reason: String)

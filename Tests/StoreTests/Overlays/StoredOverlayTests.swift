@@ -65,7 +65,9 @@ import Testing
     @Test func fifthOverlayOfAMask_takesTheOldestOnesPlace() throws {
         try insert(1, 2)
         #expect(try store.insertOverlay(noise(10, seed: 9), as: key(2)))
-        for width in [30, 10, 20, 40, 50] { #expect(try store.insertOverlay(noise(10, seed: width), as: key(1, width))) }
+        for width in [30, 10, 20, 40, 50] {
+            #expect(try store.insertOverlay(noise(10, seed: width), as: key(1, width)))
+        }
         #expect(try bytes(of: key(1, 30)) == nil)
         for width in [10, 20, 40, 50] { #expect(try bytes(of: key(1, width)) == noise(10, seed: width)) }
         // One that is there already takes only its own.
