@@ -4,8 +4,8 @@ import Text
 /// Bounds what the argument parser gets to see: it compares arguments by canonical equivalence, in time that grows with
 /// the square of their length.
 enum ArgumentBounds {
-    /// Of an argument that is not ASCII, in UTF-8: as long as the longest path.
-    static let maximumBytes = 4096
+    /// Of an argument that is not ASCII, in UTF-8.
+    static let maximumBytes = 1024
 
     /// - Throws: an error that tells the argument by its place.
     static func check(_ arguments: [String]) throws {

@@ -47,7 +47,7 @@ struct Settings {
     /// Where the options named in a message come from, for those that the user did not type.
     func origins(in message: String) -> [String] {
         used.filter { setting in
-            message.contains("--\(setting.option) ") || message.contains("--\(setting.option)'")
+            message.containsBytes(of: "--\(setting.option) ") || message.containsBytes(of: "--\(setting.option)'")
         }.map { "--\($0.option) comes from \($0.origin)" }
     }
 

@@ -24,6 +24,8 @@ enum ResponseEncoder {
     static let continueResponse = Data("HTTP/1.1 100 Continue\r\n\r\n".utf8)
     /// Bodies up to this size travel in the same piece as the head.
     private static let smallBody = 64 * 1024
+    /// Bytes of a path that an error answer repeats.
+    private static let longestInstance = 1024
     private static let ownFields: Set<HTTPField.Name> = [
         .contentLength, .transferEncoding, .connection, .date, .requestID,
     ]
@@ -42,7 +44,10 @@ enum ResponseEncoder {
             body = data
             length = data.count
         case .problem(let problem):
-            body = problem.render(requestID: requestID, instance: head?.target.path)
+            // The client knows a long one; half of it would be another resource.
+            let path = head?.target.path
+            let isLong = (path?.utf8.count ?? 0) > longestInstance
+            body = problem.render(requestID: requestID, instance: isLong ? nil : path)
             length = body.count
         case .stream(let stream):
             length = stream.length

@@ -121,7 +121,7 @@ public struct Router: Responder {
             route.template.match(head.target.segments).map { (route: route, parameters: $0) }
         }
         guard let first = matches.first else {
-            return .answer(Response(Problem(.notFound, "There is nothing at \(head.target.path).")))
+            return .answer(Response(Problem(.notFound, "There is nothing at \(head.target.path.cut(bytes: 200)).")))
         }
         // All methods of one template belong together, so the most specific template decides before the method.
         let template = matches.dropFirst().reduce(first.route.template) { best, match in

@@ -16,25 +16,28 @@ struct HostileFile: Sendable {
 /// Every text input of files and of the command line that is read before a network is: those behind it (labels of
 /// `label`, a manifest, a log) are looked up by the same code.
 enum HostileFiles {
+    /// What the argument parser sees is cut off at 1 KiB: all three texts are longer.
+    private static let bounded = 12 << 10
+
     static let all: [HostileFile] =
         [
-            HostileFile(name: "argument") { text, _ in ["token", text] },
-            HostileFile(name: "option's name") { text, _ in ["models", "--\(text)"] },
-            HostileFile(name: "option's value") { text, _ in ["import-backbone", "x", "--architecture", text, "--out", "y"] },
+            HostileFile(name: "argument", bytes: bounded) { text, _ in ["token", text] },
+            HostileFile(name: "option's name", bytes: bounded) { text, _ in ["models", "--\(text)"] },
+            HostileFile(name: "option's value", bytes: bounded) { text, _ in ["import-backbone", "x", "--architecture", text, "--out", "y"] },
             HostileFile(name: "token file") { text, directory in
                 ["token", "alice", "--file", try directory.write("bob read \(text)\n", "tokens")]
             },
             HostileFile(name: "settings file, name") { text, directory in
                 ["serve", "--config", try directory.write("\(text) = 1\n", "config")]
             },
-            HostileFile(name: "settings file, value") { text, directory in
+            HostileFile(name: "settings file, value", bytes: bounded) { text, directory in
                 ["serve", "--config", try directory.write("port = \(text)\n", "config")]
             },
-            HostileFile(name: "settings file, flag") { text, directory in
+            HostileFile(name: "settings file, flag", bytes: bounded) { text, directory in
                 ["serve", "--config", try directory.write("insecure = \(text) # \(text)\n", "config")]
             },
             HostileFile(
-                name: "environment variable", environment: { ["PSEUDOLABEL_PORT=\($0)", "PSEUDOLABEL_\($0)=1"] },
+                name: "environment variable", bytes: bounded, environment: { ["PSEUDOLABEL_PORT=\($0)", "PSEUDOLABEL_\($0)=1"] },
                 arguments: { _, _ in ["serve"] }),
             HostileFile(name: "list") { text, directory in
                 let list = try directory.write("\(text)\n\(text)x.png\n", "list")

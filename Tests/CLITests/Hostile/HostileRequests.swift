@@ -143,8 +143,10 @@ enum HostileRequests {
 
     private static func json(_ secret: String) -> [HostileRequest] {
         let bytes = 32 << 10
-        func post(_ name: String, _ type: String, _ body: @escaping @Sendable (String) -> String) -> [HostileRequest] {
-            [false, true].map { escapes in
+        func post(
+            _ name: String, _ type: String, escapes: Bool, _ body: @escaping @Sendable (String) -> String
+        ) -> [HostileRequest] {
+            (escapes ? [false, true] : [false]).map { escapes in
                 HostileRequest(name: "\(name)\(escapes ? ", escaped" : "")", bytes: bytes) {
                     data(
                         "POST", "/v1/jobs", secret, fields: "Content-Type: \(type)\r\n",
@@ -152,28 +154,32 @@ enum HostileRequests {
                 }
             }
         }
-        func job(_ name: String, _ body: @escaping @Sendable (String) -> String) -> [HostileRequest] {
-            post("JSON \(name)", "application/json", body)
+        func job(
+            _ name: String, escapes: Bool = false, _ body: @escaping @Sendable (String) -> String
+        ) -> [HostileRequest] {
+            post("JSON \(name)", "application/json", escapes: escapes, body)
         }
-        func lines(_ name: String, _ body: @escaping @Sendable (String) -> String) -> [HostileRequest] {
-            post("NDJSON \(name)", "application/x-ndjson", body)
+        func lines(
+            _ name: String, escapes: Bool = false, _ body: @escaping @Sendable (String) -> String
+        ) -> [HostileRequest] {
+            post("NDJSON \(name)", "application/x-ndjson", escapes: escapes, body)
         }
         let item = #""name": "n", "sha256": "\#(id64)""#
         return [
             job("name") { #"{"name": "\#($0)", "items": [{\#(item)}]}"# },
-            job("member") { #"{"\#($0)": 1, "items": [{\#(item)}]}"# },
+            job("member", escapes: true) { #"{"\#($0)": 1, "items": [{\#(item)}]}"# },
             job("callback_url") { #"{"callback_url": "http://\#($0)/", "items": [{\#(item)}]}"# },
             job("option's name") { #"{"options": {"\#($0)": 1}, "items": [{\#(item)}]}"# },
-            job("refinement") { #"{"options": {"refinement": "\#($0)"}, "items": [{\#(item)}]}"# },
+            job("refinement", escapes: true) { #"{"options": {"refinement": "\#($0)"}, "items": [{\#(item)}]}"# },
             job("scales") { #"{"options": {"scales": ["\#($0)"]}, "items": [{\#(item)}]}"# },
             job("item's member") { #"{"items": [{\#(item), "\#($0)": 1}]}"# },
-            job("item's name") { #"{"items": [{"name": "\#($0)", "sha256": "\#(id64)"}]}"# },
+            job("item's name", escapes: true) { #"{"items": [{"name": "\#($0)", "sha256": "\#(id64)"}]}"# },
             job("item's digest") { #"{"items": [{"name": "n", "sha256": "\#($0)"}]}"# },
             job("item's label") { #"{"items": [{\#(item), "labels": ["cat", "\#($0)"]}]}"# },
             job("text that is no object") { #""\#($0)""# },
             lines("name") { "{\"name\": \"\($0)\"}\n{\(item)}\n" },
             lines("item's name") { "{}\n{\"name\": \"\($0)\", \"sha256\": \"\(id64)\"}\n" },
-            lines("item's label") { "{}\n{\(item), \"labels\": [\"\($0)\"]}\n" },
+            lines("item's label", escapes: true) { "{}\n{\(item), \"labels\": [\"\($0)\"]}\n" },
             lines("item's member") { "{}\n{\(item), \"\($0)\": 1}\n" },
             lines("line that is no JSON") { "{}\n\($0)\n" },
         ].flatMap { $0 }

@@ -27,21 +27,22 @@ struct HostileText {
     }
 }
 
-/// How much an input may grow, and by how much its cost may.
+/// Whether the cost of an input grows as its text does.
 enum Growth {
-    static let ratio = 8
-    /// The greater text may cost so many times what the smaller costs, beyond what a short text costs. Linear cost gives
-    /// `ratio`, quadratic its square.
-    static let most = Double(ratio) * 1.75
-    /// Instructions under which a difference is no growth but what a program does beside.
-    static let noise = 3_000_000
+    /// Parts of the greatest text that are sent: three points of a curve. The first is long enough for what bounds names
+    /// and labels, so that all three go the same way.
+    static let parts = [8, 2, 1]
+    /// Linear cost grows by 4/3 as much from the second point to the third as from the first to the second; quadratic
+    /// cost by 3.2 times as much.
+    private static let most = 4.0 / 3 * 1.6
+    /// Instructions under which a difference is what a program does beside.
+    private static let noise = 2_000_000
 
-    /// - Parameter costs: instructions with a short text, with the smaller and with the greater.
+    /// - Parameter costs: instructions of each of the three texts.
     /// - Returns: what is wrong; nil where the cost grows as the text does.
     static func fault(_ costs: [Int]) -> String? {
-        let (small, large) = (costs[1] - costs[0], costs[2] - costs[0])
-        guard large > noise, Double(large) > Double(max(small, noise / ratio)) * most else { return nil }
-        return "costs \(costs[0]), \(costs[1]) and \(costs[2]) instructions: \(large / max(small, 1)) times as much for "
-            + "\(ratio) times the text"
+        let (first, second) = (costs[1] - costs[0], costs[2] - costs[1])
+        guard second > noise, Double(second) > Double(max(first, noise / 2)) * most else { return nil }
+        return "costs \(costs) instructions for 1/8, 1/2 and all of the text"
     }
 }

@@ -7,12 +7,10 @@ import Testing
 
 /// Every text input costs work in proportion to the text's length, counted in instructions and not in time. What is
 /// covered is the tables `HostileRequests` and `HostileFiles`.
-@Suite(.serialized) struct HostileTextTests {
+@Suite struct HostileTextTests {
     private let directory: TemporaryDirectory
 
     init() throws { directory = try TemporaryDirectory() }
-
-    private static let short = HostileText(bytes: 8)
 
     @Test func everyTextInputOfTheAPI_costsWorkInProportionToItsLength() throws {
         guard InstructionCount.isPossible() else {
@@ -33,12 +31,12 @@ import Testing
         try counter.start()
         var faults: [String] = []
         for input in HostileRequests.all(secret: secret, job: job) {
-            let texts = [Self.short, HostileText(bytes: input.bytes / Growth.ratio), HostileText(bytes: input.bytes)]
+            let requests = Growth.parts.map { input.request(HostileText(bytes: input.bytes / $0)) }
             // What is done once is not counted.
-            _ = try counter.count { _ = try send(input.request(Self.short), port) }
-            let costs = try texts.map { text in
+            _ = try counter.count { _ = try send(requests[0], port) }
+            let costs = try requests.map { request in
                 try counter.count {
-                    let answer = try send(input.request(text), port)
+                    let answer = try send(request, port)
                     // Whatever was sent, it does not come back: a message names the field and the beginning.
                     if answer.status >= 400, answer.body.count > 4096 {
                         faults.append("\(input.name): the answer \(answer.status) has \(answer.body.count) bytes")
@@ -60,11 +58,11 @@ import Testing
         let faults = Mutex<[String]>([])
         try ParallelItems.forEach(count: HostileFiles.all.count, threads: 2) { index in
             let input = HostileFiles.all[index]
-            let costs = try [8, input.bytes / Growth.ratio, input.bytes].map { bytes in
+            let costs = try Growth.parts.map { part in
                 let folder = try TemporaryDirectory()
-                let text = HostileText(bytes: bytes).text
+                let text = HostileText(bytes: input.bytes / part).text
                 let (count, errors) = try InstructionCount.ofRun(
-                    [binary] + input.arguments(text, folder), launcher: ["env"] + input.environment(text))
+                    [binary] + input.arguments(text, folder), variables: input.environment(text))
                 if errors.utf8.isEmpty { faults.withLock { $0.append("\(input.name): it was taken") } }
                 return count
             }

@@ -33,7 +33,7 @@ final class InstructionCount {
         directory = try TemporaryDirectory()
         process = try RunningProcess(
             [
-                "valgrind", "--tool=callgrind", "--instr-atstart=no", "--trace-children=no",
+                "env", "SWIFT_DETERMINISTIC_HASHING=1", "valgrind", "--tool=callgrind", "--instr-atstart=no", "--trace-children=no",
                 "--callgrind-out-file=\(directory.path("counts"))",
             ] + arguments)
     }
@@ -60,12 +60,13 @@ final class InstructionCount {
         guard try debugger.wait() == .exited(0) else { throw Failure(description: "vgdb: \(debugger.errors.text)") }
     }
 
-    /// Instructions of a whole run, from its start to its end.
-    static func ofRun(_ arguments: [String], launcher: [String] = []) throws -> (count: Int, errors: String) {
+    /// Instructions of a whole run, from its start to its end. Without the seed of each process's hashes, which lets keys
+    /// fall together at one time and not at another.
+    static func ofRun(_ arguments: [String], variables: [String]) throws -> (count: Int, errors: String) {
         let directory = try TemporaryDirectory()
         let counts = directory.path("counts")
         let process = try RunningProcess(
-            launcher + ["valgrind", "--quiet", "--tool=callgrind", "--trace-children=no", "--callgrind-out-file=\(counts)"]
+            ["env", "SWIFT_DETERMINISTIC_HASHING=1"] + variables + ["valgrind", "--quiet", "--tool=callgrind", "--trace-children=no", "--callgrind-out-file=\(counts)"]
                 + arguments)
         _ = try process.wait()
         return (try total(counts), process.errors.text)

@@ -42,7 +42,9 @@ struct ModelTests {
     @Test(arguments: [
         ("architecture", "resnet", "efficientnet-lite0"), ("output_stride", "12", "8, 16 or 32"),
         ("output_stride", "\"x\"", "whole number"), ("classes", "[]", "0 classes"),
-        ("classes", "[\"a\",\"a\"]", "repeated"), ("classes", "7", "JSON list"),
+        ("classes", "[\"a\",\"a\"]", "repeated"), ("classes", "[\"a\",\"b\\r\\nc\"]", "class 2, \"b??c\" holds a carriage return"),
+        ("classes", "[\"a\\u202eb\"]", "bidirectional"), ("classes", "[\"\(String(repeating: "n", count: 257))\"]", "257 bytes"),
+        ("provenance", "{\"data\": \"a\", \"data\": \"b\"}", "provenance"), ("classes", "7", "JSON list"),
         ("normalisation", "{\"mean\":[1,2],\"deviation\":[1,1,1]}", "three means"),
         ("normalisation", "{\"mean\":[1,2,3],\"deviation\":[1,0,1]}", "positive"),
         ("background_score", "{\"binomial\":2,\"none\":0}", "0...1"), ("provenance", "{}", "provenance"),
@@ -52,6 +54,15 @@ struct ModelTests {
         let error = try #require(throws: ModelError.self) { _ = try Model(data, file: "m") }
         #expect(error.reason.contains("\"\(key)\""))
         #expect(error.reason.contains(reason))
+    }
+
+    @Test func classesThatLookAlike_areTwo_andLabelsAreComparedByBytes() throws {
+        let count = try Model.embedded().description.classes.count
+        let names = ["caf\u{e9}", "cafe\u{301}"] + (2..<count).map { "c\($0)" }
+        let json = String(decoding: try JSONEncoder().encode(names), as: UTF8.self)
+        let model = try Model(try ModelTests.changed(metadata: { $0["classes"] = json }), file: "m")
+        #expect(try model.classIndices(of: ["cafe\u{301}"]) == [1])
+        #expect(throws: UnknownLabel.self) { try model.classIndices(of: ["cafe\u{301}\u{301}"]) }
     }
 
     @Test func missingMetadata_isRefusedNamingTheKey() throws {

@@ -15,6 +15,7 @@ private let decomposed = "e\u{301}"
     #expect(composed.equalsBytes(of: composed) && !composed.equalsBytes(of: decomposed))
     #expect("e\u{301}x".startsWithBytes(of: "e") && !"e\u{301}x".startsWithBytes(of: composed))
     #expect("xe\u{301}".endsWithBytes(of: "\u{301}") && !"a".endsWithBytes(of: "ba"))
+    #expect("xe\u{301}y".containsBytes(of: "e\u{301}") && "ab".containsBytes(of: "ab") && !"ab".containsBytes(of: "abc"))
     #expect("true".isOne(of: ["false", "true"]) && !"True".isOne(of: ["false", "true"]))
 }
 

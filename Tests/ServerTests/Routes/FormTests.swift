@@ -37,6 +37,19 @@ import Testing
         #expect(mask.image.mediaType == "image/png")
     }
 
+    /// `HostileText` of the command line's tests measures what such text costs; this is what is answered.
+    @Test(arguments: ["labels", "refinement", "scales", "flip", "certainty"])
+    func endlessMarks_areAnsweredShortlyNamingTheField(_ field: String) throws {
+        var form = MultipartForm()
+        form.add(field, "a" + String(repeating: "\u{301}\u{323}", count: 10_000))
+        form.addFile("image", try Picture.png.bytes, type: "image/png")
+        let answer = try post(form)
+        #expect((400...422).contains(answer.status))
+        #expect(answer.body.count < 2048)
+        let problem: ProblemAnswer = try answer.document()
+        #expect(problem.fields == [field])
+    }
+
     @Test func labelsOfQueryAndParts_areTakenTogether() throws {
         let mask: MaskAnswer = try post(fastForm(["dog"]), "?labels=cat").document()
         #expect(mask.labels == ["cat", "dog"])

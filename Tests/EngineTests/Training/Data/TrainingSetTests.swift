@@ -67,6 +67,17 @@ struct TrainingSetTests {
         for problem in error.problems { #expect(error.description.contains(problem)) }
     }
 
+    @Test func classNameThatNoModelMayHold_isRefusedByNameAndPlace() throws {
+        let folder = try DataSetFolder()
+        try folder.writePicture("a.png")
+        let error = try #require(throws: InvalidDataSet.self) {
+            _ = try TrainingSet(
+                images: folder.path, labels: try labels("a,cat"), classes: ["cat", "d\u{202e}og", "x\u{85}"], threads: 1)
+        }
+        #expect(error.problems.contains { $0.contains("classes: number 2, \"d?og\" holds a bidirectional control") })
+        #expect(error.problems.contains { $0.contains("number 3") })
+    }
+
     @Test func nameWithExtension_choosesAmongFilesOfOneName() throws {
         let folder = try DataSetFolder()
         for name in ["a.png", "a.jpg"] { try folder.writePicture(name) }
