@@ -29,7 +29,7 @@ import Testing
     }
 
     /// A 429 as any other, only that waiting never ends it.
-    @Test(arguments: ["POST /v1/jobs", "PUT /v1/images/ID"])
+    @Test(arguments: ["POST v1/jobs", "PUT v1/images/ID"])
     func quotaThatIsFull_endsTheRun_withWhatHelps(_ step: String) throws {
         let run = try BatchFixture()
         let advice = "DELETE /v1/jobs/{id}?purge=true frees what a job holds."
