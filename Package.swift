@@ -57,7 +57,7 @@ let package = Package(
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Text", "TestSupport"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"]),
         .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"]),
-        .testTarget(name: "CLITests", dependencies: ["CLI", "Server", "TestSupport"]),
+        .testTarget(name: "CLITests", dependencies: ["CLI", "Server", "Store", "TestSupport"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -11,7 +11,7 @@ struct Token: ParsableCommand {
             """)
 
     @Argument(help: "Who or what the token is for: letters, digits, or any of . _ -") var name: String
-    @Option(help: "read (look up), label (also make masks and jobs), admin (also delete results).")
+    @Option(help: "read (look up), label (also make masks and jobs), admin (also see and delete what others made).")
     var scopes = Scope.label.list
     @Option(help: "Token file to add it to; created when missing. Default: the line is shown on standard error.")
     var file: String?

@@ -14,7 +14,7 @@ import Testing
     }
 
     private static let damages = [
-        "UPDATE mask SET png = x'00' || substr(png, 2) WHERE number = 1",
+        "UPDATE mask SET png = CAST(x'00' || substr(png, 2) AS BLOB) WHERE number = 1",
         "UPDATE mask SET png = substr(png, 1, 999) WHERE number = 1",
         "UPDATE maskClass SET rleCounts = rleCounts || '0' WHERE mask = 1 AND position = 1",
         "UPDATE maskClass SET name = 'cow' WHERE mask = 1 AND position = 0",

@@ -35,8 +35,9 @@ extension OpenAPIDocument {
             refusal("Misdirected", "The server does not go by the name in Host.", fields()),
             refusal("Unprocessable", "Well-formed, but it cannot be done; errors names the fields.", fields()),
             refusal(
-                "TooManyRequests", "Over the operator's rate, or the token's share of the queue.", fields("Retry-After")
-            ),
+                "TooManyRequests",
+                "Over the operator's rate, or what the token's jobs may have in the queue or hold; of what they hold "
+                    + "the type is \(Problem.quotaType), and only a purge helps.", fields("Retry-After.some")),
             refusal("Failed", "The server's own fault; its log has the reason under the request_id.", fields()),
             refusal(
                 "Busy", "The queue is full, or the engine is not ready, or the server is stopping.",
@@ -70,8 +71,6 @@ extension OpenAPIDocument {
           "Accept": {"description": "The types that are taken; not where the bytes are not what their type says.",
             "schema": {"type": "string"}, "example": "image/jpeg, image/png, multipart/form-data"},
           "ETag": {"required": true, "description": "Of these bytes.", "schema": {"type": "string"},
-            "example": "\"c116a5c21ef598594d7f888bd5a2800e-1--1\""},
-          "ETag.archive": {"description": "Of these bytes; not of COCO results.", "schema": {"type": "string"},
             "example": "\"c116a5c21ef598594d7f888bd5a2800e-1--1\""},
           "Accept-Ranges": {"description": "bytes once the job has ended; not of COCO results.",
             "schema": {"enum": ["bytes", "none"]}},

@@ -16,17 +16,17 @@ extension OpenAPIDocument {
                 "description": "One range of bytes of an archive; looked at once the job has ended, else the answer is the whole."},
               {"name": "If-Range", "in": "header", "description": "An ETag; Range holds only for it.", "schema": {"type": "string"},
                 "example": "\"c116a5c21ef598594d7f888bd5a2800e-1--1\""},
-              {"name": "If-None-Match", "in": "header", "description": "ETags of archives that the client has.",
+              {"name": "If-None-Match", "in": "header", "description": "ETags of results that the client has.",
                 "schema": {"type": "string"}, "example": "\"c116a5c21ef598594d7f888bd5a2800e-1--1\""}
             ],
             "responses": {
               "200": {"description": "The whole.",
-                \#(Self.fields("ETag.archive", "Accept-Ranges", "Content-Disposition", cache: "no-cache")),
+                \#(Self.fields("ETag", "Accept-Ranges", "Content-Disposition", cache: "no-cache")),
                 "content": {\#(Self.bytes("application/x-tar")), \#(Self.json("COCOResults", "COCOResults"))}},
               "206": {"description": "The range asked for, of an archive of a job that has ended.",
                 \#(Self.fields("ETag", "Accept-Ranges", "Content-Range", "Content-Disposition", cache: "no-cache")),
                 "content": {\#(Self.bytes("application/x-tar"))}},
-              "304": {"description": "The archive that the client has.", \#(Self.fields("ETag", cache: "no-cache"))},
+              "304": {"description": "The result that the client has.", \#(Self.fields("ETag", cache: "no-cache"))},
               \#(Self.refusals(404, 416))
             }
           }

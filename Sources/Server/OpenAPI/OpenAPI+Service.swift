@@ -22,7 +22,7 @@ extension OpenAPIDocument {
           }
         },
         \#(status("/healthz", "getHealth", "Whether the process lives.", "For what restarts it otherwise.", "Alive")),
-        \#(status("/readyz", "getReadiness", "Whether the engine runs and the queue has room.", "For what sends requests elsewhere otherwise.", "Ready")),
+        \#(status("/readyz", "getReadiness", "Whether the engine runs, the queue has room and the store takes writes.", "For what sends requests elsewhere otherwise.", "Ready")),
         "/": {
           "get": {
             "operationId": "getPage", "tags": ["service"], "summary": "A page for people.",

@@ -26,7 +26,7 @@ struct OpenAPIDocument: Sendable {
               "components": {
                 "securitySchemes": {
                   "token": {"type": "http", "scheme": "bearer",
-                    "description": "Where the operator gives out tokens. Roles are scopes: read looks up, label makes and changes, admin deletes; each implies those before it."}
+                    "description": "Where the operator gives out tokens. Roles are scopes: read looks up, label makes and changes, admin sees and deletes what others made; each implies those before it."}
                 },
                 "parameters": \(Self.parameters),
                 "headers": \(Self.headers),
@@ -52,7 +52,8 @@ struct OpenAPIDocument: Sendable {
             + "`:`), Date, X-Content-Type-Options, Content-Security-Policy and Referrer-Policy. Cache-Control is no-store "
             + "where nothing else is said. Where the operator allows pages of other origins, Vary has Origin too.",
         "**Tokens.** Where the operator gives out tokens, each operation with a security requirement needs one with the "
-            + "scope it names; where not, nobody does.",
+            + "scope it names; where not, nobody does. Each token has masks, images and jobs of its own, unless the operator "
+            + "shares them: those of another are 404, as if they were not there.",
         "**Idempotence.** The same picture, model, labels and options are the same mask, with the same id; POST "
             + "/v1/jobs takes an Idempotency-Key.",
     ].joined(separator: #"\n\n"#)

@@ -1,4 +1,5 @@
 import Foundation
+import Server
 import Synchronization
 import TestSupport
 import Testing
@@ -25,6 +26,20 @@ import Testing
         #expect(result.errors.contains("trying again") && run.masks == run.pngs(run.names))
         #expect(server.jobs.jobs.count == 1)
         #expect(seen.withLock(\.count) == 7)
+    }
+
+    /// A 429 as any other, only that waiting never ends it.
+    @Test(arguments: ["POST v1/jobs", "PUT v1/images/ID"])
+    func quotaThatIsFull_endsTheRun_withWhatHelps(_ step: String) throws {
+        let run = try BatchFixture()
+        let advice = "DELETE /v1/jobs/{id}?purge=true frees what a job holds."
+        let server = try FakeJobServer { method, path, _ in
+            BatchFaultTests.kind(method, path) == step
+                ? .problem(Problem(.tooManyRequests, advice, type: Problem.quotaType)) : nil
+        }
+        let result = try run.batch(server.url)
+        #expect(result.status == 4 && result.errors.contains(advice), "\(result.errors)")
+        #expect(server.requests.count { $0.hasPrefix("POST") } == 1, "not tried again")
     }
 
     @Test func maskThatIsCutOrNone_isFetchedAgain() throws {

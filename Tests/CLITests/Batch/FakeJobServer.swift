@@ -10,6 +10,8 @@ final class FakeJobServer: Sendable {
     enum Fault: Sendable {
         /// An answer instead of the request's effect.
         case status(Int, retryAfter: String? = nil)
+        /// As `status`, with all that the answer says.
+        case problem(Problem)
         /// 401, as proxies ask for a password.
         case passwordWanted
         /// The request has its effect; of the answer only the first bytes arrive.
@@ -116,6 +118,7 @@ final class FakeJobServer: Sendable {
             throw Problem(
                 .init(code: code), "as planned", fields: retryAfter.map { [.retryAfter: $0] } ?? [:])
         }
+        if case .problem(let problem) = fault { throw problem }
         if case .passwordWanted = fault {
             throw Problem(.unauthorized, fields: [.wwwAuthenticate: "Basic realm=\"proxy\""])
         }
@@ -123,7 +126,7 @@ final class FakeJobServer: Sendable {
         switch fault {
         case .cut: return Response(.ok, stream: BodyStream(length: 1000, source: CutSource()))
         case .body(let body): return Response(.ok, "application/octet-stream", body)
-        case .status, .passwordWanted, nil: return try response.get()
+        case .status, .problem, .passwordWanted, nil: return try response.get()
         }
     }
 }

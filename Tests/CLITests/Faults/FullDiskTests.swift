@@ -72,12 +72,16 @@ import Testing
             refused[answer.status, default: 0] += 1
         }
         #expect(!refused.isEmpty)
+        #expect(try client.get("/readyz").status == 503, "no new work is to be sent here")
         #expect(try server.isAlive())
         let during = try client.job(first.id)
         #expect(during.state == "running" && during.counts.failed == 0 && during.counts.waitingForImage == 0)
 
         try free()
         try JobWatcher(first.id, server).wait()
+        let end = Date(timeIntervalSinceNow: 60)
+        while try client.get("/readyz").status == 503, Date() < end {}
+        #expect(try client.get("/readyz").status == 200)
         let second: JobAnswer = try client.submit(jobs[1]).document()
         if let accepted { #expect(accepted.id == second.id) }
         for picture in jobs[1].pictures { #expect(try client.upload(picture).status == 201) }

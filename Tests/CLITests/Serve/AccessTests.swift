@@ -37,13 +37,22 @@ import Testing
         #expect(posted.status == 200)
         let mask = try posted.document(MaskAnswer.self).links.mask
         #expect(try client.get(mask).status == 401)
-        #expect(try client.get(mask, fields: reader).status == 200)
+        #expect(try client.get(mask, fields: reader).status == 404, "it is the labeller's")
+        #expect(try client.get(mask, fields: labeller).status == 200)
         #expect(try server.stop() == .exited(0))
         for line in [reader, labeller] {
             let secret = try #require(line.split(separator: " ").last).trimmingCharacters(in: .newlines)
             #expect(!server.process.errors.text.contains(secret))
             #expect(try !String(contentsOfFile: tokenFile, encoding: .utf8).contains(secret))
         }
+    }
+
+    @Test func tokensThatShare_seeWhatOthersMade() throws {
+        let (reader, labeller) = (try token("reader", "read"), try token("labeller", "read,label"))
+        let server = try serve("--token-file", tokenFile, "--shared")
+        let client = try server.client()
+        let mask = try client.postMask(fields: labeller).document(MaskAnswer.self).links.mask
+        #expect(try client.get(mask, fields: reader).status == 200)
     }
 
     @Test func hangUp_readsTheTokensAgain_andABadFileKeepsThem() throws {
@@ -228,7 +237,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ["--rate-limit", "0"], ["--rate-burst", "5"], ["--token-queue", "0"], ["--allow-host", "http://a"],
+        ["--rate-limit", "0"], ["--rate-burst", "5"], ["--token-queue", "0"], ["--token-items", "0"],
+        ["--token-bytes", "0"], ["--job-retention", "0"], ["--allow-host", "http://a"],
         ["--cors-origin", "*"], ["--trusted-proxy", "example.org"],
     ])
     func optionThatIsWrong_isRefusedByName(_ arguments: [String]) throws {

@@ -85,9 +85,10 @@ import Testing
         let path = mask.links.groundTruth
         #expect(try server.client().putGroundTruth(Self.truth, of: mask.id, fields: reader).status == 403)
         #expect(try client.putGroundTruth(Self.truth, of: mask.id, fields: labeller).status == 201)
-        for path in [path, "/v1/metrics/summary"] {
+        for (path, status) in [(path, 404), ("/v1/metrics/summary", 200)] {
             #expect(try client.get(path).status == 401)
-            #expect(try client.get(path, fields: reader).status == 200)
+            #expect(try client.get(path, fields: labeller).status == 200)
+            #expect(try client.get(path, fields: reader).status == status, "the mask is the labeller's")
         }
         #expect(try client.delete(path, fields: reader).status == 403)
         #expect(try client.delete(path, fields: labeller).status == 204)

@@ -1,5 +1,6 @@
 import Foundation
 import Server
+import Store
 import TestSupport
 import Testing
 
@@ -52,6 +53,21 @@ import Testing
         ).limits
         // The quota of a token is an option of access.
         #expect(unchanged(RequestLimits(), limits) == ["tokenQuota"])
+    }
+
+    @Test func whatJobsMayHold_isBoundedWithTokensOnly_unlessItIsSaid() throws {
+        let standard = try HoldingOptions.parse([])
+        #expect(standard.quota(queue: nil, hasTokens: false, storeLimit: 1000) == JobQuota.none)
+        #expect(
+            standard.quota(queue: 3, hasTokens: true, storeLimit: 1000)
+                == JobQuota(unfinished: 3, items: 1_000_000, bytes: 500))
+        let given = try HoldingOptions.parse(["--token-items", "7", "--token-bytes", "8"])
+        for hasTokens in [false, true] {
+            #expect(
+                given.quota(queue: nil, hasTokens: hasTokens, storeLimit: 1000)
+                    == JobQuota(unfinished: nil, items: 7, bytes: 8))
+        }
+        #expect(standard.jobRetention == nil)
     }
 
     @Test func withoutFlags_theLimitsAreTheStandardOnes() throws {

@@ -136,8 +136,8 @@ import TestSupport
         _ = try reader.next()
         _ = try client.delete("/v1/jobs/\(job.id)")
         let events = try reader.rest()
-        #expect(events.map(\.name) == ["item", "item", "end"])
-        #expect(try events[2].document(JobAnswer.self).state == "cancelled")
+        #expect(events.map(\.name) == ["end"], "what was never begun leaves nothing to tell")
+        #expect(try events.last?.document(JobAnswer.self).state == "cancelled")
     }
 
     @Test func stoppingServer_endsTheStreams_andWaitsForNoWatcher() throws {

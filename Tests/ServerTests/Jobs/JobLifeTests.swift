@@ -131,7 +131,7 @@ import TestSupport
         server.jobs.shutdown(abandoning: false)
         #expect(server.engine.givenUp == 1)
         #expect(try client.job(job.id).counts == cancelled.counts)
-        #expect(try client.items(job.id, "?state=cancelled").items.map(\.name) == ["1", "2", "3"])
+        #expect(try client.items(job.id, "?state=cancelled").items.map(\.name) == ["1"], "the others were never begun")
         #expect(try client.get("/v1/jobs/\(job.id)/result.tar").status == 200)
         let mask = try #require(try client.items(job.id).items[0].mask)
         #expect(try client.get("/v1/masks/\(mask)").status == 200)

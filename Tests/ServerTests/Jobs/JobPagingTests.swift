@@ -55,9 +55,9 @@ import TestSupport
         #expect(try names("waiting_for_image") == ["5"])
         #expect(try names("cancelled").isEmpty)
         _ = try client.delete("/v1/jobs/\(job.id)")
-        #expect(try names("cancelled") == ["2", "3", "4", "5"])
+        #expect(try names("cancelled") == ["2", "3"], "the others were never begun")
         #expect(try Set(names("finished").prefix(2)) == ["0", "1"])
-        #expect(try names("finished").count == 6)
+        #expect(try names("finished").count == 4)
     }
 
     @Test func cursorOfFinishedItems_isKept_andFindsThoseThatFinishedSince() throws {

@@ -88,7 +88,7 @@ import Testing
         let server = try JobServer.make()
         let client = try server.client()
         let first: MaskAnswer = try client.postMask().document()
-        try server.store.execute("UPDATE mask SET png = x'00' || substr(png, 2)")
+        try server.store.execute("UPDATE mask SET png = CAST(x'00' || substr(png, 2) AS BLOB)")
         for path in ["", "/mask.png"] { #expect(try client.get("/v1/masks/\(first.id)\(path)").status == 500) }
         let again: MaskAnswer = try client.postMask().document()
         #expect(again.id == first.id && !again.cached)

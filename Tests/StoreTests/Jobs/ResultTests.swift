@@ -88,7 +88,9 @@ import Testing
             #expect(totals.manifestBytes == lines.reduce(0) { $0 + $1.line.utf8.count + 1 })
         }
         // Nothing but the row is read for the whole.
-        try store.connections.write { db in try db.execute(sql: "UPDATE jobItem SET manifest = 'x', name = position || 'x'") }
+        try store.connections.write { db in
+            try db.execute(sql: "UPDATE jobItem SET name = position || 'x', manifest = iif(manifest IS NULL, NULL, 'x')")
+        }
         #expect(try store.resultTotals(JobResultRange(store.record(job), after: -1)) == record.result)
     }
 

@@ -58,7 +58,7 @@ import Testing
             #expect(try (store.mask(.make(mask), for: bert) != nil) == berts, "\(mask)")
             #expect(try store.mask(.make(mask), for: .everybody) == .make(id: mask))
         }
-        #expect(try store.strings("SELECT owner || image.sha256 FROM imageOwner JOIN image ON number = image").count == 8)
+        #expect(try store.strings("SELECT owner || image.sha256 FROM imageOwner JOIN image ON number = image").count == 7)
         #expect(try store.groundTruthGroups(limit: 9, for: anna).count == 1)
         #expect(try store.rows("SELECT owner FROM groundTruth ORDER BY mask").map { $0["owner"] } == ["anna", "anna", "bert", ""])
     }
