@@ -12,11 +12,11 @@ public final class MaskService: Sendable {
     let metrics: ServiceMetrics
     /// Waits for the engine; a full queue is answered 503.
     let inference: WorkerPool
-    /// Hashes, reads the store, renders overlays: short work that must not wait behind inference. Nothing here waits for
-    /// who writes.
+    /// Hashes, reads the store, renders overlays: short work that must not wait behind inference. Nothing here waits
+    /// for who writes.
     public let reads: WorkerPool
-    /// Writes to the store what clients ask for, one after the other in the end: apart from `reads`, so that a slow disk
-    /// and a long transaction hold up no reader.
+    /// Writes to the store what clients ask for, one after the other in the end: apart from `reads`, so that a slow
+    /// disk and a long transaction hold up no reader.
     public let writes: WorkerPool
     let logger: Logger
 
