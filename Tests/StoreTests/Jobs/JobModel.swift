@@ -108,6 +108,8 @@ struct JobModel {
 
     mutating func retry(_ id: JobID, images: Set<Int>) {
         guard let job = jobs[id], job.phase != .cancelled else { return }
+        // One that ended while it was paused is not paused any more.
+        if job.hasEnded, job.items.contains(where: { $0.state == .failed }) { jobs[id]?.phase = .active }
         for position in job.items.indices where job.items[position].state == .failed {
             let (image, mask) = (job.items[position].image, job.items[position].mask)
             jobs[id]?.items[position] = Item(
