@@ -1,7 +1,7 @@
 import Foundation
 
-/// xxHash64 of what a mask's rows hold. SQLite's own checks see damaged pages, not damaged payloads; this sees those, at
-/// the speed of memory. Against damage, not against forgery: whoever can write the database can write the sum, too.
+/// xxHash64 of what a mask's rows hold. SQLite's own checks see damaged pages, not damaged payloads; this sees those,
+/// at the speed of memory. Against damage, not against forgery: whoever can write the database can write the sum, too.
 struct Checksum {
     private var value: UInt64 = 0
 

@@ -12,7 +12,7 @@ extension Store {
         }
     }
 
-    /// What the last write that the disk refused failed with; nil once `probeWrites` has found that it takes some again.
+    /// What the last write that the disk refused failed with; nil once `probeWrites` has found that it takes some.
     public var writeFailure: StoreError? { failure.withLock { $0 } }
 
     /// Finds out whether the disk takes writes again: some bytes of a file and a transaction, both synced. Blocks for

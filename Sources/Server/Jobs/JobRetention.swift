@@ -2,8 +2,8 @@ import Foundation
 import Logging
 import Store
 
-/// Purges jobs that ended long enough ago, where the operator says so: from a thread of its own, that counts how long the
-/// service has run. No clock is asked what time it is.
+/// Purges jobs that ended long enough ago, where the operator says so: from a thread of its own, which counts how long
+/// the service has run. No clock is asked what time it is.
 ///
 /// `@unchecked Sendable`: the mutable state is only touched with `condition` locked.
 final class JobRetention: @unchecked Sendable {

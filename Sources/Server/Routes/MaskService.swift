@@ -14,8 +14,8 @@ public final class MaskService: Sendable {
     let inference: WorkerPool
     /// Hashes, reads the store: short work that must not wait behind inference. Nothing here waits for who writes.
     public let reads: WorkerPool
-    /// Writes to the store what clients ask for, one after the other in the end: apart from `reads`, so that a slow disk
-    /// and a long transaction hold up no reader.
+    /// Writes to the store what clients ask for, one after the other in the end: apart from `reads`, so that a slow
+    /// disk and a long transaction hold up no reader.
     public let writes: WorkerPool
     let logger: Logger
 

@@ -2,8 +2,8 @@ import Logging
 import Store
 import Synchronization
 
-/// Whether the store takes writes, as far as is known: the last one that the disk refused makes it unready, until a small
-/// one has succeeded.
+/// Whether the store takes writes, as far as is known: the last one that the disk refused makes it unready, until a
+/// small one has succeeded.
 final class StoreReadiness: Sendable {
     /// Between two attempts at a write, however often it is asked.
     private static let interval = Duration.seconds(1)

@@ -4,8 +4,8 @@ internal import GRDB
 // Read a page at a time, so that neither a reader of the database nor memory is held by a large set. What is stored
 // between two pages is in or out as a whole: each page is one committed state, and a mask is in one page only.
 //
-// Of the masks that a tenant owns or, for one who sees all, of all: the condition is left out then, so that each has its
-// index.
+// Of the masks that a tenant owns or, for one who sees all, of all: the condition is left out then, so that each has
+// its index.
 extension Store {
     /// The groups of masks that have ground truth, ordered by model, options and label source.
     ///
@@ -29,7 +29,8 @@ extension Store {
                     db,
                     sql: """
                         SELECT DISTINCT modelDigest, optionsDigest, labelSource FROM groundTruth
-                        WHERE \(tenant.seesAll ? "TRUE" : "owner = ?7") AND modelDigest >= ?1 AND modelDigest < ?1 || 'g'
+                        WHERE \(tenant.seesAll ? "TRUE" : "owner = ?7")
+                            AND modelDigest >= ?1 AND modelDigest < ?1 || 'g'
                             AND optionsDigest >= ?2 AND optionsDigest < ?2 || 'g'
                             AND (modelDigest, optionsDigest, labelSource) > (?3, ?4, ?5)
                         ORDER BY modelDigest, optionsDigest, labelSource LIMIT ?6

@@ -31,7 +31,8 @@ extension Store {
                 try JobRow.fetchAll(
                     db, sql: """
                         SELECT * FROM job
-                        WHERE \(isSeen) AND (?1 IS NULL OR number < (SELECT number FROM job WHERE id = ?1 AND \(isSeen)))
+                        WHERE \(isSeen)
+                            AND (?1 IS NULL OR number < (SELECT number FROM job WHERE id = ?1 AND \(isSeen)))
                         ORDER BY number DESC LIMIT ?2
                         """, arguments: [before?.rawValue, limit, tenant.name]
                 ).map { try JobRecord($0, path: path) }

@@ -62,7 +62,8 @@ extension Store {
     /// Whether all of a mask can be read, and is what was written.
     func isIntact(_ mask: Int64, in db: Database) throws -> Bool {
         guard let mark = try MaskMark.fetch(mask, in: db),
-            let png = try Data.fetchOne(db.cachedStatement(sql: "SELECT png FROM mask WHERE number = ?"), arguments: [mask])
+            let png = try Data.fetchOne(
+                db.cachedStatement(sql: "SELECT png FROM mask WHERE number = ?"), arguments: [mask])
         else { return false }
         return try Checksum.of(png) == mark.png && Checksum.of(classes(ofMask: mask, in: db)) == mark.classes
     }
@@ -80,7 +81,8 @@ extension Store {
     /// results that hold the mask are other ones from now on, and its ground truth was compared with another mask.
     func replaceDamaged(_ mask: Int64, with record: MaskRecord, in db: Database) throws {
         let before = try MaskMark.fetch(mask, in: db)
-        let oldBytes = try Int.fetchOne(db, sql: "SELECT length(png) FROM mask WHERE number = ?", arguments: [mask]) ?? 0
+        let oldBytes = try Int.fetchOne(
+            db, sql: "SELECT length(png) FROM mask WHERE number = ?", arguments: [mask]) ?? 0
         try db.execute(
             sql: "UPDATE mask SET width = ?, height = ?, options = ?, png = ?, bytes = ? WHERE number = ?",
             arguments: [

@@ -26,8 +26,8 @@ enum TenantSchema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// Seconds that servers have run on this directory, counted in ticks (`Store.expireJobs`): the clock that ended jobs
-    /// grow old by.
+    /// Seconds that servers have run on this directory, counted in ticks (`Store.expireJobs`): the clock by which ended
+    /// jobs grow old.
     private static let uptime = """
         CREATE TABLE uptime (
             number INTEGER PRIMARY KEY CHECK (number = 1),

@@ -53,7 +53,9 @@ import Testing
         #expect(try server.get("/v1/masks/\(mask.id)/ground-truth", as: "anna").status == 200)
         // To the owner, and to who sees all, the same routes are open.
         for name in ["anna", "root"] {
-            for route in Self.routes where route.method == "GET" && !route.path.contains("overlay") && !route.path.contains("events") {
+            for route in Self.routes where route.method == "GET" {
+                // The stub's mask fits no picture, and the stream has no length.
+                if route.path.contains("overlay") || route.path.contains("events") { continue }
                 #expect(try ask(server, route, mask: mask.id, job: job.id, as: name).0 == 200, "\(route)")
             }
         }
@@ -103,7 +105,8 @@ import Testing
         let picture = stubPicture(1)
         for name in ["anna", "bert"] { _ = try server.newJob([item("a", picture)], as: name) }
         #expect(try server.upload(picture, as: "anna").status == 201)
-        let answer = try server.client.put("/v1/images/\(sha256(picture))", nil, stubPicture(2), fields: server.line("bert"))
+        let answer = try server.client.put(
+            "/v1/images/\(sha256(picture))", nil, stubPicture(2), fields: server.line("bert"))
         #expect(answer.status == 422)
     }
 

@@ -22,7 +22,9 @@ struct TenantServer {
     /// The header line of a token.
     func line(_ name: String) -> String { tokens.line(name) }
 
-    func get(_ path: String, as name: String) throws -> TestClient.Answer { try client.get(path, fields: tokens.line(name)) }
+    func get(_ path: String, as name: String) throws -> TestClient.Answer {
+        try client.get(path, fields: tokens.line(name))
+    }
 
     func head(_ path: String, as name: String) throws -> TestClient.Answer {
         try client.send("HEAD \(path) HTTP/1.1\r\nHost: localhost\r\n\(tokens.line(name))\r\n")

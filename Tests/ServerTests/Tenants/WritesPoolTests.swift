@@ -25,7 +25,8 @@ import Testing
             for number in 2..<4 {
                 let picture = stubPicture(number)
                 try writers[number].send(
-                    TestClient.head("/v1/images/\(sha256(picture))", nil, bodyBytes: picture.count, method: "PUT") + picture)
+                    TestClient.head("/v1/images/\(sha256(picture))", nil, bodyBytes: picture.count, method: "PUT")
+                        + picture)
             }
             for path in [
                 "/v1/jobs", "/v1/jobs/\(job.id)", "/v1/jobs/\(waiting.id)/items", "/v1/jobs/\(job.id)/result.tar",

@@ -16,6 +16,7 @@ struct JobModel {
     }
 
     struct Job: Equatable {
+        /// Of the token, and of the tenant.
         let owner: String
         var phase = JobPhase.active
         var items: [Item]
@@ -35,8 +36,12 @@ struct JobModel {
         return items.filter { !JobItemState.ended.contains($0.state) }.count
     }
 
-    func isAwaited(_ image: Int) -> Bool {
-        jobs.values.contains { $0.items.contains { $0.image == image && $0.state == .waiting } }
+    /// By the jobs that a tenant sees.
+    func isAwaited(_ image: Int, by tenant: Tenant) -> Bool {
+        jobs.values.contains { job in
+            (tenant.seesAll || job.owner == tenant.name)
+                && job.items.contains { $0.image == image && $0.state == .waiting }
+        }
     }
 
     mutating func submit(_ id: JobID, owner: String, items: [(image: Int, mask: Int)], images: Set<Int>) {
@@ -48,8 +53,8 @@ struct JobModel {
             })
     }
 
-    mutating func imageCame(_ image: Int) {
-        change { if $0.image == image && $0.state == .waiting { $0.state = .queued } }
+    mutating func imageCame(_ image: Int, from tenant: Tenant) {
+        change(of: tenant) { if $0.image == image && $0.state == .waiting { $0.state = .queued } }
     }
 
     /// - Returns: job, position and number of the claim.
@@ -103,6 +108,8 @@ struct JobModel {
 
     mutating func retry(_ id: JobID, images: Set<Int>) {
         guard let job = jobs[id], job.phase != .cancelled else { return }
+        // One that ended while it was paused is not paused any more.
+        if job.hasEnded, job.items.contains(where: { $0.state == .failed }) { jobs[id]?.phase = .active }
         for position in job.items.indices where job.items[position].state == .failed {
             let (image, mask) = (job.items[position].image, job.items[position].mask)
             jobs[id]?.items[position] = Item(
@@ -127,7 +134,7 @@ struct JobModel {
     }
 
     mutating func restart() {
-        change { item in
+        change(of: .everybody) { item in
             guard item.state == .running else { return }
             item.state = .queued
             item.claim = nil
@@ -135,8 +142,8 @@ struct JobModel {
         }
     }
 
-    private mutating func change(_ body: (inout Item) -> Void) {
-        for id in order {
+    private mutating func change(of tenant: Tenant, _ body: (inout Item) -> Void) {
+        for id in order where tenant.seesAll || jobs[id]?.owner == tenant.name {
             for position in jobs[id]?.items.indices ?? 0..<0 {
                 if var item = jobs[id]?.items[position] {
                     body(&item)

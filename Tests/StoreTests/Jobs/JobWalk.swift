@@ -65,6 +65,19 @@ struct JobWalk {
         Date(timeIntervalSince1970: [0, -1e12, 1e12, 1.7e9, .infinity, .nan].randomElement(using: &random) ?? 0)
     }
 
+    /// One of those who post jobs, or one who sees all.
+    private mutating func tenant() -> Tenant {
+        [Tenant(name: "a", seesAll: false), Tenant(name: "b", seesAll: false), .everybody]
+            .randomElement(using: &random) ?? .everybody
+    }
+
+    /// The images that a tenant has shown; all of them to who sees all.
+    private func shown(by tenant: Tenant) throws -> Set<Int> {
+        tenant.seesAll
+            ? try known("image", "sha256")
+            : try known("image JOIN imageOwner ON image = number WHERE owner = '\(tenant.name)'", "sha256")
+    }
+
     private mutating func image() -> Int { Int.random(in: Self.images, using: &random) }
 
     /// One of three masks of the image.
@@ -83,10 +96,11 @@ struct JobWalk {
             items.append((image, mask(of: image)))
         }
         let owner = Bool.random(using: &random) ? "a" : "b"
+        let tenant = Tenant(name: owner, seesAll: false)
         let posted = try NewJob.make(
             items.enumerated().map { try .make(mask: $1.mask, image: $1.image, name: "\($0)") }, owner: owner,
-            callbackURL: Bool.random(using: &random) ? "https://a" : nil)
-        let images = try known("image", "sha256")
+            tenant: tenant, callbackURL: Bool.random(using: &random) ? "https://a" : nil)
+        let images = try shown(by: tenant)
         switch try store.submit(posted, quota: JobQuota(unfinished: 14), now: now()) {
         case .created(let record):
             #expect(model.unfinished(of: owner) + items.count <= 14)
@@ -101,15 +115,18 @@ struct JobWalk {
 
     private mutating func addImage() throws {
         let image = image()
-        let isKnown = try known("image", "sha256").contains(image)
-        let outcome = try store.add(image: image)
+        let tenant = tenant()
+        let isKnown = try shown(by: tenant).contains(image)
+        let outcome = try store.addImage(
+            imageBytes(image), as: .make(image), mediaType: "image/jpeg", from: tenant, owner: tenant.name)
         count("upload \(outcome)")
-        #expect(outcome == (model.isAwaited(image) ? .stored : isKnown ? .alreadyStored : .notNeeded))
-        if outcome == .stored { try imageCame(image) }
+        #expect(
+            outcome == (model.isAwaited(image, by: tenant) ? .stored : isKnown ? .alreadyStored : .notNeeded))
+        if outcome == .stored { try imageCame(image, from: tenant) }
     }
 
-    private mutating func imageCame(_ image: Int) throws {
-        model.imageCame(image)
+    private mutating func imageCame(_ image: Int, from tenant: Tenant) throws {
+        model.imageCame(image, from: tenant)
         lost.remove(try ContentDigest.make(image).rawValue)
     }
 
@@ -176,7 +193,7 @@ struct JobWalk {
             model.setPhase(id, .active)
         case 4, 5:
             count("retry")
-            model.retry(id, images: try known("image", "sha256"))
+            model.retry(id, images: try shown(by: Tenant(name: model.jobs[id]?.owner ?? "", seesAll: false)))
             _ = try store.retry(id)
         default:
             count("cancel")
@@ -194,9 +211,11 @@ struct JobWalk {
 
     private mutating func insert() throws {
         let image = image()
-        let outcome = try store.insert(.make(id: mask(of: image), image: image), imageBytes: imageBytes(image))
+        let tenant = tenant()
+        let outcome = try store.insert(
+            .make(id: mask(of: image), image: image), imageBytes: imageBytes(image), for: tenant)
         count("insert \(outcome)")
-        try imageCame(image)
+        try imageCame(image, from: tenant)
         if outcome == .inserted { #expect(try store.summary.bytes <= Self.limitBytes) }
     }
 
