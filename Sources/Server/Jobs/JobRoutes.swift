@@ -141,8 +141,9 @@ struct JobRoutes: Sendable {
             _ = try find(id)
             return Response(
                 fields: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-                stream: BodyStream(length: nil, isEndless: true, source: JobEventStream(
-                        id, after: last, client: ClientKey(request.head.client), service: service)))
+                stream: BodyStream(
+                    length: nil, isEndless: true,
+                    source: JobEventStream(id, after: last, client: ClientKey(request.head.client), service: service)))
         }
     }
 

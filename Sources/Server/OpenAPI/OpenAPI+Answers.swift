@@ -35,11 +35,13 @@ extension OpenAPIDocument {
             refusal("Misdirected", "The server does not go by the name in Host.", fields()),
             refusal("Unprocessable", "Well-formed, but it cannot be done; errors names the fields.", fields()),
             refusal(
-                "TooManyRequests", "Over the operator's rate, or the token's share of the queue.", fields("Retry-After")
-            ),
+                "TooManyRequests",
+                "Over the operator's rate, or the client's share of the queue, of connections, streams or memory.",
+                fields("Retry-After")),
             refusal("Failed", "The server's own fault; its log has the reason under the request_id.", fields()),
             refusal(
-                "Busy", "The queue is full, or the engine is not ready, or the server is stopping.",
+                "Busy",
+                "The queue, the connections or the memory are full, or the engine is not ready, or the server is stopping.",
                 fields("Retry-After")),
             refusal("StorageFull", "The disk, or the part of the store that jobs may fill, is full.", fields()),
             refusal("Refusal", "Any other refusal.", fields()),
