@@ -6,11 +6,15 @@ import Synchronization
 public final class TokenTable: Sendable {
     private let path: String
     private let tokens: Mutex<[AccessToken]>
+    /// By the hash of their secrets.
+    private let digests: Mutex<[Data: AccessToken]>
 
     /// - Throws: `TokenFileError`; a file without any token is one, because nobody could use the server.
     public init(path: String) throws {
         self.path = path
-        tokens = Mutex(try Self.read(path))
+        let read = try Self.read(path)
+        tokens = Mutex(read)
+        digests = Mutex(Self.byDigest(read))
     }
 
     public var count: Int { tokens.withLock(\.count) }
@@ -20,6 +24,7 @@ public final class TokenTable: Sendable {
     public func reload() throws {
         let new = try Self.read(path)
         tokens.withLock { $0 = new }
+        digests.withLock { $0 = Self.byDigest(new) }
     }
 
     /// The token with this secret. Always looks at every token, and compares hashes in constant time.
@@ -30,8 +35,12 @@ public final class TokenTable: Sendable {
         }
     }
 
-    /// The token with this hash, which is public to whoever holds the file: no need for constant time.
-    func token(digest: Data) -> AccessToken? { tokens.withLock { $0 }.first { $0.digest == digest } }
+    /// The token with this hash. For a hash that was found before: what a client sends is compared in constant time.
+    func token(digest: Data) -> AccessToken? { digests.withLock { $0[digest] } }
+
+    private static func byDigest(_ tokens: [AccessToken]) -> [Data: AccessToken] {
+        Dictionary(tokens.map { ($0.digest, $0) }) { first, _ in first }
+    }
 
     private static func read(_ path: String) throws -> [AccessToken] {
         let tokens = try TokenFile.read(path)

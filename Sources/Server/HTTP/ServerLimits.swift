@@ -40,7 +40,7 @@ public struct ServerLimits: Sendable, Equatable {
     public var bodyIdleTimeout: Duration = .seconds(10)
     /// Bytes of a body per second that must arrive on average in every `bodyIdleTimeout`.
     public var minimumBodyRate = 1024
-    /// From the first to the last byte of a body.
+    /// From the complete head to the last byte of the body.
     public var bodyTimeout: Duration = .seconds(600)
     /// Between two moments at which a reader took bytes of the response.
     public var writeIdleTimeout: Duration = .seconds(30)

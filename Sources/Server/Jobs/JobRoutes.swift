@@ -153,8 +153,9 @@ struct JobRoutes: Sendable {
             _ = try find(id, for: request.head.client)
             return Response(
                 fields: [.contentType: "text/event-stream", .cacheControl: "no-store"],
-                stream: BodyStream(length: nil, isEndless: true, source: JobEventStream(
-                        id, after: last, client: request.head.client, service: service)))
+                stream: BodyStream(
+                    length: nil, isEndless: true,
+                    source: JobEventStream(id, after: last, client: request.head.client, service: service)))
         }
     }
 

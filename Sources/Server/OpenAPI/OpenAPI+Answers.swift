@@ -36,11 +36,13 @@ extension OpenAPIDocument {
             refusal("Unprocessable", "Well-formed, but it cannot be done; errors names the fields.", fields()),
             refusal(
                 "TooManyRequests",
-                "Over the operator's rate, or what the token's jobs may have in the queue or hold; of what they hold "
-                    + "the type is \(Problem.quotaType), and only a purge helps.", fields("Retry-After.some")),
+                "Over the operator's rate, the client's share of the queue, of connections, streams or memory, or what the "
+                    + "token's jobs may have in the queue or hold; of what they hold the type is "
+                    + "\(Problem.quotaType), and only a purge helps.", fields("Retry-After.some")),
             refusal("Failed", "The server's own fault; its log has the reason under the request_id.", fields()),
             refusal(
-                "Busy", "The queue is full, or the engine is not ready, or the server is stopping.",
+                "Busy",
+                "The queue, the connections or the memory are full, or the engine is not ready, or the server is stopping.",
                 fields("Retry-After")),
             refusal("StorageFull", "The disk, or the part of the store that jobs may fill, is full.", fields()),
             refusal("Refusal", "Any other refusal.", fields()),

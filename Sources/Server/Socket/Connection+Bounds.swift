@@ -54,7 +54,8 @@ extension Connection: BudgetHolder {
     /// The responder's decision, unless the client has as much as one may have.
     func bounded(_ decision: Admission, _ head: RequestHead) -> Admission {
         if let refusal {
-            return services.responder.isHealthCheck(head) ? decision : .reject(Response(refusal))
+            guard !services.responder.isHealthCheck(head) else { return decision }
+            return .reject(Response(services.problem(.connections, refusal)))
         }
         if case .reject = decision { return decision }
         // Direct clients without a token are counted by their connections.

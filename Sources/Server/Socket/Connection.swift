@@ -25,8 +25,8 @@ final class Connection: @unchecked Sendable {
     private var pendingCancellations = 0
     private var isClosing = false
     private let onRelease: @Sendable () -> Void
-    /// What is told to everything but health checks: the connection is one too many.
-    let refusal: Problem?
+    /// Why the connection is one too many, which everything but health checks is told; nil where it is not.
+    let refusal: BudgetRefusal?
     /// Who sent the current request.
     var client: ClientIdentity
     var bodyClaim: BudgetClaim
@@ -40,7 +40,7 @@ final class Connection: @unchecked Sendable {
     ///   - refusal: nil serves the connection; else it may only ask for one health check.
     ///   - onRelease: called once the descriptor is closed.
     init(
-        descriptor: Int32, peer: SocketAddress?, lane: Lane, services: ConnectionServices, refusal: Problem? = nil,
+        descriptor: Int32, peer: SocketAddress?, lane: Lane, services: ConnectionServices, refusal: BudgetRefusal?,
         onRelease: @escaping @Sendable () -> Void
     ) {
         self.descriptor = descriptor
@@ -126,6 +126,9 @@ final class Connection: @unchecked Sendable {
             state.wrote(wrote, now: .now)
             writeSource?.resume()
             perform(claimAnswer(output.count))
+        case .turnOver:
+            writeSource?.resume()
+            settle()
         case .failed:
             perform(state.failed(now: .now))
         }
@@ -182,6 +185,7 @@ final class Connection: @unchecked Sendable {
         case .finish(let stream):
             stream.source.finish()
         case .completed(let exchange):
+            bodyClaim.release()
             releasePlaces()
             services.completed(exchange)
         case .closeWrite:

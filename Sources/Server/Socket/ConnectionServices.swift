@@ -44,7 +44,8 @@ final class ConnectionServices: Sendable {
     /// - Parameter isServed: false for a connection that may only ask for a health check.
     func context(peer: SocketAddress?, isServed: Bool) -> ConnectionContext {
         ConnectionContext(
-            limits: isServed ? limits : limitsForHealthChecks, peer: peer, date: { [date] in date.text() }, makeRequestID: RequestID.generate)
+            limits: isServed ? limits : limitsForHealthChecks, peer: peer, date: { [date] in date.text() },
+            makeRequestID: RequestID.generate)
     }
 
     func respond(to request: Request, deliver: @escaping @Sendable (Response) -> Void) {

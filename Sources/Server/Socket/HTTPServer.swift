@@ -134,13 +134,13 @@ public final class HTTPServer: Sendable {
         let isProxy = peer.map(responder.speaksForOthers) ?? false
         let client = isProxy ? nil : peer.map { ClientKey(ClientIdentity(address: $0.host)) }
         let place: ConnectionSlots.Place
-        var refusal: Problem?
+        var refusal: BudgetRefusal?
         switch slots.take(for: client) {
         case .serve(let taken):
             place = taken
         case .limit(let taken, let reason):
             place = taken
-            refusal = services.problem(.connections, reason)
+            refusal = reason
         case .drop(let reason):
             return turnAway(descriptor, services.problem(.connections, reason))
         }

@@ -2,6 +2,9 @@ import Foundation
 
 /// Bytes on their way to the kernel, in order.
 struct SendQueue {
+    /// Bytes written for one connection before the others of its lane get a turn; one call may go beyond it.
+    private static let turn = 1 << 20
+
     private var pieces: [Data] = []
     /// Bytes of the first piece that went already.
     private var offset = 0
@@ -26,6 +29,8 @@ struct SendQueue {
         case flushed
         /// The kernel took so many bytes, and no more.
         case blocked(wrote: Int)
+        /// The kernel would perhaps take more.
+        case turnOver
         case failed(Int32)
     }
 
@@ -33,6 +38,7 @@ struct SendQueue {
     mutating func write(to descriptor: Int32) -> Progress {
         var wrote = 0
         while let piece = pieces.first {
+            guard wrote < Self.turn else { return .turnOver }
             let result = piece.withUnsafeBytes { raw in
                 Descriptor.write(descriptor, UnsafeRawBufferPointer(rebasing: raw[offset...]))
             }

@@ -95,7 +95,10 @@ import Testing
 
     @Test func help_listsEveryLimitUnderATitle() throws {
         let help = try pseudolabel("serve", "--help").output
-        for title in ["LIMITS OF A REQUEST'S CONTENT:", "LIMITS OF HTTP MESSAGES:", "CONNECTIONS AND TIME:", "SHARES OF ONE CLIENT:"] {
+        for title in [
+            "LIMITS OF A REQUEST'S CONTENT:", "LIMITS OF HTTP MESSAGES:", "CONNECTIONS AND TIME:",
+            "SHARES OF ONE CLIENT:",
+        ] {
             #expect(help.contains(title))
         }
         #expect(help.contains("PSEUDOLABEL_STORE_LIMIT") && help.contains("--config <file>"))

@@ -121,11 +121,13 @@ private let getEvents = "GET /events HTTP/1.1\r\nHost: a\r\n\r\n"
     }
 
     @Test func requestsOfOneClientBehindAProxy_areCounted() throws {
-        let server = try TestServer.make({ $0.clientConnections = 1 }, responder: { router in
-            Gatekeeper(
-                router: router, tokens: nil, rate: nil, hosts: nil, crossOrigin: try CrossOrigin([]),
-                proxies: TrustedProxies([try #require(IPNetwork("127.0.0.1"))]))
-        })
+        let server = try TestServer.make(
+            { $0.clientConnections = 1 },
+            responder: { router in
+                Gatekeeper(
+                    router: router, tokens: nil, rate: nil, hosts: nil, crossOrigin: try CrossOrigin([]),
+                    proxies: TrustedProxies([try #require(IPNetwork("127.0.0.1"))]))
+            })
         func head(_ path: String, _ client: Int) -> String {
             "GET \(path) HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.\(client)\r\n\r\n"
         }

@@ -63,7 +63,10 @@ final class TestServer: Sendable {
 
     /// Answers the requests to `/wait` that have arrived.
     func releaseHeld() {
-        for reply in held.replies.withLock({ replies in defer { replies = [] }; return replies }) {
+        for reply in held.replies.withLock({ replies in
+            defer { replies = [] }
+            return replies
+        }) {
             reply(Response(body: Data("waited".utf8)))
         }
     }
