@@ -2,8 +2,8 @@ import Foundation
 internal import GRDB
 
 extension Store {
-    /// Takes the next item to work on: of the job that has waited longest for its turn, the item that was begun least
-    /// often. On return the claim has reached the disk.
+    /// Takes the next item to work on: of the token that has waited longest for its turn, and of its job that has, the item
+    /// that was begun least often. On return the claim has reached the disk.
     ///
     /// - Parameters:
     ///   - model: only jobs of this model.
@@ -128,7 +128,11 @@ extension Store {
     private func nextItem(model: ContentDigest, in db: Database) throws -> (JobRecord, JobItemRow)? {
         guard let job = try JobRow.fetchOne(
             db.cachedStatement(sql: """
-                SELECT * FROM job WHERE phase = 'active' AND queued > 0 AND modelDigest = ?
+                SELECT * FROM job WHERE phase = 'active' AND queued > 0 AND modelDigest = ?1 AND owner = (
+                    SELECT owner FROM holder WHERE EXISTS (
+                        SELECT 1 FROM job WHERE phase = 'active' AND queued > 0 AND modelDigest = ?1
+                            AND job.owner = holder.owner)
+                    ORDER BY lastServed, owner LIMIT 1)
                 ORDER BY lastServed, number LIMIT 1
                 """), arguments: [model.rawValue]),
             let item = try JobItemRow.fetchOne(
@@ -148,6 +152,9 @@ extension Store {
         ).execute(arguments: [lease, row.number])
         try db.cachedStatement(sql: "UPDATE job SET lastServed = ?, hasStarted = 1 WHERE number = ?")
             .execute(arguments: [lease, row.job])
+        try db.cachedStatement(
+            sql: "UPDATE holder SET lastServed = ? WHERE owner = (SELECT owner FROM job WHERE number = ?)"
+        ).execute(arguments: [lease, row.job])
         return lease
     }
 

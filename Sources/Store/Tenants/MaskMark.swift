@@ -96,6 +96,7 @@ extension Store {
         try MaskMark.insert(record, mask: mask, owner: before?.owner ?? "", in: db)
         guard try MaskMark.fetch(mask, in: db)?.png != before?.png else { return }
         try db.execute(sql: "DELETE FROM groundTruth WHERE mask = ?", arguments: [mask])
+        try db.execute(sql: "DELETE FROM overlay WHERE mask = ?", arguments: [mask])
         // Of the PNG, whatever the name of its item is.
         let growth = TarEntry.padded(record.maskPNG.count) - TarEntry.padded(oldBytes)
         try db.execute(

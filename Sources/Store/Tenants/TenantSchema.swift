@@ -139,20 +139,25 @@ enum TenantSchema {
             """)
     }
 
-    /// One row for each token that has jobs: what they add up to.
+    /// One row for each token that has jobs: what they add up to, and when one of them was last served, so that tokens take
+    /// turns however many jobs each has.
     private static let holders = """
         CREATE TABLE holder (
             owner TEXT PRIMARY KEY,
             unfinished INTEGER NOT NULL CHECK (unfinished >= 0),
             items INTEGER NOT NULL CHECK (items >= 0),
-            heldBytes INTEGER NOT NULL CHECK (heldBytes >= 0)
+            heldBytes INTEGER NOT NULL CHECK (heldBytes >= 0),
+            lastServed INTEGER NOT NULL
         ) STRICT;
+        CREATE INDEX holderByTurn ON holder (lastServed);
+        DROP INDEX jobByTurn;
+        CREATE INDEX jobByTurn ON job (owner, modelDigest, lastServed) WHERE phase = 'active' AND queued > 0;
         INSERT INTO holder
             SELECT owner, sum(waiting + queued + running),
-                sum(1 + waiting + queued + running + done + failed + cancelled - dropped), sum(heldBytes)
+                sum(1 + waiting + queued + running + done + failed + cancelled - dropped), sum(heldBytes), max(lastServed)
             FROM job GROUP BY owner;
         CREATE TRIGGER jobHeld AFTER INSERT ON job BEGIN
-            INSERT OR IGNORE INTO holder VALUES (NEW.owner, 0, 0, 0);
+            INSERT OR IGNORE INTO holder VALUES (NEW.owner, 0, 0, 0, 0);
             UPDATE holder SET items = items + 1 WHERE owner = NEW.owner;
         END;
         CREATE TRIGGER jobHolds AFTER UPDATE OF waiting, queued, running, done, failed, cancelled, dropped, heldBytes

@@ -23,6 +23,15 @@ import Testing
         #expect(try store.claimed() == nil)
     }
 
+    /// However many jobs one of them has.
+    @Test func tokens_takeTurns() throws {
+        for image in 1...3 { _ = try store.submitted(.make(images: [image], owner: "many")) }
+        let few = try store.submitted(.make(images: [4, 5], owner: "few")).id
+        for image in 1...5 { try store.add(image: image) }
+        #expect(try claims(5).map { $0.job == few } == [true, false, true, false, false])
+        #expect(try store.claimed() == nil)
+    }
+
     @Test func itemsBegunLessOften_comeFirst() throws {
         _ = try store.submittedWithImages([1, 2, 3])
         let first = try claims(1)[0]

@@ -30,6 +30,8 @@ struct JobModel {
     private(set) var order: [JobID] = []
     private(set) var jobs: [JobID: Job] = [:]
     private var claims = 0
+    /// The last claim of each token's jobs.
+    private var served: [String: Int] = [:]
 
     func unfinished(of owner: String) -> Int {
         let items = jobs.values.filter { $0.owner == owner }.flatMap(\.items)
@@ -59,7 +61,7 @@ struct JobModel {
 
     /// - Returns: job, position and number of the claim.
     mutating func claim() -> (job: JobID, position: Int, claim: Int)? {
-        while let id = order.filter(isDue).min(by: { (jobs[$0]?.served ?? 0) < (jobs[$1]?.served ?? 0) }),
+        while let id = order.filter(isDue).min(by: { turn($0) < turn($1) }),
             let job = jobs[id],
             let position = job.items.indices.filter({ job.items[$0].state == .queued })
                 .min(by: { job.items[$0].tries < job.items[$1].tries }) {
@@ -69,12 +71,19 @@ struct JobModel {
             }
             claims += 1
             jobs[id]?.served = claims
+            served[job.owner] = claims
             jobs[id]?.items[position].state = .running
             jobs[id]?.items[position].tries += 1
             jobs[id]?.items[position].claim = claims
             return (id, position, claims)
         }
         return nil
+    }
+
+    /// Tokens take turns, and so do the jobs of each. A token that has no job left is forgotten.
+    private func turn(_ id: JobID) -> (Int, String, Int) {
+        let owner = jobs[id]?.owner ?? ""
+        return (served[owner] ?? 0, owner, jobs[id]?.served ?? 0)
     }
 
     private func isDue(_ id: JobID) -> Bool {
@@ -129,7 +138,9 @@ struct JobModel {
     }
 
     mutating func purge(_ id: JobID) {
-        jobs[id] = nil
+        if let owner = jobs.removeValue(forKey: id)?.owner, !jobs.values.contains(where: { $0.owner == owner }) {
+            served[owner] = nil
+        }
         order.removeAll { $0 == id }
     }
 
