@@ -114,7 +114,8 @@ private struct Difference {
     init(items: [BatchItem], digests: [String]) {
         self.items = items
         self.digests = digests
-        indices = Dictionary(zip(items.map { ByteKey($0.name) }, items.indices), uniquingKeysWith: { first, _ in first })
+        let names = items.map { ByteKey($0.name) }
+        indices = Dictionary(zip(names, items.indices), uniquingKeysWith: { first, _ in first })
     }
 
     mutating func compare(_ item: ItemsPage.Item) {

@@ -50,7 +50,8 @@ struct BatchRun {
             workers.join()
         }
         enqueueUploads(job.missing, queue)
-        let indices = Dictionary(zip(items.map { ByteKey($0.name) }, items.indices), uniquingKeysWith: { first, _ in first })
+        let names = items.map { ByteKey($0.name) }
+        let indices = Dictionary(zip(names, items.indices), uniquingKeysWith: { first, _ in first })
         var attempts: [String: Int] = [:]
         var isCancelledHere = false
         var cursor: String?

@@ -5,7 +5,8 @@ import Text
 /// The JSON of the job API, as far as this client needs it. Members that it does not know are ignored.
 enum JobDocuments {
     static func decode<Document: Decodable>(_ type: Document.Type, _ body: Data) throws -> Document {
-        try body.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32) }
+        // Names of a model's figures are sentences.
+        try body.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32, maximumKeyBytes: 512) }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(type, from: body)

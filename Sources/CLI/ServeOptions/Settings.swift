@@ -19,7 +19,8 @@ struct Settings {
 
     /// - Parameter commandLine: without the command's name.
     init(commandLine: [String], environment: [String: String], options: CommandOptions) throws {
-        let fromEnvironment = environment.filter { $0.key.startsWithBytes(of: Self.prefix) && $0.key.isASCII && !$0.value.isEmpty }
+        let fromEnvironment = environment
+            .filter { $0.key.startsWithBytes(of: Self.prefix) && $0.key.isASCII && !$0.value.isEmpty }
             .sorted { $0.key < $1.key }
             .map { Setting(option: Self.option(variable: $0.key), value: $0.value, origin: $0.key) }
         unknownVariables = fromEnvironment.filter { options.all[$0.option] == nil }.map(\.origin)

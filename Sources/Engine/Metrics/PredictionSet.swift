@@ -50,7 +50,11 @@ public struct PredictionSet: Sendable {
         var (stems, problems): ([String], [String]) = ([], [])
         for name in names {
             let stem = ImageFolder.stem(name)
-            if seen.insert(ByteKey(stem)).inserted { stems.append(stem) } else { problems.append("\(name.shown): is listed twice") }
+            if seen.insert(ByteKey(stem)).inserted {
+                stems.append(stem)
+            } else {
+                problems.append("\(name.shown): is listed twice")
+            }
         }
         return (stems, problems)
     }

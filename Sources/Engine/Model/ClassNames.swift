@@ -20,7 +20,8 @@ public struct UnknownLabel: Error, Equatable, Sendable, CustomStringConvertible 
     public var description: String {
         let shown = label.cut(bytes: 100)
         return isTooLong
-            ? "a label has \(bytes) bytes, and names of classes at most \(NameRule.maximumLabelBytes); it begins \"\(shown)\""
+            ? "a label has \(bytes) bytes, and names of classes at most \(NameRule.maximumLabelBytes); "
+                + "it begins \"\(shown)\""
             : "unknown label \"\(shown)\"; the model's nearest classes are \(nearest.joined(separator: ", "))"
     }
 }

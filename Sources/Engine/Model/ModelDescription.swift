@@ -132,7 +132,8 @@ extension ModelDescription {
             return "holds an empty or a repeated name"
         }
         for (index, name) in classes.enumerated() {
-            if let fault = fault(inClass: name) { return "holds a name that cannot be used: class \(index + 1), \(fault)" }
+            guard let fault = fault(inClass: name) else { continue }
+            return "holds a name that cannot be used: class \(index + 1), \(fault)"
         }
         return nil
     }

@@ -30,7 +30,7 @@ import Testing
         try run.writeLabels(["a0,cat", "a1,cat", "other,dog"])
         let message = refusal(try run.batch(server.url))
         for part in [
-            "a1.jpg and a1.png would both be a1.png", "empty.jpg: is empty", "control byte", "longer than 200 bytes",
+            "a1.jpg and a1.png would both be a1.png", "empty.jpg: is empty", "control character", "longer than 200 bytes",
             "folder.jpg: is not a file", "nowhere.jpg: can't be read", "a2.jpg: the labels file has no line for it",
         ] { #expect(message.contains(part), "\(part) in \(message)") }
         #expect(try run.out.files().isEmpty)

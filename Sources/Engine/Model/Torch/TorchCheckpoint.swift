@@ -34,7 +34,9 @@ struct TorchCheckpoint {
         guard let outer = content.heap.members(content.root) else { throw fail("holds no dictionary of tensors") }
         var found: [String: TorchTensor] = [:]
         for wrapper in ["state_dict", "model"] where found.isEmpty {
-            if let inner = outer[ByteKey(wrapper)].flatMap(content.heap.members) { found = try tensors(inner, file: file) }
+            if let inner = outer[ByteKey(wrapper)].flatMap(content.heap.members) {
+                found = try tensors(inner, file: file)
+            }
         }
         if found.isEmpty { found = try tensors(outer, file: file) }
         guard !found.isEmpty else {

@@ -41,7 +41,8 @@ public struct TrainingSet: Sendable {
         problems += TrainingSet.problems(ofClasses: order == nil ? classes.filter { !$0.isEmpty } : classes)
         let names = names ?? file.lines.map(\.image)
         if names.isEmpty { problems.append("no image is listed") }
-        let indexByClass = Dictionary(classes.enumerated().map { (ByteKey($1), $0) }, uniquingKeysWith: { first, _ in first })
+        let indexByClass = Dictionary(
+            classes.enumerated().map { (ByteKey($1), $0) }, uniquingKeysWith: { first, _ in first })
 
         var examples: [Example] = []
         var seen: Set<ByteKey> = []
