@@ -21,7 +21,7 @@ struct PackModel: ParsableCommand {
         let text = try Data(contentsOf: URL(fileURLWithPath: description))
         let described: ModelDescription
         do {
-            try text.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32, maximumKeyBytes: 512) }
+            if let fault = text.withUnsafeBytes(ModelDescription.fault(inJSON:)) { throw fault }
             described = try JSONDecoder().decode(ModelDescription.self, from: text)
         } catch {
             throw ValidationError("\(description) is no description of a model: \(error)")

@@ -5,9 +5,9 @@ internal import GRDB
 /// ```
 /// image ──< mask ──< maskClass        usage (one row: what all of it takes)
 /// ```
-/// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`), whose all of it is with
-/// migration 4 (`TenantSchema`), overlays with migration 5 (`OverlaySchema`). Images stand on their own: what keeps one
-/// says `Eviction.deleteUnreferencedImage`.
+/// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`), tenants and what
+/// each token holds with migration 4 (`TenantSchema`), overlays with migration 5 (`OverlaySchema`). Images stand on their
+/// own: what keeps one says `Eviction.deleteUnreferencedImage`.
 enum Schema {
     /// `PRAGMA application_id`: "PLbl". Tells our database from any other one.
     static let applicationID = 0x504C_626C

@@ -80,7 +80,7 @@ extension Store {
     }
 
     /// Whether so many masks were read since the last write that it is time for `writeRecency()`. True once each time.
-    public var recencyIsDue: Bool { recency.takeDue() }
+    public func takeRecencyDue() -> Bool { recency.takeDue() }
 
     /// Writes down which masks were read. Any other write does so, too; where there are none for long, somebody who may
     /// wait for the disk has to call this. Reading itself never waits for it.

@@ -96,7 +96,8 @@ public final class Store: Sendable {
             return Recency(uses: try Int64.fetchOne(
                 db, sql: """
                     SELECT max(coalesce((SELECT max(lastUsed) FROM evictable), 0),
-                        coalesce((SELECT max(lastServed) FROM job), 0))
+                        coalesce((SELECT max(lastServed) FROM job), 0),
+                        coalesce((SELECT max(lastServed) FROM holder), 0))
                     """) ?? 0)
         }
     }

@@ -19,6 +19,7 @@ public enum JSONFault: Error, Equatable, Sendable {
 public struct JSONScan {
     private let maximumDepth: Int
     private let maximumKeyBytes: Int
+    private let maximumStrangeKeyBytes: Int
     /// Of each object or array that is open: whether it is an object.
     private var isObject: [Bool] = []
     /// Of each level the members seen so far; kept for the next object of that level.
@@ -30,27 +31,34 @@ public struct JSONScan {
     /// How much of a member's name is told.
     private static let shownBytes = 64
 
-    private init(maximumDepth: Int, maximumKeyBytes: Int) {
+    private init(maximumDepth: Int, maximumKeyBytes: Int, maximumStrangeKeyBytes: Int) {
         self.maximumDepth = maximumDepth
         self.maximumKeyBytes = maximumKeyBytes
+        self.maximumStrangeKeyBytes = maximumStrangeKeyBytes
     }
 
     /// - Parameters:
     ///   - maximumDepth: arrays and objects inside each other.
     ///   - maximumKeyBytes: of a member's name.
+    ///   - maximumStrangeKeyBytes: of one that holds an escape or a byte over 0x7F, as names do that people give in files;
+    ///     0 refuses these. So short that normalising one takes next to nothing.
     public static func check(
-        _ text: UnsafeRawBufferPointer, maximumDepth: Int, maximumKeyBytes: Int = 64
+        _ text: UnsafeRawBufferPointer, maximumDepth: Int, maximumKeyBytes: Int = 64, maximumStrangeKeyBytes: Int = 0
     ) throws(JSONFault) {
-        var scan = JSONScan(maximumDepth: maximumDepth, maximumKeyBytes: maximumKeyBytes)
+        var scan = JSONScan(
+            maximumDepth: maximumDepth, maximumKeyBytes: maximumKeyBytes,
+            maximumStrangeKeyBytes: maximumStrangeKeyBytes)
         try scan.run(text)
     }
 
     /// As `check`, for those who would rather be told than interrupted.
     public static func fault(
-        in text: UnsafeRawBufferPointer, maximumDepth: Int, maximumKeyBytes: Int = 64
+        in text: UnsafeRawBufferPointer, maximumDepth: Int, maximumKeyBytes: Int = 64, maximumStrangeKeyBytes: Int = 0
     ) -> JSONFault? {
         do throws(JSONFault) {
-            try check(text, maximumDepth: maximumDepth, maximumKeyBytes: maximumKeyBytes)
+            try check(
+                text, maximumDepth: maximumDepth, maximumKeyBytes: maximumKeyBytes,
+                maximumStrangeKeyBytes: maximumStrangeKeyBytes)
             return nil
         } catch {
             return error
@@ -104,7 +112,8 @@ public struct JSONScan {
     }
 
     private mutating func take(key: UnsafeRawBufferPointer) throws(JSONFault) {
-        guard key.count <= maximumKeyBytes, key.allSatisfy({ $0 < 0x80 && $0 != UInt8(ascii: "\\") && $0 != 0 }) else {
+        let isPlain = key.allSatisfy { $0 < 0x80 && $0 != UInt8(ascii: "\\") && $0 != 0 }
+        guard key.count <= (isPlain ? maximumKeyBytes : min(maximumKeyBytes, maximumStrangeKeyBytes)) else {
             let beginning = String(decoding: key.prefix(JSONScan.shownBytes + 3), as: UTF8.self)
             throw .strangeKey(beginning.cut(bytes: JSONScan.shownBytes), maximumBytes: maximumKeyBytes)
         }

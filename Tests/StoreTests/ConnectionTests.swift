@@ -68,8 +68,16 @@ import Testing
             "SELECT bytes FROM image WHERE sha256 = ?": "USING INDEX sqlite_autoindex_image_1",
             "SELECT mask FROM evictable WHERE mask IS NOT ? ORDER BY lastUsed LIMIT 1":
                 "USING COVERING INDEX evictableByLastUse",
-            "SELECT * FROM job WHERE phase = 'active' AND queued > 0 AND modelDigest = ? ORDER BY lastServed, number":
-                "USING INDEX jobByTurn",
+            """
+            SELECT * FROM job WHERE phase = 'active' AND queued > 0 AND modelDigest = ?1 AND owner = 'a'
+            ORDER BY lastServed, number LIMIT 1
+            """: "USING INDEX jobByTurn",
+            """
+            SELECT owner FROM holder WHERE EXISTS (
+                SELECT 1 FROM job WHERE phase = 'active' AND queued > 0 AND modelDigest = ?1
+                    AND job.owner = holder.owner)
+            ORDER BY lastServed, owner LIMIT 1
+            """: "USING COVERING INDEX holderByTurn",
             "SELECT * FROM jobItem WHERE job = ? AND state = 'queued' ORDER BY tries, position LIMIT 1":
                 "USING INDEX jobItemByTurn",
             "UPDATE jobItem SET state = 'queued' WHERE image = ? AND state = 'waiting'":

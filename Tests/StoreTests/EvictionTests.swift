@@ -74,9 +74,9 @@ import Testing
         }
         #expect(try store.mask(.make(2)) != nil)
         #expect(store.recency.pending.count == Recency.capacity + 2)
-        #expect(store.recencyIsDue && !store.recencyIsDue, "one of those who ask")
+        #expect(store.takeRecencyDue() && !store.takeRecencyDue(), "one of those who ask")
         store.writeRecency()
-        #expect(store.recency.pending.isEmpty && !store.recencyIsDue)
+        #expect(store.recency.pending.isEmpty && !store.takeRecencyDue())
         try insert(4, into: store)
         #expect(try stored(store) == [1, 2, 4])
     }
@@ -125,11 +125,13 @@ import Testing
     }
 
     @Test func databaseFile_shrinksAfterEviction() throws {
+        let empty = try TemporaryDirectory()
+        try Store.open(directory: empty.path).close()
         try directory.fill(40, pngBytes: 100_000)
         let before = try directory.databaseBytes.count
         #expect(before > 4_000_000)
         try Store.open(directory: directory.path, limitBytes: 150_000).close()
         let kept = Eviction.keptFreePages * 4096
-        #expect(try directory.databaseBytes.count < kept + 300_000)
+        #expect(try directory.databaseBytes.count < kept + empty.databaseBytes.count + 200_000)
     }
 }

@@ -8,8 +8,8 @@ struct ShareOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Connections of one address, and requests in flight of one token or one client behind a trusted proxy; more "
-                + "are answered 429. Default: a quarter of the connections served, at least 64.",
+            "Connections of one address, and requests in flight of one token or one client behind a trusted proxy; "
+                + "more are answered 429. Default: a quarter of the connections served, at least 64.",
             valueName: "number"))
     var clientConnections: Int?
     @Option(help: ArgumentHelp("Event streams of one client; more are answered 429.", valueName: "number"))

@@ -104,7 +104,8 @@ public struct LabelsFile: Sendable, Equatable {
 
     /// File name without directories and extension.
     public static func stem(_ path: String) -> String {
-        let last = path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? path
+        let last =
+            path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? path
         // Longer than any file's name: none, whatever it is.
         guard last.utf8.count <= LabelsFile.longestFileName else { return last }
         return URL(fileURLWithPath: last).deletingPathExtension().lastPathComponent

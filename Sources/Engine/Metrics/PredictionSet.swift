@@ -80,7 +80,9 @@ public struct PredictionSet: Sendable {
             all.filter { name in listings.allSatisfy { $0.names.contains(name) } }.map(\.text),
             all.flatMap { name in
                 listings.filter { !$0.names.contains(name) }
-                    .map { "\(name): there is no \($0.folder.file(of: name.text)); a list of names can leave the image out" }
+                    .map {
+                        "\(name): there is no \($0.folder.file(of: name.text)); a list of names can leave the image out"
+                    }
             }
         )
     }

@@ -82,7 +82,7 @@ extension ModelDescription {
             }
             do {
                 let json = Data(text.utf8)
-                if let fault = json.withUnsafeBytes(SafetensorsHeader.fault) { throw fault }
+                if let fault = json.withUnsafeBytes(ModelDescription.fault(inJSON:)) { throw fault }
                 return try JSONDecoder().decode(T.self, from: json)
             } catch {
                 throw fail(key, "is not \(what)")
@@ -125,6 +125,9 @@ extension ModelDescription {
             throw fail(.backgroundScore, "must lie in 0...1")
         }
     }
+
+    /// What JSON of a description is refused for before a decoder sees it; nil where that is nothing.
+    public static func fault(inJSON text: UnsafeRawBufferPointer) -> JSONFault? { SafetensorsHeader.fault(in: text) }
 
     /// What is wrong with class names, the first that is; nil where nothing is.
     static func fault(inClasses classes: [String]) -> String? {

@@ -58,10 +58,14 @@ extension SafetensorsHeader {
     private static let maximumDepth = 32
     /// Bytes of a tensor's or a metadatum's name; those of the public checkpoints have some 40.
     static let maximumNameBytes = 512
+    /// Of one that is not plain ASCII, as the name of a figure may be.
+    private static let maximumStrangeNameBytes = 200
 
-    /// Bounds the depth and the members of JSON in a model file.
+    /// Bounds the depth and the members of JSON in a model file, or in its description.
     static func fault(in json: UnsafeRawBufferPointer) -> JSONFault? {
-        JSONScan.fault(in: json, maximumDepth: maximumDepth, maximumKeyBytes: maximumNameBytes)
+        JSONScan.fault(
+            in: json, maximumDepth: maximumDepth, maximumKeyBytes: maximumNameBytes,
+            maximumStrangeKeyBytes: maximumStrangeNameBytes)
     }
 
     /// The end of a sentence about the JSON.
@@ -71,7 +75,8 @@ extension SafetensorsHeader {
         case .encoding: "is not UTF-8"
         case .repeatedKey(let name): "has \(name.shown) twice"
         case .strangeKey(let name, let bytes):
-            "has a name that is no ASCII of at most \(bytes) bytes without backslashes; it begins \(name.shown)"
+            "has a name of more than \(bytes) bytes, or of more than \(maximumStrangeNameBytes) that are not all plain "
+                + "ASCII; it begins \(name.shown)"
         }
     }
 }

@@ -73,9 +73,10 @@ extension ConnectionState {
         return close()
     }
 
-    /// The body has to make room for others; nothing happens where it is complete.
+    /// The body has to make room for others; nothing happens where it is complete, or we are what it
+    /// waits for.
     mutating func evicted(_ problem: Problem, now: Instant) -> [Action] {
-        guard case .body(let reception) = phase else { return [] }
+        guard case .body(let reception) = phase, isReceivingBody else { return [] }
         return send(Response(problem), to: reception.head, closes: true, now: now)
     }
 }

@@ -52,8 +52,10 @@ struct ConnectionState {
         var isComplete = false
         /// Bytes that the intake is taking.
         var inDelivery = 0
-        let started: Instant
+        /// Later by the time that the intake took.
+        var started: Instant
         var lastArrival: Instant
+        var deliveryStarted: Instant?
     }
 
     struct Lingering: Equatable {
@@ -95,6 +97,8 @@ struct ConnectionState {
     var readAllowance: Int {
         if peerHasClosed { return 0 }
         switch phase {
+        // What follows a complete body is the next request.
+        case .body(let reception) where reception.isComplete: return max(0, context.limits.pipelinedBytes - input.count)
         case .body(let reception) where reception.inDelivery > 0: return max(0, BodyIntake.batchBytes - body.count)
         case .head, .body, .lingering: return Int.max
         case .admitting, .awaitingReply, .sending: return max(0, context.limits.pipelinedBytes - input.count)
@@ -105,14 +109,16 @@ struct ConnectionState {
     /// Bytes of request body this connection keeps in memory.
     var heldBodyBytes: Int {
         switch phase {
-        case .body(let reception): body.count + reception.inDelivery
+        case .body(let reception): body.count + reception.inDelivery + (reception.intake?.sink.heldBytes ?? 0)
         case .awaitingReply(_, let bytes): bytes
         default: 0
         }
     }
 
-    /// A body is on its way, and can still be given up.
-    var isReceivingBody: Bool { if case .body = phase { true } else { false } }
+    /// A body is on its way, and can still be given up: neither is it complete, nor is the client kept from sending.
+    var isReceivingBody: Bool {
+        if case .body(let reception) = phase { !reception.isComplete && readAllowance > 0 } else { false }
+    }
 
     // MARK: - Events of the read side
 
@@ -191,6 +197,7 @@ struct ConnectionState {
         reception.inDelivery = 0
         // Meanwhile the client may have been kept from sending.
         reception.lastArrival = now
+        if let began = reception.deliveryStarted { reception.started += now - began }
         beginArrivals(reception.head.framing, now: now)
         return advanceBody(reception, now: now)
     }
@@ -248,6 +255,7 @@ struct ConnectionState {
             let batch = body
             body = Data()
             reception.inDelivery = batch.count
+            reception.deliveryStarted = now
             phase = .body(reception)
             return [.deliver(intake, batch)]
         }
@@ -256,7 +264,8 @@ struct ConnectionState {
             return []
         }
         let request = Request(head: reception.head, body: body, intake: reception.intake)
-        phase = .awaitingReply(reception.head, bodyBytes: body.count)
+        let held = body.count + (reception.intake?.sink.heldBytes ?? 0)
+        phase = .awaitingReply(reception.head, bodyBytes: held)
         body = Data()
         arrivals = nil
         return [.respond(request)]
@@ -264,7 +273,7 @@ struct ConnectionState {
 
     /// What an intake is told when the body it takes is given up.
     var abandonedIntake: [Action] {
-        guard case .body(let reception) = phase, let intake = reception.intake else { return [] }
+        guard case .body(let reception) = phase, let intake = reception.intake, !reception.isComplete else { return [] }
         return [.abandon(intake)]
     }
 }

@@ -1,4 +1,5 @@
-/// How many bytes moved within the last `length` of time, kept in slots of a tenth of it. The time comes from its caller.
+/// How many bytes moved within the last `length` of time, kept in slots of a tenth of it. The time comes from its
+/// caller.
 ///
 /// An average since the start would let a fast start pay for hours of nothing; here bytes count for one window only.
 struct FlowWindow: Equatable, Sendable {

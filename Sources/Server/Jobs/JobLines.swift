@@ -17,6 +17,9 @@ struct JobLines {
     /// What ended the reading; the digest is taken of the whole body all the same.
     private(set) var failure: (any Error)?
 
+    /// What is kept of the body, about.
+    var heldBytes: Int { rest.count + (plan?.heldBytes ?? 0) }
+
     /// - Parameter begin: makes the plan of the head.
     init(limits: RequestLimits, begin: @escaping (JobRequest.Head) -> JobPlan) {
         self.limits = limits
@@ -32,6 +35,7 @@ struct JobLines {
         } catch {
             failure = error
             rest = Data()
+            plan = nil
         }
     }
 

@@ -110,6 +110,11 @@ struct JobPlan {
             options: try MaskAddress.canonical(options), callbackURL: head.callbackURL, items: items)
     }
 
+    /// An item's name, digest and mask, with what Swift needs for each.
+    private static let bytesPerItem = 512
+    /// What is kept in memory, about.
+    var heldBytes: Int { items.count * JobPlan.bytesPerItem }
+
     /// What is odd and no fault, a sentence each; bounded in number.
     var warnings: [String] { SimilarNames.warnings(items.map(\.name)) }
 
@@ -146,6 +151,8 @@ struct JobPlan {
 /// What masks of one model and one set of options are addressed by beside the image; worked out once for each set of
 /// labels.
 private struct MaskAddressing {
+    private static let keptSets = 100
+
     private let model: Model
     private let options: LabelingOptions?
     private var canonical: [[ByteKey]?: (labels: [String]?, options: String)] = [:]
@@ -164,6 +171,8 @@ private struct MaskAddressing {
         let names = indices.map { $0.map { model.description.classes[$0] } }
         // Without options nothing is stored; the labels are still to be looked at.
         let new = (names, try options.map { try MaskAddress.canonical(labels: names, options: $0) } ?? "")
+        // Most jobs have few sets of labels; of one that has many not all are kept.
+        if canonical.count >= MaskAddressing.keptSets { canonical.removeAll(keepingCapacity: true) }
         canonical[key] = new
         return new
     }

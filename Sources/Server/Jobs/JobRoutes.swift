@@ -45,8 +45,8 @@ struct JobRoutes: Sendable {
         let lines = JobLines(
             limits: service.limits, begin: service.planner(for: head.client))
         let sink = JobIntake(
-            lines, pool: service.submissions, client: head.client,
-            refusesEarly: head.fields[.idempotencyKey] == nil)
+            lines, pool: service.lines, client: head.client, refusesEarly: head.fields[.idempotencyKey] == nil,
+            logger: service.logger)
         return (BodyIntake(sink), service.limits.maximumJobLinesBytes)
     }
 
@@ -75,7 +75,7 @@ struct JobRoutes: Sendable {
             let plan = try read.plan()
             let (job, isRepeated) = try service.submit(try plan.job(), of: plan.served, key: key)
             answer(try accepted(job, isRepeated: isRepeated, warnings: isRepeated ? [] : plan.warnings))
-            if !isRepeated { service.finishFromCache(job) }
+            if !isRepeated { service.finishFromCache(job, for: request.head.client) }
         }
     }
 

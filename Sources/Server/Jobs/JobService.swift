@@ -21,10 +21,16 @@ public final class JobService: Sendable {
     let retention: JobRetention?
     /// Takes submissions in, which are large and slow: not on the threads of the small reads.
     let submissions: WorkerPool
+    /// Reads submissions while they arrive. Each connection has one batch at most, and waits for it.
+    let lines: WorkerPool
+    /// Finishes what new jobs find in the store.
+    private let caching: WorkerPool
     /// Submissions with a key that are being taken in.
     private let keysUnderWay = Mutex<Set<String>>([])
 
     static let submissionCapacity = 16
+    /// More than there are connections: none is refused in the middle of its body.
+    private static let lineCapacity = 1 << 20
 
     /// - Parameters:
     ///   - reads: threads for short work with the store, `writes`: for what may wait for whoever writes.
@@ -52,6 +58,8 @@ public final class JobService: Sendable {
         submissions = WorkerPool(
             threads: 1, capacity: Self.submissionCapacity,
             clientCapacity: MaskService.clientShare(of: Self.submissionCapacity), name: "submissions")
+        lines = WorkerPool(threads: 1, capacity: Self.lineCapacity, name: "lines")
+        caching = WorkerPool(threads: 1, capacity: Self.submissionCapacity, name: "caching")
         runner = JobRunner(
             store: store, models: models, metrics: metrics, logger: logger,
             onChange: { [events] job in
@@ -83,7 +91,9 @@ public final class JobService: Sendable {
     /// - Parameter abandoning: as `abandon`.
     public func shutdown(abandoning: Bool) {
         beginShutdown()
+        lines.shutdown(droppingQueue: abandoning)
         submissions.shutdown(droppingQueue: abandoning)
+        caching.shutdown(droppingQueue: abandoning)
         sender?.stop()
         retention?.stop()
         if abandoning { runner.abandon() }
@@ -158,6 +168,11 @@ public final class JobService: Sendable {
     }
 
     /// Finishes what the store has already; the runner goes on with the rest meanwhile.
+    func finishFromCache(_ job: JobRecord, for client: ClientIdentity) {
+        // Where there is no place, the runner comes to them one by one.
+        _ = caching.submit(for: ClientKey(client)) { [self] in finishFromCache(job) }
+    }
+
     func finishFromCache(_ job: JobRecord) {
         do {
             let manifest = try JobManifest(options: job.options)

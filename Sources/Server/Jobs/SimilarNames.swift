@@ -1,20 +1,28 @@
+import Text
+
 /// Finds names of a job that are different here and would be one elsewhere: where file systems ignore case, or the
 /// form in which Unicode writes a letter with marks. NFC and NFD are two names, as they are two files.
 enum SimilarNames {
     private static let maximumWarnings = 100
+    /// Bytes of a name that is compared in all forms of its letters; of a longer one only the case is folded, since to
+    /// normalise many long ones takes seconds.
+    private static let longestNormalised = 64
 
-    /// - Parameter names: checked already, so each is short: folding one takes a bounded time.
-    /// - Returns: a sentence a name, in their order; then how many more there are.
+    /// - Parameter names: checked already, so each is short.
+    /// - Returns: a sentence for each name, in their order; then how many more there are.
     static func warnings(_ names: [String]) -> [String] {
-        // Keyed by `String`, which takes all forms of a letter for one.
-        var first: [String: Int] = [:]
+        var first: [ByteKey: Int] = [:]
         first.reserveCapacity(names.count)
+        // Keyed by `String`, which takes all forms of a letter for one.
+        var firstNormalised: [String: Int] = [:]
         var warnings: [String] = []
         var count = 0
         for (index, name) in names.enumerated() {
             let folded = name.lowercased()
-            guard let earlier = first[folded] else {
-                first[folded] = index
+            let isNormalised = !folded.isASCII && folded.utf8.count <= longestNormalised
+            let earlier = isNormalised ? firstNormalised[folded] : first[ByteKey(folded)]
+            guard let earlier else {
+                if isNormalised { firstNormalised[folded] = index } else { first[ByteKey(folded)] = index }
                 continue
             }
             count += 1

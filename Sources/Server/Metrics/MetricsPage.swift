@@ -102,7 +102,7 @@ struct MetricsPage {
             let name = what.rawValue
             let reloads = counts.reloads[what] ?? ServiceMetrics.Reloads()
             page.single(
-                "\(name)_reload_failed", .gauge, "Whether the last SIGHUP could not read them again.",
+                "\(name)_reload_failed", .gauge, "1 if the last reload failed and the old ones stayed.",
                 reloads.lastFailed ? 1 : 0)
             page.family("\(name)_reloads_total", .counter, "Times they were read again, by outcome.")
             page.sample("\(name)_reloads_total", ["outcome": "ok"], Double(reloads.succeeded))

@@ -73,7 +73,7 @@ extension OpenAPIDocument {
           },
           "delete": {
             "operationId": "cancelJob", "tags": ["jobs"], "summary": "Cancels; with purge forgets the job.",
-            \#(Self.access(.label, "A cancelled job stays, with what was done. Items that were never begun are only counted any more. With purge it is gone; others' jobs need the scope admin:")),
+            \#(Self.access(.label, "A cancelled job stays, with what was done. Items that were never begun are only counted from then on. With purge it is gone; others' jobs need the scope admin:")),
             "parameters": [{"name": "purge", "in": "query", "description": "Whether the job is forgotten too.",
               "schema": {"type": "boolean", "default": false}, "example": true}],
             "responses": {

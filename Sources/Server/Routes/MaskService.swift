@@ -147,7 +147,7 @@ public final class MaskService: Sendable {
     /// What the store has under an id that the tenant may see; nil where it has nothing.
     func stored(_ id: MaskID, for tenant: Tenant) throws -> Answer? {
         guard let record = try store.mask(id, for: tenant) else { return nil }
-        if store.recencyIsDue { _ = writes.submit { [store] in store.writeRecency() } }
+        if store.takeRecencyDue() { _ = writes.submit { [store] in store.writeRecency() } }
         return Answer(record: record, cached: true, groundTruth: try store.groundTruth(of: id))
     }
 

@@ -37,7 +37,8 @@ final class ByteBudget: Sendable {
         let limit: Int
         /// Of one client. Its only holder is not measured by it.
         let clientLimit: Int
-        /// Bytes a second at which a holder may stay, however full it is; nil lets none be safe.
+        /// Bytes per second at which a holder may stay, however full it is, if it is also done within `patience`; nil
+        /// lets none be safe.
         var safeRate: Int?
         /// The only holder of the budget may go beyond the limit: an answer exists already, whatever its size.
         var admitsOneAlone = false
@@ -74,6 +75,9 @@ final class ByteBudget: Sendable {
         let ticket: Int
         let refusal: BudgetRefusal
     }
+
+    /// Seconds within which a holder has to be done with what it holds to be safe, where any is.
+    private static let patience = 60.0
 
     let rules: Rules
     private let slack: Int
@@ -179,7 +183,7 @@ final class ByteBudget: Sendable {
         for (ticket, holding) in state.holdings where holding.isEvictable && !holding.isLeaving && holding.bytes > 0 {
             if let client, holding.client != client { continue }
             let rate = rate(of: holding, now: now)
-            if let safe = rules.safeRate, rate >= Double(safe) { continue }
+            if let safe = rules.safeRate, rate >= max(Double(safe), Double(holding.bytes) / ByteBudget.patience) { continue }
             if let found = slowest, (found.rate, found.ticket) < (rate, ticket) { continue }
             slowest = (ticket, rate)
         }
@@ -198,40 +202,5 @@ final class ByteBudget: Sendable {
         state.holdings[ticket] = holding
         count(&state, holding.client) { $0.leaving += holding.bytes }
         return Victim(holder: holding.holder, ticket: ticket, refusal: refusal)
-    }
-}
-
-/// One connection's part of a budget, which it joins only while it holds something. Confined to the connection's queue.
-struct BudgetClaim {
-    let budget: ByteBudget
-    private(set) var ticket: Int?
-    private(set) var bytes = 0
-    private var isEvictable = true
-
-    init(_ budget: ByteBudget) { self.budget = budget }
-
-    /// - Returns: why the holder has to give it up; then, or once it holds nothing, it holds nothing here either.
-    mutating func update(
-        to bytes: Int, flow: FlowWindow?, isEvictable: Bool = true, client: @autoclosure () -> ClientKey,
-        holder: any BudgetHolder
-    ) -> BudgetRefusal? {
-        guard bytes > 0 else {
-            release()
-            return nil
-        }
-        guard bytes != self.bytes || isEvictable != self.isEvictable else { return nil }
-        let ticket = ticket ?? budget.join(holder, client: client())
-        self.ticket = ticket
-        self.bytes = bytes
-        self.isEvictable = isEvictable
-        return budget.update(ticket, to: bytes, flow: flow, isEvictable: isEvictable, now: .now)
-    }
-
-    mutating func release() {
-        guard let ticket else { return }
-        budget.release(ticket)
-        self.ticket = nil
-        bytes = 0
-        isEvictable = true
     }
 }

@@ -23,20 +23,18 @@ extension Store {
         let bytes = Store.allowancePerOverlay + png.count
         let share = limitBytes / Store.overlayShare
         guard !png.isEmpty, bytes <= share else { return false }
-        return try StoreError.wrap(path: directory.database) {
-            try connections.write { db in
-                guard
-                    let mask = try Int64.fetchOne(
-                        db, sql: "SELECT number FROM mask WHERE id = ?", arguments: [key.mask.rawValue])
-                else { return false }
-                try makingRoom(in: db) {
-                    try removeOverlays(ofMask: mask, before: key, in: db)
-                    try removeOldestOverlays(leaving: share - bytes, in: db)
-                    try insert(png, bytes: bytes, ofMask: mask, as: key, in: db)
-                    return (keeping: mask, isBounded: true)
-                }
-                return true
+        return try write { db in
+            guard
+                let mask = try Int64.fetchOne(
+                    db, sql: "SELECT number FROM mask WHERE id = ?", arguments: [key.mask.rawValue])
+            else { return false }
+            try makingRoom(in: db) {
+                try removeOverlays(ofMask: mask, before: key, in: db)
+                try removeOldestOverlays(leaving: share - bytes, in: db)
+                try insert(png, bytes: bytes, ofMask: mask, as: key, in: db)
+                return (keeping: mask, isBounded: true)
             }
+            return true
         }
     }
 
@@ -50,9 +48,10 @@ extension Store {
     }
 
     private func removeOldestOverlays(leaving bytes: Int, in db: Database) throws {
-        while let used = try Int.fetchOne(db.cachedStatement(sql: "SELECT sum(bytes) FROM overlay")), used > bytes {
-            try db.execute(sql: "DELETE FROM overlay WHERE number = (SELECT min(number) FROM overlay)")
-        }
+        var used = try Int.fetchOne(db.cachedStatement(sql: "SELECT sum(bytes) FROM overlay")) ?? 0
+        let remove = try db.cachedStatement(
+            sql: "DELETE FROM overlay WHERE number = (SELECT min(number) FROM overlay) RETURNING bytes")
+        while used > bytes, let removed = try Int.fetchOne(remove) { used -= removed }
     }
 
     private func insert(_ png: Data, bytes: Int, ofMask mask: Int64, as key: OverlayKey, in db: Database) throws {

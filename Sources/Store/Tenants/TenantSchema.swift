@@ -149,7 +149,7 @@ enum TenantSchema {
             heldBytes INTEGER NOT NULL CHECK (heldBytes >= 0),
             lastServed INTEGER NOT NULL
         ) STRICT;
-        CREATE INDEX holderByTurn ON holder (lastServed);
+        CREATE INDEX holderByTurn ON holder (lastServed, owner);
         DROP INDEX jobByTurn;
         CREATE INDEX jobByTurn ON job (owner, modelDigest, lastServed) WHERE phase = 'active' AND queued > 0;
         INSERT INTO holder
@@ -157,7 +157,9 @@ enum TenantSchema {
                 sum(1 + waiting + queued + running + done + failed + cancelled - dropped), sum(heldBytes), max(lastServed)
             FROM job GROUP BY owner;
         CREATE TRIGGER jobHeld AFTER INSERT ON job BEGIN
-            INSERT OR IGNORE INTO holder VALUES (NEW.owner, 0, 0, 0, 0);
+            -- Behind those that wait: who comes and goes is not always first.
+            INSERT OR IGNORE INTO holder
+                VALUES (NEW.owner, 0, 0, 0, coalesce((SELECT max(lastServed) FROM holder), 0));
             UPDATE holder SET items = items + 1 WHERE owner = NEW.owner;
         END;
         CREATE TRIGGER jobHolds AFTER UPDATE OF waiting, queued, running, done, failed, cancelled, dropped, heldBytes

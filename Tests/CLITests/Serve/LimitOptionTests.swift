@@ -47,7 +47,8 @@ import Testing
     @Test func everyLimitOfARequest_hasAFlag() throws {
         let limits = try ContentOptions.parse(
             options([
-                "maximum-body-bytes", "maximum-job-bytes", "maximum-parts", "maximum-text-bytes", "maximum-labels",
+                "maximum-body-bytes", "maximum-job-bytes", "maximum-job-lines-bytes", "maximum-parts", "maximum-text-bytes",
+                "maximum-labels",
                 "maximum-items", "maximum-name-bytes", "maximum-json-depth",
             ])
         ).limits

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import Text
 
@@ -32,6 +33,18 @@ func textWithPlainMembers_passes(_ text: String) { #expect(fault(text) == nil) }
         return
     }
     #expect(shown.utf8.count <= 64)
+}
+
+/// People name figures in their own language, and writers of JSON escape what they like.
+@Test func strangeMember_ofAFile_mayBeShort() {
+    func fault(_ text: String) -> JSONFault? {
+        Data(text.utf8).withUnsafeBytes {
+            JSONScan.fault(in: $0, maximumDepth: 8, maximumKeyBytes: 64, maximumStrangeKeyBytes: 16)
+        }
+    }
+    #expect(fault(#"{"mIoU \/ größe": 1}"#) == nil)
+    #expect(fault(#"{"größe": 1, "größe": 2}"#) == .repeatedKey("größe"))
+    #expect(fault(#"{"größe, gemessen": 1}"#) == .strangeKey("größe, gemessen", maximumBytes: 64))
 }
 
 @Test func depthAndEncoding_areBounded() {

@@ -132,6 +132,7 @@ private struct Driver {
     private struct Sink: BodySink {
         func take(_ bytes: Data, done: @escaping @Sendable (Response?) -> Void) {}
         func abandon() {}
+        var heldBytes: Int { 0 }
     }
 
     private static let intake = BodyIntake(Sink())

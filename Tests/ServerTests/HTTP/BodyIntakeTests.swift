@@ -5,6 +5,7 @@ import Testing
 @testable import Server
 
 private final class Sink: BodySink {
+    let heldBytes = 7
     func take(_ bytes: Data, done: @escaping @Sendable (Response?) -> Void) {}
     func abandon() {}
 }
@@ -38,7 +39,7 @@ private final class Sink: BodySink {
         // While the intake is at work one more batch is read ahead, and then no more.
         #expect(state.readAllowance == Self.batch)
         #expect(receive(Data(repeating: 3, count: Self.batch), &state).isEmpty)
-        #expect(state.readAllowance == 0 && state.heldBodyBytes == 2 * Self.batch)
+        #expect(state.readAllowance == 0 && state.heldBodyBytes == 2 * Self.batch + 7)
         // The client waits for us: its time does not run.
         #expect(state.deadline == nil)
         #expect(state.delivered(nil, now: now) == [.deliver(intake, Data(repeating: 3, count: Self.batch))])
@@ -91,5 +92,28 @@ private final class Sink: BodySink {
         let (state, actions) = machine(bodyBytes: 101, maximumBytes: 100)
         #expect(actions.first == .abandon(intake))
         #expect(state.heldBodyBytes == 0)
+    }
+
+    /// What follows is the next request, however long the intake takes for the last batch.
+    @Test func behindACompleteBody_noMoreIsReadThanOfAnyRequestAhead() {
+        var (state, _) = machine(bodyBytes: 3)
+        #expect(receive(Data("abc".utf8), &state) == [.deliver(intake, Data("abc".utf8))])
+        let ahead = state.readAllowance
+        #expect(ahead == ServerLimits().pipelinedBytes)
+        #expect(receive(Data(count: ahead), &state).isEmpty)
+        #expect(state.readAllowance == 0 && state.deadline == nil)
+        // Neither slow nor of any use to give up.
+        #expect(!state.isReceivingBody && state.evicted(.unavailable("", retryAfter: 1), now: now).isEmpty)
+    }
+
+    /// The time of the whole body is the client's; that of the intake is ours.
+    @Test func timeOfTheIntake_isNotTheBodys() throws {
+        var (state, _) = machine(bodyBytes: 2 * Self.batch)
+        _ = receive(Data(count: Self.batch), &state)
+        let later = now + .seconds(3600)
+        #expect(state.delivered(nil, now: later).isEmpty)
+        let deadline = try #require(state.deadline)
+        #expect(deadline > later)
+        #expect(state.timerFired(now: later).isEmpty)
     }
 }

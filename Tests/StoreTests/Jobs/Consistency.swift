@@ -115,7 +115,8 @@ private enum Consistency {
                 <> (SELECT bytes FROM image WHERE sha256 = jobItem.image)
             """),
         ("a token's holdings are those of its jobs", """
-            SELECT owner FROM (SELECT * FROM holder UNION SELECT owner, sum(waiting + queued + running),
+            SELECT owner FROM (SELECT owner, unfinished, items, heldBytes FROM holder
+                UNION SELECT owner, sum(waiting + queued + running),
                 sum(1 + waiting + queued + running + done + failed + cancelled - dropped), sum(heldBytes)
                 FROM job GROUP BY owner) GROUP BY owner HAVING count(*) > 1
             UNION SELECT owner FROM holder WHERE owner NOT IN (SELECT owner FROM job)

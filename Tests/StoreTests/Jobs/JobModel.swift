@@ -48,6 +48,8 @@ struct JobModel {
 
     mutating func submit(_ id: JobID, owner: String, items: [(image: Int, mask: Int)], images: Set<Int>) {
         order.append(id)
+        // Who comes and goes is not always first.
+        if served[owner] == nil { served[owner] = served.values.max() ?? 0 }
         jobs[id] = Job(
             owner: owner,
             items: items.map { image, mask in
