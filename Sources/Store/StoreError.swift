@@ -29,7 +29,8 @@ public enum StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     public var mayPass: Bool {
         switch self {
         case .diskFull, .failed, .unwritable: true
-        case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .maskDamaged, .recordTooLarge, .full, .invalid, .closed:
+        case .locked, .databaseIsNewer, .foreignDatabase, .damaged, .maskDamaged, .recordTooLarge, .full, .invalid,
+            .closed:
             false
         }
     }

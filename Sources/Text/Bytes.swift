@@ -16,7 +16,9 @@ extension StringProtocol {
     }
 
     /// Whether its bytes come before the other's, the order in which sorted lists of foreign text are written.
-    @inlinable public func precedesBytes(of other: some StringProtocol) -> Bool { utf8.lexicographicallyPrecedes(other.utf8) }
+    @inlinable public func precedesBytes(of other: some StringProtocol) -> Bool {
+        utf8.lexicographicallyPrecedes(other.utf8)
+    }
 
     /// Whether its bytes begin with the other's.
     @inlinable public func startsWithBytes(of other: some StringProtocol) -> Bool { utf8.starts(with: other.utf8) }

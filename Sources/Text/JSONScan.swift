@@ -106,7 +106,11 @@ public struct JSONScan {
         if object {
             let level = isObject.count - 1
             // Emptying costs as much as its capacity: a large object's set is not kept for a hundred thousand small ones.
-            if keys[level].count > JSONScan.keptKeys { keys[level] = [] } else { keys[level].removeAll(keepingCapacity: true) }
+            if keys[level].count > JSONScan.keptKeys {
+                keys[level] = []
+            } else {
+                keys[level].removeAll(keepingCapacity: true)
+            }
         }
         expectsKey = object
     }

@@ -28,7 +28,9 @@ public enum JSONText {
         case .repeatedKey(let name):
             member(name, "is given twice in one object", at: place)
         case .strangeKey(let name, let bytes):
-            member(name.shown, "begins a name that is no member here; names are ASCII of at most \(bytes) bytes", at: place)
+            member(
+                name.shown, "begins a name that is no member here; names are ASCII of at most \(bytes) bytes", at: place
+            )
         }
     }
 

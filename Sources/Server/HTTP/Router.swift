@@ -152,7 +152,8 @@ public struct Router: Responder {
 
     /// A body that says that it is too large for a route that knows of another way (RFC 9110 section 15.5.14).
     private func oversizedBody(_ head: RequestHead, _ route: Route) -> Problem? {
-        guard let advice = route.oversizeAdvice, case .length(let length) = head.framing, length > route.maximumBodyBytes
+        guard let advice = route.oversizeAdvice, case .length(let length) = head.framing,
+            length > route.maximumBodyBytes
         else { return nil }
         return Problem(
             .contentTooLarge, "The body is larger than \(route.maximumBodyBytes) bytes, the limit here; \(advice).")

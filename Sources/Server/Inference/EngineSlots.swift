@@ -10,8 +10,8 @@ struct EngineSlots {
 
     /// While one picture has the network's threads, the other is decoded or refined.
     static let count = 2
-    /// Pictures that somebody waits for and that go before one of a job; then it is the job's turn, or whoever asks on and
-    /// on would stop all jobs.
+    /// Pictures that somebody waits for and that go before one of a job; then it is the job's turn, or whoever asks on
+    /// and on would stop all jobs.
     static let interactiveTurns = 4
     /// How long a picture may go on after nobody wants it any more, before the process is killed for it.
     static let cancellationGrace = Duration.seconds(1)

@@ -19,7 +19,9 @@ struct ImageRoutes: Sendable {
         }
         let client = request.head.client
         jobs.write(request, reply) {
-            if let known = try service.store.uploadIsNeeded(image, from: client.tenant) { return try answer(known, image) }
+            if let known = try service.store.uploadIsNeeded(image, from: client.tenant) {
+                return try answer(known, image)
+            }
             guard !request.body.isEmpty else { throw ImageError.empty }
             let digest = SHA256.hash(data: request.body).hexDigits
             guard digest == image.rawValue else {

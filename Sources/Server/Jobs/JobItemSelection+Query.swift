@@ -6,7 +6,8 @@ extension RequestQuery {
     func selection() throws -> JobItemSelection {
         guard let text = text("state") else { return .all }
         if text.equalsBytes(of: "finished") { return .ended(JobItemState.ended) }
-        guard let state = JobItemState.allCases.first(where: { text.equalsBytes(of: JobItemDocument.name(of: $0)) }) else {
+        guard let state = JobItemState.allCases.first(where: { text.equalsBytes(of: JobItemDocument.name(of: $0)) })
+        else {
             let known = JobItemState.allCases.map(JobItemDocument.name).joined(separator: ", ")
             throw invalid("state", "must be finished or one of \(known)")
         }

@@ -63,7 +63,8 @@ public struct LineLogHandler: LogHandler {
     }
 
     private static func withEscapedQuotes(_ value: String) -> String {
-        String(decoding: value.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [UInt8(ascii: "\\"), $0] : [$0] }, as: UTF8.self)
+        String(
+            decoding: value.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [UInt8(ascii: "\\"), $0] : [$0] }, as: UTF8.self)
     }
 
     /// Control characters as `\u{a}`: of ASCII, of Latin-1 (which terminals obey too), and the two line ends of Unicode.

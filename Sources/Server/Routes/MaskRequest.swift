@@ -120,7 +120,8 @@ private struct FormFields {
         guard let text = text("refinement") else { return nil }
         guard let refinement = Refinement(bytes: text) else {
             let known = Refinement.allCases.map(\.rawValue).joined(separator: ", ")
-            throw MaskRequest.invalid("refinement", "is \"\(text.cut(bytes: MaskRequest.shownBytes))\"; it must be one of \(known)")
+            throw MaskRequest.invalid(
+                "refinement", "is \"\(text.cut(bytes: MaskRequest.shownBytes))\"; it must be one of \(known)")
         }
         return refinement
     }
@@ -129,7 +130,8 @@ private struct FormFields {
     func number(_ name: String, _ range: String) throws -> Float? {
         guard let text = text(name) else { return nil }
         guard let value = Float(text), value.isFinite else {
-            throw MaskRequest.invalid(name, "is \"\(text.cut(bytes: MaskRequest.shownBytes))\"; it must be a number from \(range)")
+            throw MaskRequest.invalid(
+                name, "is \"\(text.cut(bytes: MaskRequest.shownBytes))\"; it must be a number from \(range)")
         }
         return value
     }
@@ -140,7 +142,8 @@ private struct FormFields {
             guard let value = Double(item.trimmingCharacters(in: .whitespaces)), value.isFinite else {
                 throw MaskRequest.invalid(
                     "scales",
-                    "holds \"\(item.cut(bytes: MaskRequest.shownBytes))\"; give numbers separated by commas, such as 0.5,1,1.5,2")
+                    "holds \"\(item.cut(bytes: MaskRequest.shownBytes))\"; give numbers separated by commas, such as 0.5,1,1.5,2"
+                )
             }
             return value
         }

@@ -183,7 +183,9 @@ final class ByteBudget: Sendable {
         for (ticket, holding) in state.holdings where holding.isEvictable && !holding.isLeaving && holding.bytes > 0 {
             if let client, holding.client != client { continue }
             let rate = rate(of: holding, now: now)
-            if let safe = rules.safeRate, rate >= max(Double(safe), Double(holding.bytes) / ByteBudget.patience) { continue }
+            if let safe = rules.safeRate, rate >= max(Double(safe), Double(holding.bytes) / ByteBudget.patience) {
+                continue
+            }
             if let found = slowest, (found.rate, found.ticket) < (rate, ticket) { continue }
             slowest = (ticket, rate)
         }

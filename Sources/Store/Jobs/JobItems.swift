@@ -63,7 +63,8 @@ enum JobItems {
     @discardableResult
     static func finishJob(_ job: Int64, now: Int64, in db: Database) throws -> Bool {
         try db.cachedStatement(sql: """
-            UPDATE job SET finishedAt = ?, endedAt = (SELECT seconds FROM uptime), callbackState = iif(callbackURL IS NULL, NULL, 'pending'),
+            UPDATE job SET finishedAt = ?, endedAt = (SELECT seconds FROM uptime),
+                callbackState = iif(callbackURL IS NULL, NULL, 'pending'),
                 callbackAttempts = 0
             WHERE number = ? AND finishedAt IS NULL AND waiting + queued + running = 0
             """).execute(arguments: [now, job])

@@ -66,11 +66,13 @@ extension Store {
             let body: String
             let id: String
         }
-        guard let row = try Row.fetchOne(
-            db, sql: """
-                SELECT submission.body, job.id FROM submission JOIN job ON job.number = submission.job
-                WHERE submission.owner = ? AND submission.key = ?
-                """, arguments: [key.owner, key.key])
+        guard
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT submission.body, job.id FROM submission JOIN job ON job.number = submission.job
+                    WHERE submission.owner = ? AND submission.key = ?
+                    """, arguments: [key.owner, key.key])
         else { return nil }
         guard row.body == key.body.rawValue else { return .keyReused }
         return try JobID(rawValue: row.id).flatMap { try jobRecord($0, in: db) }.map(JobSubmission.repeated)
@@ -83,7 +85,8 @@ extension Store {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, iif(? IS NULL, NULL, 'waiting'))
                 """,
             arguments: [
-                id.rawValue, job.name, job.owner, job.tenant.name, job.modelDigest.rawValue, job.options, now, job.callbackURL,
+                id.rawValue, job.name, job.owner, job.tenant.name, job.modelDigest.rawValue, job.options, now,
+                job.callbackURL,
                 job.callbackURL,
             ])
         let number = db.lastInsertedRowID
@@ -107,12 +110,13 @@ extension Store {
         let isThere =
             job.tenant.seesAll
             ? "EXISTS (SELECT 1 FROM image WHERE sha256 = ?4 AND ?7 = ?7)" : JobItems.isShown(image: "?4", tenant: "?7")
-        let statement = try db.cachedStatement(sql: """
-            INSERT INTO jobItem (job, position, name, image, labels, mask, state, imageBytes)
-            SELECT ?1, ?2, ?3, ?4, ?5, ?6, iif(isThere, 'queued', 'waiting'),
-                iif(?8, iif(isThere, (SELECT bytes FROM image WHERE sha256 = ?4), 0), NULL)
-            FROM (SELECT \(isThere) AS isThere)
-            """)
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO jobItem (job, position, name, image, labels, mask, state, imageBytes)
+                SELECT ?1, ?2, ?3, ?4, ?5, ?6, iif(isThere, 'queued', 'waiting'),
+                    iif(?8, iif(isThere, (SELECT bytes FROM image WHERE sha256 = ?4), 0), NULL)
+                FROM (SELECT \(isThere) AS isThere)
+                """)
         let encoder = JSONEncoder()
         var images: Set<ContentDigest> = []
         for (position, item) in job.items.enumerated() {
