@@ -19,6 +19,11 @@ struct ChunkedDecoder: Equatable {
     private var stage = Stage.size
     /// Of all chunks whose sizes were read.
     private var bodyBytes = 0
+    private var chunks = 0
+    /// Chunks of any size; further ones have to have `smallestMean` bytes on average. Each costs as much to read as hundreds
+    /// of bytes, and no client has a reason to send them one by one.
+    private static let smallChunks = 1024
+    private static let smallestMean = 64
     private var extensionBytes = 0
     private var trailerBytes = 0
     private var trailerCount = 0
@@ -42,6 +47,10 @@ struct ChunkedDecoder: Equatable {
                 let size = try parseSize(try FieldLine.withoutCarriageReturn(raw))
                 guard size <= maximumBytes - bodyBytes else { throw BodyDecoder.tooLarge(maximumBytes) }
                 bodyBytes += size
+                chunks += 1
+                guard chunks <= Self.smallChunks + bodyBytes / Self.smallestMean else {
+                    throw .badRequest("The body comes in too many chunks of a few bytes each.")
+                }
                 stage = size == 0 ? .trailers : .data(remaining: size)
             case .data(let remaining):
                 let left = remaining - input.take(upTo: remaining, into: &body)

@@ -41,6 +41,9 @@ public struct MediaType: Sendable, Equatable {
 
 /// Splitting of header values that hold lists (RFC 9110 section 5.6).
 enum HeaderList {
+    /// More than any client sends; further ones are not looked at.
+    private static let maximumParts = 64
+
     /// Splits on a separator outside quoted strings and trims each part.
     static func split(_ text: some StringProtocol, on separator: UInt8) -> [String] {
         var parts: [[UInt8]] = [[]]
@@ -48,6 +51,7 @@ enum HeaderList {
         var isEscaped = false
         for byte in text.utf8 {
             if !isQuoted && byte == separator {
+                guard parts.count < maximumParts else { break }
                 parts.append([])
                 continue
             }

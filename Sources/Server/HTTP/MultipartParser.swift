@@ -78,48 +78,54 @@ public struct MultipartParser: Sendable {
         /// First byte of the part after.
         let end: Data.Index
         let isLast: Bool
+
+        func moved(by distance: Int) -> Delimiter {
+            Delimiter(start: start + distance, end: end + distance, isLast: isLast)
+        }
     }
 
     /// `CRLF "--" boundary` followed by `--`, or by padding and CR LF; at the very beginning without the CR LF. What
-    /// merely starts like the boundary is content.
+    /// merely starts like the boundary is content. Linear, and without an allocation for each candidate: a body may
+    /// consist of them.
     private func nextDelimiter(in body: Data, from start: Data.Index) -> Delimiter? {
-        if start == body.startIndex, body.starts(with: boundary),
-            let found = delimiter(in: body, start: start, afterBoundary: start + boundary.count)
-        {
-            return found
-        }
-        var position = start
-        while let candidate = nextBoundary(in: body, from: position) {
-            let after = candidate + 2 + boundary.count
-            if let found = delimiter(in: body, start: candidate, afterBoundary: after) { return found }
-            position = candidate + 1
-        }
-        return nil
-    }
-
-    /// Index of the next CR LF that is followed by the boundary. Linear: the boundary itself holds no CR.
-    private func nextBoundary(in body: Data, from start: Data.Index) -> Data.Index? {
-        body[start...].withUnsafeBytes { raw -> Int? in
+        body[start...].withUnsafeBytes { raw -> Delimiter? in
             guard let base = raw.baseAddress else { return nil }
+            if start == body.startIndex, holdsBoundary(raw, at: 0),
+                let found = delimiter(raw, start: 0, afterBoundary: boundary.count)
+            {
+                return found.moved(by: start)
+            }
             var offset = 0
+            // The boundary itself holds no CR.
             while let found = memchr(base + offset, Int32(ASCII.carriageReturn), raw.count - offset) {
                 let position = UnsafeRawPointer(found) - base
-                guard position + 2 + boundary.count <= raw.count else { return nil }
-                if raw[position + 1] == ASCII.lineFeed, memcmp(base + position + 2, boundary, boundary.count) == 0 {
-                    return position
-                }
                 offset = position + 1
+                guard offset < raw.count, raw[offset] == ASCII.lineFeed, holdsBoundary(raw, at: position + 2) else {
+                    continue
+                }
+                if let found = delimiter(raw, start: position, afterBoundary: position + 2 + boundary.count) {
+                    return found.moved(by: start)
+                }
             }
             return nil
-        }.map { start + $0 }
+        }
     }
 
-    private func delimiter(in body: Data, start: Data.Index, afterBoundary: Data.Index) -> Delimiter? {
-        let rest = body[afterBoundary...]
-        if rest.starts(with: "--".utf8) { return Delimiter(start: start, end: afterBoundary + 2, isLast: true) }
-        let padding = rest.prefix { $0 == ASCII.space || $0 == ASCII.tab }.count
-        guard rest.dropFirst(padding).starts(with: [ASCII.carriageReturn, ASCII.lineFeed]) else { return nil }
-        return Delimiter(start: start, end: afterBoundary + padding + 2, isLast: false)
+    private func holdsBoundary(_ raw: UnsafeRawBufferPointer, at position: Int) -> Bool {
+        guard let base = raw.baseAddress, position + boundary.count <= raw.count else { return false }
+        return memcmp(base + position, boundary, boundary.count) == 0
+    }
+
+    private func delimiter(_ raw: UnsafeRawBufferPointer, start: Int, afterBoundary: Int) -> Delimiter? {
+        func byte(_ position: Int) -> UInt8? { position < raw.count ? raw[position] : nil }
+        let dash = UInt8(ascii: "-")
+        if byte(afterBoundary) == dash, byte(afterBoundary + 1) == dash {
+            return Delimiter(start: start, end: afterBoundary + 2, isLast: true)
+        }
+        var end = afterBoundary
+        while let padding = byte(end), padding == ASCII.space || padding == ASCII.tab { end += 1 }
+        guard byte(end) == ASCII.carriageReturn, byte(end + 1) == ASCII.lineFeed else { return nil }
+        return Delimiter(start: start, end: end + 2, isLast: false)
     }
 
     /// `bchars` of RFC 2046 section 5.1.1.

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Text
 
 /// A valid request line and its fields, with what they imply for the connection already decided.
 public struct RequestHead: Sendable, Equatable {
@@ -68,7 +69,8 @@ public struct RequestHead: Sendable, Equatable {
     }
 
     private static func keepsAlive(_ line: RequestLine, _ fields: HTTPFields) -> Bool {
-        let options = fields[values: .connection].joined(separator: ",").split(separator: ",")
+        // There are two that mean anything here.
+        let options = fields[values: .connection].joined(separator: ",").split(onByte: ",", maximumSplits: 64)
             .map { $0.trimmingWhitespace().lowercased() }
         if options.contains("close") { return false }
         return line.version == .http11 || options.contains("keep-alive")

@@ -128,7 +128,8 @@ final class Connection: @unchecked Sendable {
             perform(claimAnswer(output.count))
         case .turnOver:
             writeSource?.resume()
-            settle()
+            // What is left waits as well, whether for the kernel or for its turn.
+            perform(claimAnswer(output.count))
         case .failed:
             perform(state.failed(now: .now))
         }

@@ -15,6 +15,8 @@ final class COCOResults: ResultParts {
     private let store: Store
     private let range: JobResultRange
     private var stage = Stage.begin
+    /// Of the page that is being sent: one text at a time is in memory.
+    private var entries: ArraySlice<JobResultEntry> = []
     private var isFirst = true
     private let encoder = JSONEncoder()
 
@@ -30,13 +32,13 @@ final class COCOResults: ResultParts {
             stage = .items(after: range.after)
             return [ResultPart(Data("[".utf8))]
         case .items(let after):
-            let entries = try store.resultEntries(range, after: after, limit: Self.page)
-            guard let last = entries.last else {
+            if entries.isEmpty { entries = try store.resultEntries(range, after: after, limit: Self.page)[...] }
+            guard let entry = entries.popFirst() else {
                 stage = .done
                 return [ResultPart(Data("]\n".utf8))]
             }
-            stage = .items(after: last.position)
-            return [ResultPart(try entries.reduce(into: Data()) { $0 += try text(of: $1) })]
+            stage = .items(after: entry.position)
+            return [ResultPart(try text(of: entry))]
         case .done:
             return []
         }

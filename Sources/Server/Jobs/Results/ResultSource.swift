@@ -10,6 +10,8 @@ import Synchronization
 final class ResultSource: BodySource, @unchecked Sendable {
     /// Small pieces are gathered up to this.
     private static let chunkBytes = 256 * 1024
+    /// Pieces passed over before others get their turn: the end of a long result is far from its beginning.
+    private static let piecesAtOnce = 5000
 
     private let parts: any ResultParts
     private let pool: WorkerPool
@@ -34,8 +36,10 @@ final class ResultSource: BodySource, @unchecked Sendable {
         let submission = pool.submit(for: client) { [self] in
             if isFinished.load(ordering: .relaxed) { return deliver(.end) }
             do {
-                let bytes = try produce()
-                deliver(bytes.isEmpty ? .end : .bytes(bytes))
+                switch try produce() {
+                case nil: next(deliver)
+                case let bytes?: deliver(bytes.isEmpty ? .end : .bytes(bytes))
+                }
             } catch {
                 logger.warning("a result broke off: \(error)")
                 deliver(.failed)
@@ -46,8 +50,10 @@ final class ResultSource: BodySource, @unchecked Sendable {
 
     func finish() { isFinished.store(true, ordering: .relaxed) }
 
-    private func produce() throws -> Data {
+    /// - Returns: empty at the end; nil where there is more to be passed over first.
+    private func produce() throws -> Data? {
         var chunk = Data()
+        var passed = 0
         while left > 0, chunk.count < ResultSource.chunkBytes {
             if pending.isEmpty {
                 pending = try parts.nextParts()[...]
@@ -56,6 +62,8 @@ final class ResultSource: BodySource, @unchecked Sendable {
             let part = pending.removeFirst()
             if skipped >= part.length {
                 skipped -= part.length
+                passed += 1
+                if passed >= ResultSource.piecesAtOnce && chunk.isEmpty { return nil }
                 continue
             }
             let bytes = try part.bytes()
