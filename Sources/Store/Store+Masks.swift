@@ -64,9 +64,7 @@ extension Store {
                 guard let row = try MaskRow.fetchOne(
                     db.cachedStatement(sql: "SELECT * FROM mask WHERE id = ?"), arguments: [id.rawValue])
                 else { return nil }
-                guard let number = row.number, let mark = try MaskMark.fetch(number, in: db),
-                    let image = try ImageRow.fetchOne(
-                        db.cachedStatement(sql: "SELECT * FROM image WHERE number = ?"), arguments: [row.image])
+                guard let number = row.number, let (image, mark) = try MaskMark.fetch(number, image: row.image, in: db)
                 else { throw StoreError.damaged(path: path, detail: "mask \(id) has no image or no owner") }
                 guard try mark.isVisible(number, to: tenant, in: db) else { return nil }
                 let classes = try self.classes(ofMask: number, in: db)

@@ -56,7 +56,7 @@ done
 compile Text Sources/Text/*.swift
 compile HTTPTypes "$http_types"/*.swift
 compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.swift \
-    Sources/Server/Access/{ClientIdentity,IPAddress,Scope,SecurityFields}.swift
+    Sources/Server/Access/{ClientIdentity,ClientKey,IPAddress,Scope,SecurityFields}.swift
 compile Engine Sources/Engine/Image/*.swift Sources/Engine/Mask/{BinaryMask,GroundTruth,IndexMask,VOCPNG,VOCPalette}.swift \
     Sources/Engine/Model/{HalfPrecision,ModelError,Safetensors,SafetensorsHeader,SafetensorsWriter}.swift
 

@@ -5,7 +5,11 @@ public struct ClientIdentity: Sendable, Hashable {
     /// Name of the token it carried; nil where none are needed, or none was valid.
     public var token: String?
     /// Address it came from: the connection's other end or, behind a trusted proxy, the one that proxy names.
-    public var address: String?
+    public var address: String? {
+        didSet { if address != oldValue { addressKey = ClientKey(address: address) } }
+    }
+    /// Worked out once: it is asked for several times per request.
+    private(set) var addressKey: ClientKey
     /// Whose masks, images and jobs it is about.
     public var tenant: Tenant
     /// Whether it may do to all jobs what others may do to their own.
@@ -16,6 +20,7 @@ public struct ClientIdentity: Sendable, Hashable {
     ) {
         self.token = token
         self.address = address
+        addressKey = ClientKey(address: address)
         self.tenant = tenant
         self.isAdmin = isAdmin
     }

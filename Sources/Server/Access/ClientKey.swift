@@ -7,12 +7,10 @@ public enum ClientKey: Sendable, Hashable {
     case others
 
     public init(_ client: ClientIdentity) {
-        if let token = client.token {
-            self = .token(token)
-        } else if let address = client.address.flatMap({ IPAddress($0) }) {
-            self = .address(address.masked(bits: 64))
-        } else {
-            self = .others
-        }
+        self = client.token.map { .token($0) } ?? client.addressKey
+    }
+
+    init(address: String?) {
+        self = address.flatMap { IPAddress($0) }.map { .address($0.masked(bits: 64)) } ?? .others
     }
 }

@@ -4,9 +4,22 @@ import HTTPTypes
 struct ConnectionContext: Sendable {
     let limits: ServerLimits
     let peer: SocketAddress?
+    /// The peer, as who sends requests until the gatekeeper knows better.
+    let client: ClientIdentity
     /// The current value of the Date field.
     let date: @Sendable () -> String
     let makeRequestID: @Sendable () -> String
+
+    init(
+        limits: ServerLimits, peer: SocketAddress?, date: @escaping @Sendable () -> String,
+        makeRequestID: @escaping @Sendable () -> String
+    ) {
+        self.limits = limits
+        self.peer = peer
+        client = ClientIdentity(address: peer?.host)
+        self.date = date
+        self.makeRequestID = makeRequestID
+    }
 
     /// The client's identifier where it is sane, else a new one.
     func requestID(for fields: HTTPFields) -> String {

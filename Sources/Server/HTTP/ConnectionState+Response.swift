@@ -159,7 +159,7 @@ extension ConnectionState {
         phase = .sending(
             Sending(
                 head: head, status: response.status, route: response.route,
-                client: head?.client ?? ClientIdentity(address: context.peer?.host), requestID: requestID,
+                client: head?.client ?? context.client, requestID: requestID,
                 started: requestStarted ?? now, closes: encoded.closes, stream: encoded.stream,
                 framing: encoded.streamFraming))
         lastWriteProgress = now

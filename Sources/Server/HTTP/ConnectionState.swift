@@ -225,7 +225,7 @@ struct ConnectionState {
             if var head = try parser.parse(&input) {
                 head.requestID = context.requestID(for: head.fields)
                 head.peer = context.peer
-                head.client.address = context.peer?.host
+                head.client = context.client
                 phase = .admitting(head)
                 requestStarted = now
                 return [.admit(head)]

@@ -8,6 +8,8 @@ extension Connection: BudgetHolder {
     /// Accounts for the request body held.
     /// - Returns: what follows when the server has no room for more of it.
     func claimBody() -> [ConnectionState.Action] {
+        // Most requests have no body; this is asked in every turn of every connection.
+        guard bodyClaim.ticket != nil || state.heldBodyBytes > 0 else { return [] }
         let refusal = bodyClaim.update(
             to: state.heldBodyBytes, flow: state.arrivals, isEvictable: state.isReceivingBody,
             client: ClientKey(client), holder: self)

@@ -48,10 +48,11 @@ final class Connection: @unchecked Sendable {
         self.services = services
         self.refusal = refusal
         self.onRelease = onRelease
-        client = ClientIdentity(address: peer?.host)
         bodyClaim = BudgetClaim(services.bodies)
         answerClaim = BudgetClaim(services.answers)
-        state = ConnectionState(context: services.context(peer: peer, isServed: refusal == nil), now: .now)
+        let context = services.context(peer: peer, isServed: refusal == nil)
+        client = context.client
+        state = ConnectionState(context: context, now: .now)
         state.isDraining = refusal != nil
     }
 

@@ -64,11 +64,11 @@ public final class WorkerPool: @unchecked Sendable {
     public func submit(for client: ClientKey = .others, _ job: @escaping Job) -> Submission {
         condition.withLock {
             guard !isShutDown, waitingJobs < capacity else { return .full }
-            var own = waiting[client] ?? FIFO()
-            guard own.count < clientCapacity else { return .clientFull }
-            if own.isEmpty { turns.append(client) }
-            own.append(job)
-            waiting[client] = own
+            let own = waiting[client]?.count ?? 0
+            guard own < clientCapacity else { return .clientFull }
+            if own == 0 { turns.append(client) }
+            // In place: a copy would cost as much as the queue is long.
+            waiting[client, default: FIFO()].append(job)
             waitingJobs += 1
             condition.signal()
             return .taken

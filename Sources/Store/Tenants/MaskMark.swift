@@ -14,6 +14,33 @@ struct MaskMark: Decodable, FetchableRecord {
             db.cachedStatement(sql: "SELECT owner, png, classes FROM maskMark WHERE mask = ?"), arguments: [mask])
     }
 
+    /// Together with the mask's image: reading a mask is what is done most.
+    static func fetch(_ mask: Int64, image: Int64, in db: Database) throws -> (ImageRow, MaskMark)? {
+        struct Both: Decodable, FetchableRecord {
+            let number: Int64
+            let sha256: String
+            let mediaType: String
+            let bytes: Int
+            let createdAt: Int64
+            let owner: String
+            let png: Int64
+            let classes: Int64
+        }
+        let both = try Both.fetchOne(
+            db.cachedStatement(sql: """
+                SELECT image.number, sha256, mediaType, bytes, createdAt, maskMark.owner, maskMark.png, classes
+                FROM image JOIN maskMark ON maskMark.mask = ?1 WHERE image.number = ?2
+                """), arguments: [mask, image])
+        return both.map { row in
+            (
+                ImageRow(
+                    number: row.number, sha256: row.sha256, mediaType: row.mediaType, bytes: row.bytes,
+                    createdAt: row.createdAt),
+                MaskMark(owner: row.owner, png: row.png, classes: row.classes)
+            )
+        }
+    }
+
     static func insert(_ record: MaskRecord, mask: Int64, owner: String, in db: Database) throws {
         try db.cachedStatement(sql: "INSERT INTO maskMark VALUES (?, ?, ?, ?)").execute(arguments: [
             mask, owner, Checksum.of(record.maskPNG), Checksum.of(record.classes),
