@@ -13,7 +13,7 @@ struct ImageRow: Codable, FetchableRecord, PersistableRecord {
 
 /// A row of `mask`. `number` is nil until SQLite gives one. GRDB writes `timings` as JSON.
 ///
-/// Rows are decoded through `Codable`, which throws on a column of the wrong type; `row["column"]` would trap.
+/// Rows are decoded by `RowReader` or `Codable`, which throw on a column of the wrong type; `row["column"]` would trap.
 struct MaskRow: Codable, FetchableRecord, PersistableRecord {
     static let databaseTableName = "mask"
     var number: Int64?
@@ -29,6 +29,29 @@ struct MaskRow: Codable, FetchableRecord, PersistableRecord {
     var bytes: Int
     var lastUsed: Int64
     var png: Data
+
+    /// In the order in which `init(row:)` takes them.
+    static let columns = """
+        number, id, image, width, height, modelDigest, options, labelSource, timings, createdAt, bytes, lastUsed, png
+        """
+
+    /// - Parameter row: of `columns`.
+    init(row: Row) throws {
+        var columns = RowReader(row)
+        number = try columns.takeOptional()
+        id = try columns.take()
+        image = try columns.take()
+        width = try columns.take()
+        height = try columns.take()
+        modelDigest = try columns.take()
+        options = try columns.take()
+        labelSource = try columns.take()
+        timings = try columns.takeJSON()
+        createdAt = try columns.take()
+        bytes = try columns.take()
+        lastUsed = try columns.take()
+        png = try columns.take()
+    }
 }
 
 /// A row of `maskClass`. GRDB writes `boxes` as JSON.
@@ -43,6 +66,23 @@ struct ClassRow: Codable, FetchableRecord, PersistableRecord {
     var meanPosterior: Double?
     var boxes: [BoxRecord]
     var rleCounts: String
+
+    /// In the order in which `init(row:)` takes them.
+    static let columns = "mask, position, classIndex, name, posterior, areaShare, meanPosterior, boxes, rleCounts"
+
+    /// - Parameter row: of `columns`.
+    init(row: Row) throws {
+        var columns = RowReader(row)
+        mask = try columns.take()
+        position = try columns.take()
+        classIndex = try columns.take()
+        name = try columns.take()
+        posterior = try columns.take()
+        areaShare = try columns.take()
+        meanPosterior = try columns.takeOptional()
+        boxes = try columns.takeJSON()
+        rleCounts = try columns.take()
+    }
 }
 
 extension ImageRow {
@@ -55,21 +95,33 @@ extension ImageRow {
 
 extension MaskRow {
     init(_ record: MaskRecord, image: Int64, lastUsed: Int64) {
-        self.init(
-            number: nil, id: record.id.rawValue, image: image, width: record.imageWidth, height: record.imageHeight,
-            modelDigest: record.modelDigest.rawValue, options: record.options,
-            labelSource: record.labelSource.rawValue, timings: record.timings,
-            createdAt: Milliseconds(record.createdAt).since1970, bytes: record.storedBytes, lastUsed: lastUsed,
-            png: record.maskPNG)
+        number = nil
+        id = record.id.rawValue
+        self.image = image
+        width = record.imageWidth
+        height = record.imageHeight
+        modelDigest = record.modelDigest.rawValue
+        options = record.options
+        labelSource = record.labelSource.rawValue
+        timings = record.timings
+        createdAt = Milliseconds(record.createdAt).since1970
+        bytes = record.storedBytes
+        self.lastUsed = lastUsed
+        png = record.maskPNG
     }
 }
 
 extension ClassRow {
     init(_ record: ClassRecord, mask: Int64, position: Int) {
-        self.init(
-            mask: mask, position: position, classIndex: record.classIndex, name: record.name,
-            posterior: record.posterior, areaShare: record.areaShare, meanPosterior: record.meanPosterior,
-            boxes: record.boxes, rleCounts: record.rleCounts)
+        self.mask = mask
+        self.position = position
+        classIndex = record.classIndex
+        name = record.name
+        posterior = record.posterior
+        areaShare = record.areaShare
+        meanPosterior = record.meanPosterior
+        boxes = record.boxes
+        rleCounts = record.rleCounts
     }
 }
 

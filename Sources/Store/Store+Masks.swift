@@ -62,7 +62,7 @@ extension Store {
         let record: MaskRecord? = try StoreError.wrap(path: path) {
             try connections.read { db in
                 guard let row = try MaskRow.fetchOne(
-                    db.cachedStatement(sql: "SELECT * FROM mask WHERE id = ?"), arguments: [id.rawValue])
+                    db.cachedStatement(sql: "SELECT \(MaskRow.columns) FROM mask WHERE id = ?"), arguments: [id.rawValue])
                 else { return nil }
                 guard let number = row.number, let (image, mark) = try MaskMark.fetch(number, image: row.image, in: db)
                 else { throw StoreError.damaged(path: path, detail: "mask \(id) has no image or no owner") }

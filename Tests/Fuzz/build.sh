@@ -55,6 +55,7 @@ for source in Sources/CImageCodecs/*.c; do
 done
 compile Text Sources/Text/*.swift
 compile HTTPTypes "$http_types"/*.swift
+compile Store Sources/Store/Tenants/{JobQuota,Tenant}.swift
 compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.swift \
     Sources/Server/Access/{ClientIdentity,ClientKey,IPAddress,Scope,SecurityFields}.swift
 compile Engine Sources/Engine/Image/*.swift Sources/Engine/Mask/{BinaryMask,GroundTruth,IndexMask,VOCPNG,VOCPalette}.swift \
@@ -66,7 +67,7 @@ link() {
     local target=$1 sources=("Tests/Fuzz/Targets/$1.swift") name source is_new=yes
     for name in $2; do sources+=("Tests/Fuzz/Support/$name.swift"); done
     shift 2
-    for source in "${sources[@]}" "$script" "$out"/{Text,HTTPTypes,Server,Engine}.o "$out"/codecs/*.o; do
+    for source in "${sources[@]}" "$script" "$out"/{Text,HTTPTypes,Store,Server,Engine}.o "$out"/codecs/*.o; do
         [ "$out/$target" -nt "$source" ] || is_new=
     done
     if [ -n "$is_new" ]; then return; fi
@@ -76,9 +77,9 @@ link() {
 }
 
 codecs=("$out/Text.o" "$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg)
-link request "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Server}.o
-link connection "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Server}.o
-link multipart FuzzInput "$out"/{Text,HTTPTypes,Server}.o
+link request "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o
+link connection "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o
+link multipart FuzzInput "$out"/{Text,HTTPTypes,Store,Server}.o
 link safetensors FuzzInput "${codecs[@]}"
 link jpeg "FuzzInput Pictures" "${codecs[@]}"
 link png "FuzzInput Pictures" "${codecs[@]}"

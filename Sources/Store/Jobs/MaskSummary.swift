@@ -44,7 +44,7 @@ public struct MaskSummary: Hashable, Sendable {
         guard let model = ContentDigest(rawValue: row.modelDigest), let source = LabelSource(rawValue: row.labelSource)
         else { throw StoreError.damaged(path: path, detail: "mask \(number) has an impossible value") }
         let classes = try ClassRow.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM maskClass WHERE mask = ? ORDER BY position"), arguments: [number])
+            db.cachedStatement(sql: "SELECT \(ClassRow.columns) FROM maskClass WHERE mask = ? ORDER BY position"), arguments: [number])
         return MaskSummary(
             width: row.width, height: row.height, modelDigest: model, labelSource: source,
             classes: classes.map(ClassRecord.init), timings: row.timings)

@@ -16,29 +16,24 @@ struct MaskMark: Decodable, FetchableRecord {
 
     /// Together with the mask's image: reading a mask is what is done most.
     static func fetch(_ mask: Int64, image: Int64, in db: Database) throws -> (ImageRow, MaskMark)? {
-        struct Both: Decodable, FetchableRecord {
-            let number: Int64
-            let sha256: String
-            let mediaType: String
-            let bytes: Int
-            let createdAt: Int64
-            let owner: String
-            let png: Int64
-            let classes: Int64
+        struct Both: FetchableRecord {
+            let image: ImageRow
+            let mark: MaskMark
+
+            init(row: Row) throws {
+                var columns = RowReader(row)
+                image = ImageRow(
+                    number: try columns.take(), sha256: try columns.take(), mediaType: try columns.take(),
+                    bytes: try columns.take(), createdAt: try columns.take())
+                mark = MaskMark(owner: try columns.take(), png: try columns.take(), classes: try columns.take())
+            }
         }
         let both = try Both.fetchOne(
             db.cachedStatement(sql: """
                 SELECT image.number, sha256, mediaType, bytes, createdAt, maskMark.owner, maskMark.png, classes
                 FROM image JOIN maskMark ON maskMark.mask = ?1 WHERE image.number = ?2
                 """), arguments: [mask, image])
-        return both.map { row in
-            (
-                ImageRow(
-                    number: row.number, sha256: row.sha256, mediaType: row.mediaType, bytes: row.bytes,
-                    createdAt: row.createdAt),
-                MaskMark(owner: row.owner, png: row.png, classes: row.classes)
-            )
-        }
+        return both.map { ($0.image, $0.mark) }
     }
 
     static func insert(_ record: MaskRecord, mask: Int64, owner: String, in db: Database) throws {
@@ -97,7 +92,7 @@ extension Store {
 
     func classes(ofMask mask: Int64, in db: Database) throws -> [ClassRecord] {
         try ClassRow.fetchAll(
-            db.cachedStatement(sql: "SELECT * FROM maskClass WHERE mask = ? ORDER BY position"), arguments: [mask]
+            db.cachedStatement(sql: "SELECT \(ClassRow.columns) FROM maskClass WHERE mask = ? ORDER BY position"), arguments: [mask]
         ).map(ClassRecord.init)
     }
 

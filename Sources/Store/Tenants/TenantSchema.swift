@@ -97,7 +97,7 @@ enum TenantSchema {
                 """)
         while let mask = try masks.next() {
             let classes = try ClassRow.fetchAll(
-                db.cachedStatement(sql: "SELECT * FROM maskClass WHERE mask = ? ORDER BY position"),
+                db.cachedStatement(sql: "SELECT \(ClassRow.columns) FROM maskClass WHERE mask = ? ORDER BY position"),
                 arguments: [mask.number]
             ).map(ClassRecord.init)
             try insert.execute(arguments: [
