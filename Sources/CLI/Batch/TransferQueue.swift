@@ -1,4 +1,5 @@
 import Foundation
+import Server
 
 /// What the connections have to do. Uploads get up to half of them first, so that the server has work while masks come
 /// back, and all of them when there are no masks to fetch.
@@ -13,8 +14,8 @@ final class TransferQueue: @unchecked Sendable {
 
     private let condition = NSCondition()
     private let uploadShare: Int
-    private var uploads = Queue<Transfer>()
-    private var downloads = Queue<Transfer>()
+    private var uploads = FIFO<Transfer>()
+    private var downloads = FIFO<Transfer>()
     private var running = (uploads: 0, downloads: 0)
     private var isClosed = false
 
@@ -67,25 +68,5 @@ final class TransferQueue: @unchecked Sendable {
             isClosed = true
             condition.broadcast()
         }
-    }
-}
-
-/// First in, first out, each step in constant time.
-private struct Queue<Element> {
-    private var elements: [Element] = []
-    private var start = 0
-
-    var count: Int { elements.count - start }
-    var isEmpty: Bool { count == 0 }
-
-    mutating func append(_ element: Element) { elements.append(element) }
-
-    mutating func popFirst() -> Element? {
-        guard start < elements.count else { return nil }
-        start += 1
-        defer {
-            if start == elements.count { (elements, start) = ([], 0) }
-        }
-        return elements[start - 1]
     }
 }
