@@ -33,7 +33,7 @@ struct FlowWindow: Equatable, Sendable {
     /// Too little of the first window has passed to tell a rate.
     func isYoung(at now: Instant) -> Bool { now - start < slotLength }
 
-    /// Bytes a second over the last window, or since the start where that is less long ago.
+    /// Bytes per second over the last window, or since the start where that is less long ago.
     func rate(at now: Instant) -> Double {
         var current = self
         current.advance(to: now)

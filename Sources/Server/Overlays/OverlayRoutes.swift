@@ -31,9 +31,9 @@ struct OverlayRoutes: Sendable {
             case .success where isKnown: reply(respond(etag, .notModified))
             case .success(.drawn(let png)): reply(respond(etag, body: .data(png)))
             case .success(.stored(let length)):
-                let source = OverlaySource(
-                    key, store: service.store, pool: service.reads, client: ClientKey(head.client),
-                    logger: service.logger)
+                let source = ResultSource(
+                    OverlayPieces(key, store: service.store), range: 0..<length, pool: service.reads,
+                    client: ClientKey(head.client), logger: service.logger)
                 reply(respond(etag, body: .stream(BodyStream(length: length, source: source))))
             }
         }
@@ -43,9 +43,8 @@ struct OverlayRoutes: Sendable {
     private static func width(_ request: Request) throws -> Int? {
         let query = try RequestQuery(request, known: ["width"])
         guard let text = query.text("width") else { return nil }
-        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         // Short before it is looked at more closely.
-        guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy(digits.contains), let width = Int(text),
+        guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy(ASCII.isDigit), let width = Int(text),
             widths.contains(width)
         else {
             throw query.invalid("width", "must be a number of pixels from \(widths.lowerBound) to \(widths.upperBound)")

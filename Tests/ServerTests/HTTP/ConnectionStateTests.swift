@@ -190,7 +190,7 @@ private func statusLine(_ actions: [ConnectionState.Action]) -> String {
     #expect(machine.wait(.seconds(9)) == [])
     #expect(statusLine(machine.wait(.seconds(1))) == "HTTP/1.1 408 Request Timeout")
 
-    // At 1024 bytes a second the first ten seconds need 10240.
+    // At 1024 bytes per second the first ten seconds need 10240.
     for (bytes, isEnough) in [(10239, false), (10240, true)] {
         machine = Machine()
         _ = machine.request(post, maximumBodyBytes: 100_000)

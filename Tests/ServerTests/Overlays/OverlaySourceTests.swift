@@ -21,13 +21,13 @@ import Testing
         #expect(try server.store.insertOverlay(png, as: key))
     }
 
-    private func source() -> OverlaySource {
-        OverlaySource(
-            key, store: server.store, pool: server.service.reads, client: .others,
+    private func source() -> ResultSource {
+        ResultSource(
+            OverlayPieces(key, store: server.store), range: 0..<png.count, pool: server.service.reads, client: .others,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    private func next(_ source: OverlaySource) -> BodyChunk {
+    private func next(_ source: ResultSource) -> BodyChunk {
         let result = Mutex<BodyChunk>(.failed)
         let done = DispatchSemaphore(value: 0)
         source.next { chunk in

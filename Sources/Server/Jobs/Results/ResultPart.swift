@@ -16,8 +16,11 @@ struct ResultPart {
     }
 }
 
-/// The job was purged or retried while its result was being sent: the download breaks off.
-struct ResultChanged: Error {}
+/// What is being sent is not there any more: the job was purged or retried, or the overlay evicted. The download breaks
+/// off.
+struct ResultChanged: Error, CustomStringConvertible {
+    var description: String { "it was purged, retried or evicted while it was sent" }
+}
 
 /// The pieces of a result one after the other; each is asked for when the one before has been sent.
 protocol ResultParts: AnyObject {
