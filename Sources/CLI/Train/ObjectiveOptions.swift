@@ -12,6 +12,12 @@ struct ObjectiveOptions: ParsableArguments {
     @Option(help: "FSL: sigma, its reach in cells of the class maps; 0 for no limit.") var fslSigma: Float = 5
     @Option(
         help: """
+            Range in logits below which FSL and the equivariance losses do not stretch a class map to [0, 1]; 0 stretches
+            every map, as the papers do.
+            """)
+    var mapRange: Float = 1
+    @Option(
+        help: """
             Weights of loss terms instead of the method's, such as isl=0.2,fsl=1 (gap, gmp, isl, fsl, er, ecr, rvmin).
             """)
     var lossWeights: LossWeightList?
@@ -20,6 +26,7 @@ struct ObjectiveOptions: ParsableArguments {
         guard (1...10_000).contains(samples) else { throw ValidationError("--samples must be 1 to 10000") }
         guard fslMu.isFinite, abs(fslMu) <= 20 else { throw ValidationError("--fsl-mu must lie within -20...20") }
         guard fslSigma.isFinite, fslSigma >= 0 else { throw ValidationError("--fsl-sigma must be 0 or more") }
+        guard mapRange.isFinite, mapRange >= 0 else { throw ValidationError("--map-range must be 0 or more") }
         let weights = objective().weights
         guard Objective.Weights.names.contains(where: { weights[keyPath: $0.path] > 0 }) else {
             throw ValidationError("--loss-weights leaves no term with a weight above 0")
@@ -29,8 +36,10 @@ struct ObjectiveOptions: ParsableArguments {
     func objective() -> Objective {
         var weights = Objective.Weights(method)
         for (path, value) in lossWeights?.values ?? [] { weights[keyPath: path] = value }
-        return Objective(
+        var objective = Objective(
             weights: weights, posterior: posterior, samples: samples, mu: fslMu, sigma: fslSigma > 0 ? fslSigma : nil)
+        objective.mapRange = mapRange
+        return objective
     }
 }
 

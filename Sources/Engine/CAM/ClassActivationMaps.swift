@@ -104,9 +104,10 @@ enum ClassActivationMaps {
     static let epsilon: Float = 1e-5
 
     /// ReLU, then (x - min - e) / (max - min + e), not below zero: in place, to [0, 1).
+    /// - Parameter smallestRange: takes the place of max - min where that is smaller.
     /// - Returns: the maximum before.
     @discardableResult
-    static func normalise(_ map: UnsafeMutableBufferPointer<Float>) -> Float {
+    static func normalise(_ map: UnsafeMutableBufferPointer<Float>, smallestRange: Float = 0) -> Float {
         var low = Float.infinity
         var high = -Float.infinity
         for index in map.indices {
@@ -115,7 +116,7 @@ enum ClassActivationMaps {
             low = min(low, value)
             high = max(high, value)
         }
-        let scale = 1 / (high - low + epsilon)
+        let scale = 1 / (max(high - low, smallestRange) + epsilon)
         for index in map.indices { map[index] = max(0, (map[index] - low - epsilon) * scale) }
         return high
     }

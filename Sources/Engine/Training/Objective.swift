@@ -42,6 +42,12 @@ public struct Objective: Codable, Sendable, Equatable {
             ("rvmin", \.rvmin), ("teacher", \.teacher),
         ]
 
+        /// The terms that are means over the network's classes.
+        static let classMeans: [WritableKeyPath<Weights, Float> & Sendable] = [\.gap, \.gmp, \.isl, \.er, \.ecr]
+
+        /// The classification loss among these values of the terms, for an objective of these weights.
+        func classification(_ weights: Weights) -> Float { weights.gap > 0 ? gap : weights.gmp > 0 ? gmp : isl }
+
         public init() {}
 
         public init(_ method: Method) {
@@ -66,6 +72,15 @@ public struct Objective: Codable, Sendable, Equatable {
     /// Of the soft targets' loss: the logit at which a cell is even with the background. Above zero, so that a class that
     /// covers little of a picture can still have a positive mean logit, which is what the classifier goes by.
     public var teacherShift: Float = 2
+    /// Share of one class in the terms that are means over classes. The published settings were found on VOC, whose 20
+    /// classes have 1 / 20 each in a mean. A mean would give each of three classes 20 / 3 of the gradient that the
+    /// learning rate was tuned for; a fixed share gives a class the same gradient whatever the number of classes.
+    public var classShare: Float = 0.05
+    /// Range in logits below which a class map is not stretched to [0, 1] by the losses that compare normalised maps. A
+    /// flatter map says nothing about where its class is, and normalising it would divide by almost nothing: a map
+    /// whose one positive cell had 4.5e-5 logits got 3,300 times the gradient of its classification loss. 0 stretches
+    /// every map, as the papers do.
+    public var mapRange: Float = 1
 
     public init(
         weights: Weights, posterior: Posterior = .binomial, samples: Int = 10, mu: Float = 2.5, sigma: Float? = 5
@@ -75,6 +90,14 @@ public struct Objective: Codable, Sendable, Equatable {
         self.samples = samples
         self.mu = mu
         self.sigma = sigma
+    }
+
+    /// Multiples of the terms' values in the total, for a network of so many classes: `weights`, and for a term that is
+    /// a mean over classes `classShare` for each class in place of the mean's share.
+    public func multiples(classes: Int) -> Weights {
+        var multiples = weights
+        for path in Weights.classMeans { multiples[keyPath: path] *= Float(classes) * classShare }
+        return multiples
     }
 
     /// Whether the class layer has a row for the background, before those of the classes.

@@ -5,7 +5,7 @@ final class TrainingMember: @unchecked Sendable {
     /// Sums over this thread's pictures, in the parameters' layout.
     let gradient: FloatBuffer
     private(set) var losses = LossValues()
-    /// Of its share of the whole gradient, after the update.
+    /// Of its share of the whole gradient, before the update.
     var squaredNorm = 0.0
     /// Of the absolute values of its share of the parameters, after the update.
     var weightSum = 0.0
@@ -17,6 +17,8 @@ final class TrainingMember: @unchecked Sendable {
     private let pairs: PairWeights
     private let colours: FloatBuffer
     private let outputStride: Int
+    /// Of the terms, for this network's classes.
+    private let weights: Objective.Weights
 
     /// - Parameter crop: side of the training pictures, in pixels.
     init(_ trainable: TrainableNetwork, objective: Objective, crop: Int) {
@@ -35,6 +37,7 @@ final class TrainingMember: @unchecked Sendable {
         pairs = PairWeights(mu: objective.mu, sigma: objective.sigma)
         colours = FloatBuffer(count: 3 * full.activations.gridSize.count)
         outputStride = trainable.network.outputStride
+        weights = objective.multiples(classes: trainable.network.classCount - trainable.backgroundRows)
     }
 
     var bytes: Int {
@@ -56,10 +59,12 @@ final class TrainingMember: @unchecked Sendable {
     ///   - labels: 0 or 1, [classes].
     ///   - targets: soft targets, [classes, cells], or nil.
     ///   - step, index: of the picture's random numbers.
+    /// - Returns: the mean of every class's logits over the cells, [classes].
+    @discardableResult
     func run(
         pixels: UnsafePointer<Float>, labels: [Float], targets: UnsafePointer<Float>?, _ trainable: TrainableNetwork,
         recipe: Recipe, step: Int, index: Int
-    ) {
+    ) -> [Float] {
         let (objective, weight) = (recipe.objective, 1 / Float(recipe.batch))
         var random = RandomStream(seed: recipe.seed, .dropout, step, index)
         func dropout() -> Dropout2D {
@@ -74,16 +79,16 @@ final class TrainingMember: @unchecked Sendable {
         var values = LossValues()
         var draws = RandomStream(seed: recipe.seed, .sampling, step, index)
         classify(objective, labels: labels, weight: weight, random: &draws, values: &values)
-        if objective.weights.fsl > 0 {
+        if weights.fsl > 0 {
             compareColours(pixels, objective, labels: labels, weight: weight, values: &values)
         }
         if objective.isSiamese {
             compareSizes(trainable, objective, labels: labels, weight: weight, values: &values)
         }
-        if let targets, objective.weights.teacher > 0 {
+        if let targets, weights.teacher > 0 {
             values.terms.teacher = SoftTargetLoss.loss(
                 logits: full.classLogits, targets: targets, cells: full.cells, labels: labels,
-                shift: objective.teacherShift, weight: weight * objective.weights.teacher,
+                shift: objective.teacherShift, weight: weight * weights.teacher,
                 gradient: full.classGradient)
         }
         losses.add(values)
@@ -93,13 +98,14 @@ final class TrainingMember: @unchecked Sendable {
         if let small {
             small.backward(small.shrunkInput.pointer, trainable, layers, classGradient: classGradient)
         }
+        return GlobalAveragePooling.forward(full.classLogits, channels: labels.count, cells: full.cells)
     }
 
     /// Average pooling, max pooling and importance sampling.
     private func classify(
         _ objective: Objective, labels: [Float], weight: Float, random: inout RandomStream, values: inout LossValues
     ) {
-        let (weights, cells) = (objective.weights, full.cells)
+        let cells = full.cells
         if weights.gap > 0 {
             let branches = [full] + (small.map { [$0] } ?? [])
             for branch in branches {
@@ -139,10 +145,12 @@ final class TrainingMember: @unchecked Sendable {
             normalisation: EfficientNetLite.imageNetNormalisation,
             into: colours.pointer)
         pairs.update(colours: colours.pointer, size: full.activations.gridSize)
-        let share = weight * objective.weights.fsl
+        let share = weight * weights.fsl
         switch objective.posterior {
         case .binomial:
-            let maps = LabelledMaps(logits: full.classLogits, size: full.activations.gridSize, labels: labels)
+            let maps = LabelledMaps(
+                logits: full.classLogits, size: full.activations.gridSize, labels: labels,
+                smallestRange: objective.mapRange)
             values.terms.fsl = BinomialPredictions(maps).featureSimilarity(
                 pairs: pairs, logits: full.classLogits, weight: share, gradient: full.classGradient)
         case .multinomial:
@@ -158,10 +166,9 @@ final class TrainingMember: @unchecked Sendable {
         values: inout LossValues
     ) {
         guard let small, let fullRefinement = full.refinement, let smallRefinement = small.refinement else { return }
-        let weights = objective.weights
         let losses = EquivarianceLosses(
             full: full.refinedBranch(fullRefinement, trainable), small: small.refinedBranch(smallRefinement, trainable),
-            labels: labels,
+            labels: labels, smallestRange: objective.mapRange,
             weights: EquivarianceLosses.Weights(
                 regularisation: weight * weights.er, crossRegularisation: weight * weights.ecr,
                 adaptiveMinimum: weight * weights.rvmin))

@@ -50,7 +50,7 @@ struct WholeGradientTests {
             member.run(
                 pixels: pixels.pointer, labels: [1, 0, 1], targets: targets.pointer, trainable, recipe: recipe, step: 0,
                 index: 0)
-            return Double(member.losses.total(recipe.objective.weights))
+            return Double(member.losses.total(recipe.objective.multiples(classes: 3)))
         }
 
         func gradient() -> FloatBuffer {

@@ -31,11 +31,16 @@ struct EquivarianceLosses {
 
     /// Compares on the small branch's grid. ER reaches the logits of both branches; ECR and adaptive min pooling
     /// reach the refined maps alone.
-    /// - Parameter labels: 0 or 1, [classes]
-    init(full: Branch, small: Branch, labels: [Float], weights: Weights) {
+    /// - Parameters:
+    ///   - labels: 0 or 1, [classes]
+    ///   - smallestRange: of the class maps' `MaxNormalisation`, in logits; that of the refined maps, which lie in
+    ///     [0, 1], is a tenth of it.
+    init(full: Branch, small: Branch, labels: [Float], smallestRange: Float, weights: Weights) {
         let classes = labels.count
-        let fullMaps = LabelledMaps(logits: full.logits, size: full.size, labels: labels, resizedTo: small.size)
-        let smallMaps = LabelledMaps(logits: small.logits, size: small.size, labels: labels)
+        let fullMaps = LabelledMaps(
+            logits: full.logits, size: full.size, labels: labels, smallestRange: smallestRange, resizedTo: small.size)
+        let smallMaps = LabelledMaps(
+            logits: small.logits, size: small.size, labels: labels, smallestRange: smallestRange)
         let fullGradient = FloatBuffer(count: fullMaps.values.count)
         let smallGradient = FloatBuffer(count: smallMaps.values.count)
         regularisation = EquivarianceTerms.regularisation(
@@ -46,10 +51,12 @@ struct EquivarianceLosses {
         smallMaps.backward(
             mapGradient: smallGradient.pointer, logits: small.logits, gradient: small.logitGradient)
 
-        let cross = weights.crossRegularisation
+        let (cross, refinedRange) = (weights.crossRegularisation, smallestRange / 10)
         crossRegularisation =
-            full.crossRegularisation(against: smallMaps, grid: small.size, labels: labels, weight: cross)
-            + small.crossRegularisation(against: fullMaps, grid: small.size, labels: labels, weight: cross)
+            full.crossRegularisation(
+                against: smallMaps, grid: small.size, labels: labels, smallestRange: refinedRange, weight: cross)
+            + small.crossRegularisation(
+                against: fullMaps, grid: small.size, labels: labels, smallestRange: refinedRange, weight: cross)
         let minimum = weights.adaptiveMinimum / 2
         adaptiveMinimum =
             (full.adaptiveMinimum(labels: labels, weight: minimum)
@@ -60,10 +67,11 @@ struct EquivarianceLosses {
 extension EquivarianceLosses.Branch {
     /// ECR of this branch's refined maps, on `grid`, against the other branch's class maps.
     fileprivate func crossRegularisation(
-        against other: LabelledMaps, grid: MapSize, labels: [Float], weight: Float
+        against other: LabelledMaps, grid: MapSize, labels: [Float], smallestRange: Float, weight: Float
     ) -> Float {
         // The background counts as a class that is in every image.
-        let maps = LabelledMaps(logits: refined, size: size, labels: [1] + labels, resizedTo: grid)
+        let maps = LabelledMaps(
+            logits: refined, size: size, labels: [1] + labels, smallestRange: smallestRange, resizedTo: grid)
         let gradient = FloatBuffer(count: maps.values.count)
         let loss = EquivarianceTerms.crossRegularisation(
             predictions: BinomialPredictions(other), refined: maps, classes: labels.count, weight: weight,

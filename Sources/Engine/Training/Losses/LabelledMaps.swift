@@ -8,21 +8,28 @@ struct LabelledMaps {
     /// In [0, 1), [classes.count, size.count]
     let values: FloatBuffer
     private let source: MapSize
+    private let smallestRange: Float
     /// Before the resize, [classes.count, source.count].
     private let normalised: FloatBuffer
 
     /// - Parameters:
     ///   - logits: [labels.count, size.count]
     ///   - labels: 0 or 1
+    ///   - smallestRange: of `MaxNormalisation`.
     ///   - target: the grid to resize to, bilinear with aligned corners; nil keeps `size`.
-    init(logits: UnsafePointer<Float>, size: MapSize, labels: [Float], resizedTo target: MapSize? = nil) {
+    init(
+        logits: UnsafePointer<Float>, size: MapSize, labels: [Float], smallestRange: Float,
+        resizedTo target: MapSize? = nil
+    ) {
         classes = labels.indices.filter { labels[$0] > 0 }
         source = size
+        self.smallestRange = smallestRange
         self.size = target ?? size
         normalised = FloatBuffer(count: classes.count * size.count)
         for (position, index) in classes.enumerated() {
             MaxNormalisation.forward(
-                logits + index * size.count, cells: size.count, into: normalised.pointer + position * size.count)
+                logits + index * size.count, cells: size.count, smallestRange: smallestRange,
+                into: normalised.pointer + position * size.count)
         }
         guard let target, target != size else {
             values = normalised
@@ -50,7 +57,7 @@ struct LabelledMaps {
             let (map, plane) = (position * source.count, index * source.count)
             MaxNormalisation.backward(
                 logits: logits + plane, map: normalised.pointer + map, mapGradient: upstream + map,
-                cells: source.count, gradient: gradient + plane)
+                cells: source.count, smallestRange: smallestRange, gradient: gradient + plane)
         }
     }
 }

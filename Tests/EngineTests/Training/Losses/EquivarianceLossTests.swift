@@ -41,7 +41,7 @@ struct EquivarianceLossTests {
                     small: .init(
                         size: Case.small, logits: inputs[1].pointer, refined: inputs[3].pointer,
                         logitGradient: buffers[1].pointer, refinedGradient: buffers[3].pointer),
-                    labels: Case.labels, weights: weights)
+                    labels: Case.labels, smallestRange: 0, weights: weights)
                 let gradients = Gradients(
                     fullLogits: buffers[0].values(180), smallLogits: buffers[1].values(72),
                     fullRefined: buffers[2].values(210), smallRefined: buffers[3].values(84))

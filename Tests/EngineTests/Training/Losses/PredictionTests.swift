@@ -19,8 +19,8 @@ struct PredictionTests {
         return pairs
     }
 
-    private static func predictions(_ logits: [Float]) -> BinomialPredictions {
-        BinomialPredictions(LabelledMaps(logits: logits, size: size, labels: labels))
+    private static func predictions(_ logits: [Float], smallestRange: Float = 0) -> BinomialPredictions {
+        BinomialPredictions(LabelledMaps(logits: logits, size: size, labels: labels, smallestRange: smallestRange))
     }
 
     @Test func binomialPredictions_areTheLabelledMapsAndWhatTheyLeave() {
@@ -38,7 +38,7 @@ struct PredictionTests {
 
     @Test func imageWithoutClasses_isAllBackground() {
         let predictions = BinomialPredictions(
-            LabelledMaps(logits: LossFixtures.values(40, seed: 1), size: Self.size, labels: [0, 0]))
+            LabelledMaps(logits: LossFixtures.values(40, seed: 1), size: Self.size, labels: [0, 0], smallestRange: 1))
         #expect(predictions.values.values(20) == [Float](repeating: 1, count: 20))
         #expect(predictions.channels == 1)
     }
@@ -70,6 +70,23 @@ struct PredictionTests {
         }
         #expect(error < 2e-3)
         print("finite differences binomial FSL: \(error)")
+    }
+
+    /// The spread fixture's maps range over 1.25 to 1.65 logits: all of them flat.
+    @Test func binomialFeatureSimilarityOfFlatMaps_hasTheSlopeThatItReports() {
+        let logits = Self.spreadMaps(seed: 30)
+        let pairs = Self.pairs()
+        func loss(_ logits: [Float], _ gradient: inout [Float]) -> Float {
+            Self.predictions(logits, smallestRange: 3).featureSimilarity(
+                pairs: pairs, logits: logits, weight: 1, gradient: &gradient)
+        }
+        var (gradient, ignored) = ([Float](repeating: 0, count: 80), [Float](repeating: 0, count: 80))
+        _ = loss(logits, &gradient)
+        let error = FiniteDifferences.relativeError(of: gradient, at: logits, step: 2e-3) {
+            Double(loss($0, &ignored))
+        }
+        #expect(error < 2e-3)
+        print("finite differences binomial FSL of flat maps: \(error)")
     }
 
     @Test func multinomialFeatureSimilarity_hasTheSlopeThatItReports() {
