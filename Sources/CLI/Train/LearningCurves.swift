@@ -8,7 +8,7 @@ struct LearningCurves {
     private let weights: Objective.Weights
 
     init(_ log: TrainingLog, weights: Objective.Weights) {
-        (steps, looks, self.weights) = (log.steps, log.looks, weights)
+        (steps, looks, self.weights) = (log.logged.all, log.looks, weights)
     }
 
     var svg: String {

@@ -19,6 +19,11 @@ struct ScheduleOptions: ParsableArguments {
     @Option(help: "How much faster new layers learn.") var newLayerFactor: Float = 10
     @Option(help: "How much faster the shifts of batch norms learn; 0 freezes them.") var biasFactor: Float = 0
     @Option(help: "How much faster the gains of batch norms learn; 0 freezes them.") var gainFactor: Float = 0
+    @Option(
+        name: .customLong("clip-norm"),
+        help: "Largest L2 norm of the whole gradient; a longer one is shortened to it. 0 for no limit.")
+    var clipNorm: Float = SGD().gradientLimit
+    @Option(help: "Steps at the start over which the learning rate rises to its own; 0 for none.") var warmUp = 0
     @Option(help: "Probability of dropping a feature channel before the class layer.") var dropout: Float = 0.3
     @Option(help: "Decay a step of the moving average of weights that becomes the model; 0 takes the last weights.")
     var average: Float = 0
@@ -43,6 +48,8 @@ struct ScheduleOptions: ParsableArguments {
         for (name, factor) in [("--bias-factor", biasFactor), ("--gain-factor", gainFactor)] {
             try check(factor >= 0 && factor.isFinite, "\(name) must be 0 or more")
         }
+        try check(clipNorm >= 0 && clipNorm.isFinite, "--clip-norm must be 0 or more")
+        try check((0...1_000_000).contains(warmUp), "--warm-up must be 0 to 1000000 steps")
         try check((0..<1).contains(dropout), "--dropout must be 0 to less than 1")
         try check((0..<1).contains(average), "--average must be 0 to less than 1")
         try check((0...3).contains(jitter), "--jitter must be 0 to 3")
@@ -53,7 +60,8 @@ struct ScheduleOptions: ParsableArguments {
         var recipe = Recipe(objective: objective)
         recipe.optimizer = SGD(
             learningRate: lr, momentum: momentum, weightDecay: weightDecay, newLayerFactor: newLayerFactor,
-            biasFactor: biasFactor, scaleFactor: gainFactor)
+            biasFactor: biasFactor, scaleFactor: gainFactor, gradientLimit: clipNorm)
+        recipe.optimizer.warmUp = warmUp
         (recipe.epochs, recipe.batch, recipe.crop) = (epochs, batch, crop)
         recipe.longSide = longSide?.values ?? crop...Int(Float(crop) * 768 / 448)
         for path in [\Recipe.Jitter.brightness, \.contrast, \.saturation, \.hue] {

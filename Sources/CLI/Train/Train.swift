@@ -49,7 +49,8 @@ struct Train: ParsableCommand {
         let run = TrainingRun(
             trainer: trainer, judges: judges, files: files,
             log: try TrainingLog(
-                files.log, resumesAt: trainer.step, epochs: trainer.step / trainer.stepsPerEpoch),
+                files.log, resumesAt: trainer.step, epochs: trainer.step / trainer.stepsPerEpoch,
+                recoveries: trainer.recoveries.count),
             provenance: provenance.text(
                 data: data, backbone: backbone, digest: trainer.backboneDigest, examples: pictures.examples.count))
         try run.run()

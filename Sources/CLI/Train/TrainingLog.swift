@@ -12,7 +12,16 @@ final class TrainingLog {
         let loss: Float
         /// Unweighted.
         let terms: Objective.Weights
+        /// L2 of the whole gradient, before it was clipped.
         let gradientNorm: Float
+        /// Whether the gradient was shortened to the recipe's limit.
+        let clipped: Bool
+        /// Whether weights changed.
+        let applied: Bool
+        /// The classification loss of predicting each class with its frequency among the training images.
+        let chance: Double
+        /// Standard deviation of a class's mean logits over the batch's images, the mean over classes.
+        let logitSpread: Float?
         let learningRate: Float
         let imagesPerSecond: Double
     }
@@ -36,26 +45,52 @@ final class TrainingLog {
         }
     }
 
-    private(set) var steps: [Step] = []
+    /// What happened beside steps and looks.
+    struct Event: Codable {
+        /// "recovery": the run went back to an earlier step.
+        let event: String
+        /// Step after which it was noticed.
+        let step: Int
+        /// Step it went back to.
+        let back: Int
+        /// What the learning rate is multiplied by from there on.
+        let rateFactor: Float
+        let reason: String
+
+        init(_ recovery: Recovery) {
+            (event, step, back) = ("recovery", recovery.noticed, recovery.back)
+            (rateFactor, reason) = (recovery.rateFactor, recovery.reason)
+        }
+    }
+
+    private(set) var logged = LoggedSteps()
     private(set) var looks: [Look] = []
     private let file: FileHandle
     private let encoder = JSONEncoder()
 
     /// Starts the file anew, or goes on with what a stopped run had logged up to a step.
-    /// - Parameter epochs: done at that step.
-    init(_ path: String, resumesAt step: Int, epochs: Int) throws {
+    /// - Parameters:
+    ///   - epochs: done at that step.
+    ///   - recoveries: until then; what was logged before the last of them stays.
+    init(_ path: String, resumesAt step: Int, epochs: Int, recoveries: Int) throws {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let earlier = step == 0 ? "" : (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         var kept: [Substring] = []
+        var recoveriesLeft = recoveries
         for line in earlier.lines {
             // A line that was cut off by the stop, or that came after the checkpoint, is logged again.
             let json = Data(line.utf8)
             guard (try? json.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32) }) != nil else { continue }
-            if let entry = try? decoder.decode(Step.self, from: json), entry.step <= step {
-                steps.append(entry)
+            if let event = try? decoder.decode(Event.self, from: json) {
+                guard recoveriesLeft > 0 else { continue }
+                recoveriesLeft -= 1
+                logged.goBack(to: event.back)
+                kept.append(line)
+            } else if let entry = try? decoder.decode(Step.self, from: json), entry.step <= step || recoveriesLeft > 0 {
+                logged.add(entry)
                 kept.append(line)
             } else if let look = try? decoder.decode(Look.self, from: json), !look.isFinal,
                 look.epoch <= epochs
@@ -74,8 +109,13 @@ final class TrainingLog {
     }
 
     func append(_ step: Step) throws {
-        steps.append(step)
+        logged.add(step)
         try write(step)
+    }
+
+    func append(_ recovery: Recovery) throws {
+        logged.goBack(to: recovery.back)
+        try write(Event(recovery))
     }
 
     func append(_ look: Look) throws {
@@ -85,5 +125,14 @@ final class TrainingLog {
 
     private func write(_ entry: some Encodable) throws {
         try file.write(contentsOf: try encoder.encode(entry) + Data("\n".utf8))
+    }
+}
+
+extension Recovery {
+    var text: String {
+        """
+        after step \(noticed) the network \(reason). Back to step \(back), with \
+        \(String(format: "%.3g", rateFactor)) of the learning rate from there on.
+        """
     }
 }

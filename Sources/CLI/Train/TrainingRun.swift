@@ -17,16 +17,22 @@ struct TrainingRun {
         var pace = TrainingPace()
         while trainer.step < trainer.steps {
             let began = ContinuousClock.now
-            let report = try trainer.runStep(labelling: labelling.show)
+            let report = try runStep(labelling)
             let seconds = (ContinuousClock.now - began - report.labelling) / .seconds(1)
             pace.add(step: seconds, labelling: report.labelling / .seconds(1))
             try log.append(
                 TrainingLog.Step(
                     step: report.step, epoch: report.epoch, loss: report.total, terms: report.losses.terms,
-                    gradientNorm: report.gradientNorm, learningRate: report.learningRate,
+                    gradientNorm: report.gradientNorm, clipped: report.isClipped, applied: report.isApplied,
+                    chance: report.chance, logitSpread: report.spread, learningRate: report.learningRate,
                     imagesPerSecond: Double(trainer.recipe.batch) / seconds))
             progress.show(line(report, pace), isLast: trainer.step == trainer.steps)
-            if trainer.step % trainer.stepsPerEpoch == 0 {
+            if let recovery = report.recovery {
+                try log.append(recovery)
+                progress.note("warning: " + recovery.text)
+                // A run that is killed now resumes with the lower rate.
+                try writeCheckpoint()
+            } else if trainer.step % trainer.stepsPerEpoch == 0 {
                 try finishEpoch(progress)
             }
             if let signal = stop.caught {
@@ -34,9 +40,21 @@ struct TrainingRun {
                 throw Interrupted(signal: signal, checkpoint: files.checkpoint)
             }
         }
+        warnIfNothingWasLearned()
         // The last checkpoint is written: a run that is ended from here on resumes with its evaluation.
         stop.release()
         try finish()
+    }
+
+    /// - Throws: what the trainer throws, after writing what a run that ends for good leaves behind.
+    private func runStep(_ labelling: CountProgress) throws -> Trainer.StepReport {
+        do {
+            return try trainer.runStep(labelling: labelling.show)
+        } catch let dead as Trainer.DeadRun {
+            try writeCheckpoint()
+            try writeCurves()
+            throw dead
+        }
     }
 
     private func announce() {
@@ -57,10 +75,10 @@ struct TrainingRun {
         let left = ProgressReport.clock(
             pace.left(steps: trainer.steps - trainer.step, rounds: trainer.roundsLeft))
         let numbers = String(
-            format: "loss %.4f (%@), gradient %.2f, rate %.5f, %.1f images/s", report.total,
-            terms.joined(separator: ", "), report.gradientNorm, report.learningRate,
+            format: "loss %.4f (%@), gradient %.2f%@, rate %.5f, %.1f images/s", report.total,
+            terms.joined(separator: ", "), report.gradientNorm, log.logged.bounded, report.learningRate,
             Double(trainer.recipe.batch) / pace.secondsPerStep)
-        return "epoch \(report.epoch + 1), step \(trainer.step)/\(trainer.steps): \(numbers), \(left) left"
+        return "epoch \(report.epoch), step \(trainer.step)/\(trainer.steps): \(numbers), \(left) left"
     }
 
     /// The checkpoint comes last: a run that is killed before it does the rest again.
@@ -140,6 +158,17 @@ struct TrainingRun {
     private func writeCurves() throws {
         let svg = LearningCurves(log, weights: trainer.recipe.objective.weights).svg
         try Data(svg.utf8).write(to: URL(fileURLWithPath: files.curves), options: .atomic)
+    }
+
+    /// A network that does no better than the labels' frequencies is written with a warning, whatever the reason.
+    private func warnIfNothingWasLearned() {
+        guard let skill = trainer.skill, skill < 0.05 else { return }
+        Terminal.note(
+            """
+            warning: at the end the network knows little more than how frequent each class is: its classification loss is \
+            \(String(format: "%.0f", 100 * (1 - skill))) % of what the frequencies alone give. Its masks will be no use. \
+            Do the labels belong to these images? A lower --lr, more --epochs or more images may help.
+            """)
     }
 
     private struct Interrupted: Error, CustomStringConvertible {

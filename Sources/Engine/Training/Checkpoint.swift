@@ -7,19 +7,28 @@ import Text
 /// was never stopped.
 public struct Checkpoint: Sendable {
     public let recipe: Recipe
-    public let step: Int
     public let threads: Int
     /// Of the examples' names and labels.
     let data: String
     /// SHA-256 of the backbone file.
     let backbone: String
-    let values: [Float]
-    let velocity: [Float]
-    let average: [Float]
-    /// In a round of self-training the weights that made its soft targets.
-    let teacher: [Float]?
+    let state: TrainingState
+    /// Where the run would go back to, if that is an earlier step.
+    let good: TrainingState?
+    let recoveries: [Recovery]
+    let best: BestWeights?
+
+    public var step: Int { state.step }
 
     private static let maximumTextBytes = 64 << 10
+
+    init(
+        recipe: Recipe, threads: Int, data: String, backbone: String, state: TrainingState, good: TrainingState?,
+        recoveries: [Recovery], best: BestWeights?
+    ) {
+        (self.recipe, self.threads, self.data, self.backbone) = (recipe, threads, data, backbone)
+        (self.state, self.good, self.recoveries, self.best) = (state, good, recoveries, best)
+    }
 
     public init(contentsOf path: String) throws(ModelError) {
         func fail(_ reason: String) -> ModelError { ModelError(file: path, tensor: nil, reason: reason) }
@@ -30,58 +39,102 @@ public struct Checkpoint: Sendable {
             throw fail("can't be read: \(error.localizedDescription)")
         }
         let file = try Safetensors(bytes, file: path)
-        guard let text = file.metadata["recipe"], let step = file.metadata["step"].flatMap(Int.init), step >= 0,
-            let threads = file.metadata["threads"].flatMap(Int.init), let data = file.metadata["data"],
-            let backbone = file.metadata["backbone"],
+        func text(_ key: String) throws(ModelError) -> String {
             // What is written is; anything else would be compared for long.
-            [text, data, backbone].allSatisfy({ $0.isASCII && $0.utf8.count <= Checkpoint.maximumTextBytes })
-        else { throw fail("is no checkpoint of `pseudolabel train`") }
-        do {
-            let json = Data(text.utf8)
-            if let fault = json.withUnsafeBytes(SafetensorsHeader.fault) { throw fault }
-            recipe = try JSONDecoder().decode(Recipe.self, from: json)
-        } catch {
-            throw fail("its recipe can't be read: written by another version?")
+            guard let text = file.metadata[key], text.isASCII, text.utf8.count <= Checkpoint.maximumTextBytes else {
+                throw fail("is no checkpoint of `pseudolabel train`, or one of another version: no \(key)")
+            }
+            return text
         }
-        (self.step, self.threads, self.data, self.backbone) = (step, threads, data, backbone)
-        values = try file.floats("values")
-        velocity = try file.floats("velocity")
-        average = try file.floats("average")
-        teacher = file.entries["teacher"] == nil ? nil : try file.floats("teacher")
-        guard velocity.count == values.count, average.count == values.count,
-            (teacher ?? values).count == values.count
-        else {
-            throw fail("its blocks differ in size")
+        func decoded<Value: Decodable>(_ type: Value.Type, _ key: String) throws(ModelError) -> Value {
+            let json = Data(try text(key).utf8)
+            do {
+                if let fault = json.withUnsafeBytes(SafetensorsHeader.fault) { throw fault }
+                return try JSONDecoder().decode(type, from: json)
+            } catch {
+                throw fail("its \(key) can't be read: written by another version?")
+            }
         }
+        guard let threads = Int(try text("threads")) else { throw fail("its threads are no number") }
+        self.threads = threads
+        (data, backbone) = (try text("data"), try text("backbone"))
+        recipe = try decoded(Recipe.self, "recipe")
+        recoveries = try decoded([Recovery].self, "recoveries")
+        let teacher = file.entries["teacher"] == nil ? nil : FloatBuffer(try file.floats("teacher"))
+        state = try TrainingState(
+            decoded(TrainingState.Place.self, "state"), in: file, prefix: "", teacher: teacher)
+        good =
+            file.metadata["good"] == nil
+            ? nil
+            : try TrainingState(decoded(TrainingState.Place.self, "good"), in: file, prefix: "good.", teacher: teacher)
+        best =
+            file.metadata["best"] == nil
+            ? nil
+            : BestWeights(try decoded(BestWeights.Score.self, "best"), values: FloatBuffer(try file.floats("best")))
+        let count = state.values.count
+        guard ([teacher, best?.values].compactMap(\.self) + state.blocks + (good?.blocks ?? [])).allSatisfy({
+            $0.count == count
+        }) else { throw fail("its blocks differ in size") }
+        guard state.step >= 0, (good?.step ?? 0) >= 0 else { throw fail("its step is below zero") }
     }
 
-    /// The file of a run as it is now.
-    static func encoded(
-        recipe: Recipe, step: Int, threads: Int, data: String, backbone: String, parameters: ParameterSet,
-        state: OptimizerState
-    ) throws -> Data {
+    func encoded() throws -> Data {
         var writer = SafetensorsWriter()
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
+        func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
         writer.metadata = [
-            "recipe": String(decoding: try encoder.encode(recipe), as: UTF8.self), "step": String(step),
-            "threads": String(threads), "data": data, "backbone": backbone,
+            "recipe": try json(recipe), "threads": String(threads), "data": data, "backbone": backbone,
+            "state": try json(state.place), "recoveries": try json(recoveries),
         ]
-        for (name, block) in [
-            ("values", parameters.values), ("velocity", state.velocity), ("average", state.average),
-            ("teacher", state.teacher),
-        ] {
-            guard let block else { continue }
-            writer.append(name, shape: [block.count], values: block.values(block.count), as: .float32)
+        state.append(to: &writer, prefix: "")
+        if let teacher = state.teacher { writer.append("teacher", teacher) }
+        if let good {
+            writer.metadata["good"] = try json(good.place)
+            good.append(to: &writer, prefix: "good.")
+        }
+        if let best {
+            writer.metadata["best"] = try json(best.score)
+            writer.append("best", best.values)
         }
         return try writer.encoded()
     }
 
-    /// SHA-256 of what a training set says, not of the pictures' bytes.
+    /// SHA-256 of what a training set says, not of the images' bytes.
     static func digest(_ set: TrainingSet) -> String {
         var hash = SHA256()
         for name in set.classes { hash.update(data: Data((name + "\n").utf8)) }
         for example in set.examples { hash.update(data: Data("\(example.name) \(example.labels)\n".utf8)) }
         return hash.finalize().hexDigits
+    }
+}
+
+extension TrainingState {
+    /// What a checkpoint's metadata says of a state; the blocks are tensors.
+    struct Place: Codable {
+        let step: Int
+        let monitor: Monitor
+    }
+
+    fileprivate var place: Place { Place(step: step, monitor: monitor) }
+    fileprivate var blocks: [FloatBuffer] { [values, velocity, average] }
+
+    fileprivate init(
+        _ place: Place, in file: Safetensors, prefix: String, teacher: FloatBuffer?
+    ) throws(ModelError) {
+        self.init(
+            step: place.step, values: FloatBuffer(try file.floats(prefix + "values")),
+            velocity: FloatBuffer(try file.floats(prefix + "velocity")),
+            average: FloatBuffer(try file.floats(prefix + "average")), teacher: teacher, monitor: place.monitor)
+    }
+
+    fileprivate func append(to writer: inout SafetensorsWriter, prefix: String) {
+        for (name, block) in zip(["values", "velocity", "average"], blocks) { writer.append(prefix + name, block) }
+    }
+}
+
+extension SafetensorsWriter {
+    fileprivate mutating func append(_ name: String, _ block: FloatBuffer) {
+        append(name, shape: [block.count], values: block.values(block.count), as: .float32)
     }
 }

@@ -32,6 +32,7 @@ struct Rounds: Equatable {
     /// Of pretrained weights.
     func rate(at step: Int, _ optimizer: SGD) -> Float {
         let position = position(of: step)
-        return optimizer.rate(step: position.step, of: position.steps) * (position.round > 0 ? laterRateFactor : 1)
+        let rate = optimizer.rate(step: position.step, of: position.steps) * (position.round > 0 ? laterRateFactor : 1)
+        return step < optimizer.warmUp ? rate * Float(step + 1) / Float(optimizer.warmUp + 1) : rate
     }
 }

@@ -9,7 +9,7 @@ public final class Trainer {
     /// "efficientnet-lite0" to "efficientnet-lite4".
     public var architecture: String { trainable.network.architecture.name }
     /// Steps done.
-    public private(set) var step: Int
+    public internal(set) var step: Int
     public var stepsPerEpoch: Int { rounds.stepsPerEpoch }
     public var steps: Int { rounds.steps }
     public var epochs: Int { rounds.totalEpochs }
@@ -19,14 +19,25 @@ public final class Trainer {
     /// SHA-256 of the backbone file.
     public let backboneDigest: String
 
-    private let trainable: TrainableNetwork
-    private let state: OptimizerState
-    private let stepper: TrainingStep
-    private let set: TrainingSet
+    let trainable: TrainableNetwork
+    let state: OptimizerState
+    let stepper: TrainingStep
+    let set: TrainingSet
     private let rounds: Rounds
-    private let dataDigest: String
+    private let frequencies: LabelFrequencies
+    let dataDigest: String
     /// Of the round that it belongs to.
-    private var loader: (round: Int, batches: BatchLoader)?
+    var loader: (round: Int, batches: BatchLoader)?
+    /// Notices a network that has stopped learning.
+    var watch: LearningWatch
+    /// Where the run goes back to when it has.
+    var good: TrainingState
+    /// Where it went back, in this order.
+    public internal(set) var recoveries: [Recovery]
+    /// Of the epochs that `keepIfBest` saw.
+    var best: BestWeights?
+    /// What becomes the model, where that is not the network as it is.
+    var chosen: FloatBuffer?
 
     /// Why a run can't start, or can't go on.
     public struct Failure: Error, CustomStringConvertible {
@@ -36,16 +47,30 @@ public final class Trainer {
     /// What one step did.
     public struct StepReport: Sendable {
         public let step: Int
+        /// From 1 on.
         public let epoch: Int
         /// Means over the batch, unweighted.
         public let losses: LossValues
         /// What was minimised.
         public let total: Float
+        /// L2 of the whole gradient, before it was clipped.
         public let gradientNorm: Float
+        /// Whether the gradient was shortened to the recipe's limit.
+        public let isClipped: Bool
+        /// Whether weights changed: not where loss or gradient are no finite numbers, or the gradient is far longer than
+        /// those before it.
+        public let isApplied: Bool
+        /// The classification loss of predicting each class with its frequency among the training images.
+        public let chance: Double
+        /// How much the mean logits of a class differ between the batch's images: their standard deviation, the mean over
+        /// classes; nil for small batches.
+        public let spread: Float?
         /// Of pretrained weights.
         public let learningRate: Float
-        /// What labelling the training pictures took before it, at the start of a round or of a resumed run.
+        /// What labelling the training images took before it, at the start of a round or of a resumed run.
         public let labelling: Duration
+        /// Where the run went back after this step, if it did.
+        public let recovery: Recovery?
     }
 
     /// - Parameters:
@@ -77,30 +102,27 @@ public final class Trainer {
         state = OptimizerState(parameters)
         dataDigest = Checkpoint.digest(set)
         backboneDigest = SHA256.hash(data: bytes).hexDigits
-        step = 0
         if let checkpoint {
             try Trainer.check(checkpoint, recipe: recipe, data: dataDigest, backbone: backboneDigest, parameters)
-            for (block, values) in [
-                (parameters.values, checkpoint.values), (state.velocity, checkpoint.velocity),
-                (state.average, checkpoint.average),
-            ] {
-                values.withUnsafeBufferPointer { block.pointer.update(from: $0.baseAddress!, count: $0.count) }
-            }
-            state.teacher = checkpoint.teacher.map { FloatBuffer($0) }
-            step = checkpoint.step
         }
-        trainable.refill()
         stepper = TrainingStep(
             trainable, recipe: recipe, state: state, team: ThreadTeam(size: threads))
         let order = BatchOrder(seed: recipe.seed, exampleCount: set.examples.count, batchSize: recipe.batch)
         rounds = Rounds(recipe, stepsPerEpoch: order.batchesPerEpoch)
-        guard step <= rounds.steps else {
+        frequencies = LabelFrequencies(set)
+        watch = LearningWatch(stepsPerEpoch: order.batchesPerEpoch)
+        good =
+            checkpoint?.good ?? checkpoint?.state
+            ?? TrainingState(
+                step: 0, values: FloatBuffer(copying: parameters.values), velocity: FloatBuffer(count: parameters.count),
+                average: FloatBuffer(copying: parameters.values), teacher: nil, monitor: .init(watch: watch))
+        (recoveries, best) = (checkpoint?.recoveries ?? [], checkpoint?.best)
+        (self.set, self.recipe, self.threads) = (set, recipe, threads)
+        (classes, step) = (set.classes, 0)
+        restore(checkpoint?.state ?? good)
+        guard max(step, good.step) <= rounds.steps else {
             throw Failure(description: "the checkpoint is damaged: at step \(step) of \(rounds.steps)")
         }
-        self.set = set
-        self.recipe = recipe
-        self.threads = threads
-        classes = set.classes
     }
 
     private static func check(
@@ -115,29 +137,42 @@ public final class Trainer {
             let names = recipe.differences(from: checkpoint.recipe).joined(separator: ", ")
             throw fail("another recipe, which differs in \(names)")
         }
-        guard checkpoint.values.count == parameters.count else { throw fail("another architecture") }
+        guard checkpoint.state.values.count == parameters.count else { throw fail("another architecture") }
     }
 
-    /// One step.
-    /// - Parameter labelling: called while the network labels its training pictures, before a round of self-training.
-    /// - Throws: `PictureFile.Unreadable` when a picture vanished; `Failure` when the loss is no number any more.
+    /// One step; and, where the network has stopped learning, the way back to its last good state.
+    /// - Parameter labelling: called while the network labels its training images, before a round of self-training.
+    /// - Throws: `PictureFile.Unreadable` when an image vanished; `DeadRun` when going back did not help.
     public func runStep(
         labelling: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> StepReport {
         let (batches, labelled) = try batches(labelling)
         let batch = try batches.next()
-        let report = stepper.run(batch, step: step, rate: rounds.rate(at: step, recipe.optimizer))
-        let total = report.losses.total(recipe.objective.weights)
-        guard total.isFinite, report.gradientNorm.isFinite, report.weightNorm.isFinite else {
-            throw Failure(
-                description: "step \(step + 1): the loss is \(total), the norm of the gradient "
-                    + "\(report.gradientNorm), of the weights \(report.weightNorm); "
-                    + "try a lower --lr (now \(recipe.optimizer.learningRate))")
-        }
+        let rate = rounds.rate(at: step, recipe.optimizer) * Recovery.rateFactor(recoveries)
+        let report = stepper.run(batch, step: step, rate: rate)
         step += 1
+        let number = step
+        let chance = frequencies.loss(labels: batch.labels.pointer, images: batch.size)
+        let reason = fault(report, chance: chance)
+        let recovery = try reason.map(recover)
+        if recovery == nil, step % stepsPerEpoch == 0 { rememberIfSound() }
         return StepReport(
-            step: step, epoch: batch.epoch, losses: report.losses, total: total, gradientNorm: report.gradientNorm,
-            learningRate: report.learningRate, labelling: labelled)
+            step: number, epoch: batch.epoch + 1, losses: report.losses, total: report.total,
+            gradientNorm: report.gradientNorm, isClipped: report.decision.isClipped,
+            isApplied: report.decision != .leave, chance: chance, spread: report.spread, learningRate: rate,
+            labelling: labelled, recovery: recovery)
+    }
+
+    /// What is wrong with the network after a step, if anything; completes a sentence that begins with "the network".
+    private func fault(_ report: TrainingStep.Report, chance: Double) -> String? {
+        guard report.weightNorm.isFinite else { return "has weights that are no finite numbers" }
+        let loss = report.losses.terms.classification(recipe.objective.weights)
+        let verdict = watch.add(
+            LearningWatch.Step(loss: Double(loss), chance: chance, spread: report.spread.map(Double.init)),
+            isLast: step == steps)
+        if let verdict { return verdict.reason }
+        return stepper.stepGuard.leftInARow >= StepGuard.mostInARow
+            ? "has gradients that can't be applied, \(StepGuard.mostInARow) steps in a row" : nil
     }
 
     /// The batches of the step's round, from the step on, and how long the labelling took that they begin with.
@@ -149,9 +184,9 @@ public final class Trainer {
         loader?.batches.stop()
         var (targets, labelled): (SoftTargets?, Duration) = (nil, .zero)
         if position.round > 0, let selfTraining = recipe.selfTraining {
-            if position.step == 0 || state.teacher == nil { state.teacher = FloatBuffer(copying: result) }
+            if position.step == 0 || state.teacher == nil { state.teacher = FloatBuffer(copying: current) }
             let teacher = Teacher(
-                model: try model(state.teacher ?? result), threads: threads,
+                model: try model(state.teacher ?? current), threads: threads,
                 backgroundScore: selfTraining.backgroundScore, scales: selfTraining.scales)
             let began = ContinuousClock.now
             targets = try teacher.targets(of: set, progress: labelling)
@@ -163,58 +198,5 @@ public final class Trainer {
             indexInEpoch: step % stepsPerEpoch, targets: targets, outputStride: recipe.outputStride)
         loader = (position.round, batches)
         return (batches, labelled)
-    }
-
-    /// What the run would give now: the average of the weights where the recipe has one.
-    private var result: FloatBuffer { recipe.averageDecay > 0 ? state.average : trainable.parameters.values }
-
-    private func weights(_ block: FloatBuffer) throws -> Data {
-        try trainable.parameters.encoded(
-            block, classRows: trainable.backgroundRows..<trainable.network.classCount)
-    }
-
-    /// The network with the weights of `block`, for use at once.
-    private func model(_ block: FloatBuffer) throws -> Model {
-        try Model(weights: weights(block), description: ModelDescription(trainer: self))
-    }
-
-    /// The run as it is now.
-    public func checkpoint() throws -> Data {
-        try Checkpoint.encoded(
-            recipe: recipe, step: step, threads: threads, data: dataDigest, backbone: backboneDigest,
-            parameters: trainable.parameters, state: state)
-    }
-
-    /// A checkpoint of the network alone, float32: the average of the weights where the recipe has one.
-    public func weights() throws -> Data { try weights(result) }
-
-    /// The network as it is now, for use at once.
-    public func model() throws -> Model { try model(result) }
-
-    /// What the maps of the network as it is now rise to; parameters and result as in `MapMaximum.measure`.
-    public func mapMaximum(scales: [Double], progress: (@Sendable (Int, Int) -> Void)? = nil) throws -> Float? {
-        try MapMaximum.measure(model(), on: set, scales: scales, threads: threads, progress: progress)
-    }
-
-    /// Bytes of all buffers: a batch's, the parameters', and each thread's activations and gradients.
-    public var bufferBytes: Int {
-        let blocks = 3 * trainable.parameters.count * MemoryLayout<Float>.stride
-        let batches =
-            loader?.batches.bytes
-            ?? BatchLoader.bytes(batchSize: recipe.batch, classCount: classes.count, crop: recipe.crop)
-        return stepper.bytes + blocks + batches
-    }
-}
-
-extension ModelDescription {
-    /// Of a network in training: what its maps can be made with, without a provenance.
-    init(trainer: Trainer) {
-        self.init(
-            architecture: trainer.architecture, outputStride: trainer.recipe.outputStride, classes: trainer.classes,
-            normalisation: EfficientNetLite.imageNetNormalisation,
-            backgroundScore: BackgroundScore(
-                binomial: LabelingOptions.customaryBackgroundScore, none: LabelingOptions.customaryBackgroundScore),
-            mapMaximum: nil,
-            provenance: Provenance(data: "", split: "", method: "", seed: "", metrics: [:], licence: ""))
     }
 }

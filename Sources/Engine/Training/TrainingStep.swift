@@ -14,6 +14,12 @@ final class TrainingStep: @unchecked Sendable {
     private let team: ThreadTeam
     private let barrier: SpinBarrier
     private let members: [TrainingMember]
+    private let weights: Objective.Weights
+    private let classes: Int
+    /// What keeps one step from spoiling the run. Changed by the first member, between barriers.
+    var stepGuard = StepGuard()
+    /// Written by the first member, read by all after a barrier.
+    private var decision = StepGuard.Decision.leave
 
     init(_ trainable: TrainableNetwork, recipe: Recipe, state: OptimizerState, team: ThreadTeam) {
         self.trainable = trainable
@@ -21,6 +27,8 @@ final class TrainingStep: @unchecked Sendable {
         self.state = state
         self.team = team
         barrier = SpinBarrier(members: team.size)
+        classes = trainable.network.classCount - trainable.backgroundRows
+        weights = recipe.objective.multiples(classes: classes)
         members = (0..<team.size).map { _ in
             TrainingMember(trainable, objective: recipe.objective, crop: recipe.crop)
         }
@@ -32,8 +40,15 @@ final class TrainingStep: @unchecked Sendable {
     struct Report: Sendable {
         /// Means over the batch, unweighted.
         var losses: LossValues
-        /// Of the whole gradient, L2, before weight decay.
+        /// What was minimised.
+        var total: Float
+        /// Of the whole gradient, L2, before clipping and weight decay.
         var gradientNorm: Float
+        /// What became of the gradient.
+        var decision: StepGuard.Decision
+        /// How much the mean logits of a class differ between the batch's images: their standard deviation, the mean
+        /// over classes; nil for batches of fewer than `PooledLogits.least` images.
+        var spread: Float?
         /// Of all parameters, L1, after the update; no finite number where one of them is none.
         var weightNorm: Float
         /// Of pretrained weights.
@@ -45,13 +60,15 @@ final class TrainingStep: @unchecked Sendable {
     ///   - rate: of pretrained weights.
     func run(_ batch: TrainingBatch, step: Int, rate: Float) -> Report {
         let count = batch.size
+        let pooled = PooledLogits(images: count, classes: classes)
         team.run { [self] index in
             let member = members[index]
             member.begin()
             for picture in stride(from: index, to: count, by: team.size) {
-                member.run(
+                let means = member.run(
                     pixels: batch.pixels(of: picture), labels: batch.labelRow(of: picture),
                     targets: batch.targets(of: picture), trainable, recipe: recipe, step: step, index: picture)
+                pooled.set(means, of: picture)
             }
             member.finish(trainable)
             barrier.wait()
@@ -59,18 +76,36 @@ final class TrainingStep: @unchecked Sendable {
             barrier.wait()
             trainable.unfold(members[0].gradient, member: index, of: team.size)
             barrier.wait()
+            measure(member: index)
+            barrier.wait()
+            if index == 0 { decide(count) }
+            barrier.wait()
             update(member: index, rate: rate)
             barrier.wait()
             trainable.fold(member: index, of: team.size)
             barrier.wait()
             trainable.pack(member: index, of: team.size)
         }
+        let losses = losses(count)
+        return Report(
+            losses: losses, total: losses.total(weights), gradientNorm: gradientNorm, decision: decision,
+            spread: pooled.spread, weightNorm: Float(members.reduce(0) { $0 + $1.weightSum }), learningRate: rate)
+    }
+
+    /// Means over the batch.
+    private func losses(_ count: Int) -> LossValues {
         var losses = LossValues()
         for member in members { losses.add(member.losses) }
-        let square = members.reduce(0) { $0 + $1.squaredNorm }
-        return Report(
-            losses: losses.scaled(by: 1 / Float(count)), gradientNorm: Float(square.squareRoot()),
-            weightNorm: Float(members.reduce(0) { $0 + $1.weightSum }), learningRate: rate)
+        return losses.scaled(by: 1 / Float(count))
+    }
+
+    private var gradientNorm: Float { Float(members.reduce(0) { $0 + $1.squaredNorm }.squareRoot()) }
+
+    private func decide(_ count: Int) {
+        let norm = gradientNorm
+        decision = stepGuard.decision(
+            loss: losses(count).total(weights), norm: norm, limit: recipe.optimizer.gradientLimit)
+        stepGuard.add(norm: norm, decision)
     }
 
     /// Adds the members' blocks, each member its part of the range.
@@ -83,16 +118,29 @@ final class TrainingStep: @unchecked Sendable {
         }
     }
 
+    /// The norm of its share of the gradient.
+    private func measure(member index: Int) {
+        let gradient = members[0].gradient
+        var square = 0.0
+        for position in stride(from: index, to: trainable.parameters.parameters.count, by: team.size) {
+            var sum = Float(0)
+            for index in trainable.parameters.parameters[position].range {
+                sum += gradient.pointer[index] * gradient.pointer[index]
+            }
+            square += Double(sum)
+        }
+        members[index].squaredNorm = square
+    }
+
     private func update(member index: Int, rate: Float) {
+        guard case .apply(let scale) = decision else { return }
         let (gradient, parameters) = (members[0].gradient, trainable.parameters)
-        var (square, weightSum) = (0.0, 0.0)
+        var weightSum = 0.0
         for position in stride(from: index, to: parameters.parameters.count, by: team.size) {
             let parameter = parameters.parameters[position]
-            var sum = Float(0)
-            for index in parameter.range { sum += gradient.pointer[index] * gradient.pointer[index] }
-            square += Double(sum)
             recipe.optimizer.update(
-                parameter, in: parameters.values, gradient: gradient, velocity: state.velocity, rate: rate)
+                parameter, in: parameters.values, gradient: gradient, scale: scale, velocity: state.velocity,
+                rate: rate)
             var weights = Float(0)
             for index in parameter.range { weights += abs(parameters.values.pointer[index]) }
             weightSum += Double(weights)
@@ -103,7 +151,6 @@ final class TrainingStep: @unchecked Sendable {
                     average + (1 - recipe.averageDecay) * (parameters.values.pointer[index] - average)
             }
         }
-        members[index].squaredNorm = square
         members[index].weightSum = weightSum
     }
 }

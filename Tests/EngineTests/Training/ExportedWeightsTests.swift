@@ -36,8 +36,9 @@ extension TrainingRuns {
                 backbone: Safetensors(
                     Data(contentsOf: URL(fileURLWithPath: TrainingFixture.backbone)), file: "backbone"),
                 architecture: architecture, classChannels: 3, seed: 1)
-            #expect(layout.count == checkpoint.values.count)
-            let rows = checkpoint.values[layout["fc.weight"].range].dropFirst(EfficientNetLite.headChannels)
+            #expect(layout.count == checkpoint.state.values.count)
+            let values = checkpoint.state.values.values(layout.count)
+            let rows = values[layout["fc.weight"].range].dropFirst(EfficientNetLite.headChannels)
             let exported = try Safetensors(trainer.weights(), file: "weights").floats("fc.weight")
             #expect(exported == Array(rows))
         }

@@ -65,7 +65,7 @@ extension TrainingRuns {
             #expect(try message { _ = try Checkpoint(contentsOf: "/nonexistent/c") }.contains("/nonexistent/c"))
 
             let trainer = try fixture.trainer(recipe)
-            let metadata = try Safetensors(trainer.checkpoint(), file: "c").metadata
+            let metadata = try Safetensors(fixture.trainer(recipe).checkpoint(), file: "c").metadata
             func changed(
                 _ changes: [String: String?] = [:], _ replaced: String = "", _ values: [Float]? = nil, count: Int = 8
             ) throws -> Data {
@@ -83,10 +83,14 @@ extension TrainingRuns {
             for damaged in [whole.prefix(5), whole.prefix(100), whole.dropLast(), whole + [0]] {
                 #expect(try message { _ = try fixture.checkpoint(Data(damaged)) }.contains("run.checkpoint"))
             }
+            let later = try #require(metadata["state"]?.replacingOccurrences(of: "\"step\":0", with: "\"step\":5"))
+            let earlier = later.replacingOccurrences(of: "\"step\":5", with: "\"step\":-1")
             for (bytes, part) in [
                 (try changed([:], "velocity"), "velocity"), (try changed([:], "average", [1, 2]), "differ in size"),
                 (try changed([:], "values", [Float](repeating: .nan, count: 8)), "NaN"),
-                (try changed(["recipe": "{}"]), "recipe"), (try changed(["step": "-1"]), "no checkpoint"),
+                (try changed(["recipe": "{}"]), "recipe"), (try changed(["state": earlier]), "below zero"),
+                (try changed(["state": nil]), "no checkpoint"), (try changed(["recoveries": "x"]), "recoveries"),
+                (try changed(["good": metadata["state"]]), "good.values"),
                 (try changed(["data": nil]), "no checkpoint"),
             ] {
                 let text = try message { _ = try fixture.checkpoint(bytes) }
@@ -95,8 +99,8 @@ extension TrainingRuns {
             // Well-formed, but of no run of this recipe.
             let small = try fixture.checkpoint(whole)
             #expect(try message { _ = try fixture.trainer(recipe, resuming: small) }.contains("architecture"))
-            let count = try fixture.checkpoint(trainer.checkpoint()).values.count
-            let beyond = try fixture.checkpoint(changed(["step": "5"], count: count))
+            let count = try fixture.checkpoint(trainer.checkpoint()).state.values.count
+            let beyond = try fixture.checkpoint(changed(["state": later], count: count))
             #expect(try message { _ = try fixture.trainer(recipe, resuming: beyond) }.contains("step 5 of 4"))
         }
 
@@ -106,8 +110,8 @@ extension TrainingRuns {
             recipe.optimizer.learningRate = rate
             let trainer = try fixture.trainer(recipe)
             let text = try message { try trainer.run() }
-            #expect(text.contains("step \(trainer.step + 1)") && text.contains("--lr"), "\(text)")
-            #expect(trainer.step < trainer.steps)
+            #expect(text.contains("step \(trainer.step)") && text.contains("--lr"), "\(text)")
+            #expect(trainer.recoveries.count == 2)
         }
 
         @Test func pictureThatVanishes_isNamed() throws {

@@ -15,10 +15,15 @@ public struct SGD: Codable, Sendable, Equatable {
     public var scaleFactor: Float
     /// Exponent of the decay: rate = learningRate (1 - step / steps)^power.
     public var power: Float
+    /// Largest L2 norm of the whole gradient that is applied as it is; a longer one is shortened to it. 0 for no limit.
+    public var gradientLimit: Float
+    /// Steps at the start of a run over which the rate rises linearly to its own; 0 for none.
+    public var warmUp = 0
 
     public init(
         learningRate: Float = 0.01, momentum: Float = 0.9, weightDecay: Float = 1e-4, newLayerFactor: Float = 10,
-        biasFactor: Float = 2, scaleFactor: Float = 0, power: Float = 0.9
+        biasFactor: Float = 2, scaleFactor: Float = 0, power: Float = 0.9,
+        gradientLimit: Float = 10
     ) {
         self.learningRate = learningRate
         self.momentum = momentum
@@ -27,6 +32,7 @@ public struct SGD: Codable, Sendable, Equatable {
         self.biasFactor = biasFactor
         self.scaleFactor = scaleFactor
         self.power = power
+        self.gradientLimit = gradientLimit
     }
 
     /// Of pretrained weights.
@@ -48,9 +54,11 @@ public struct SGD: Codable, Sendable, Equatable {
     /// - Parameters:
     ///   - rate: of pretrained weights, at this step.
     ///   - gradient: of the loss, in the set's layout.
+    ///   - scale: multiple of the gradient that is applied.
     ///   - velocity: the momentum, in the set's layout.
     func update(
-        _ parameter: Parameter, in values: FloatBuffer, gradient: FloatBuffer, velocity: FloatBuffer, rate: Float
+        _ parameter: Parameter, in values: FloatBuffer, gradient: FloatBuffer, scale: Float = 1,
+        velocity: FloatBuffer, rate: Float
     ) {
         let (factor, decay) = factors(parameter.role)
         guard factor > 0 else { return }
@@ -59,7 +67,7 @@ public struct SGD: Codable, Sendable, Equatable {
         let g = gradient.pointer + parameter.offset
         let v = velocity.pointer + parameter.offset
         for index in 0..<parameter.count {
-            let speed = momentum * v[index] + g[index] + decay * w[index]
+            let speed = momentum * v[index] + scale * g[index] + decay * w[index]
             v[index] = speed
             w[index] -= step * speed
         }
