@@ -3,11 +3,12 @@ import Engine
 import Foundation
 import Text
 
-/// The log of a training run: one JSON object a line, of a step or of an epoch.
+/// The log of a training run: one JSON object a line, of a step or of a look after an epoch.
 final class TrainingLog {
     struct Step: Codable {
         /// From 1 on.
         let step: Int
+        /// From 1 on.
         let epoch: Int
         let loss: Float
         /// Unweighted.
@@ -38,6 +39,7 @@ final class TrainingLog {
 
     private(set) var steps: [Step] = []
     private(set) var looks: [Look] = []
+    private(set) var heldOut: [HeldOut] = []
     private let file: FileHandle
     private let encoder = JSONEncoder()
 
@@ -53,7 +55,7 @@ final class TrainingLog {
         for line in earlier.lines {
             // A line that was cut off by the stop, or that came after the checkpoint, is logged again.
             let json = Data(line.utf8)
-            guard (try? json.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32) }) != nil else { continue }
+            guard json.withUnsafeBytes(ModelDescription.fault(inJSON:)) == nil else { continue }
             if let entry = try? decoder.decode(Step.self, from: json), entry.step <= step {
                 steps.append(entry)
                 kept.append(line)
@@ -61,6 +63,9 @@ final class TrainingLog {
                 look.epoch <= epochs
             {
                 looks.append(look)
+                kept.append(line)
+            } else if let look = try? decoder.decode(HeldOut.self, from: json), !look.isFinal, look.epoch <= epochs {
+                heldOut.append(look)
                 kept.append(line)
             }
         }
@@ -80,6 +85,11 @@ final class TrainingLog {
 
     func append(_ look: Look) throws {
         looks.append(look)
+        try write(look)
+    }
+
+    func append(_ look: HeldOut) throws {
+        heldOut.append(look)
         try write(look)
     }
 

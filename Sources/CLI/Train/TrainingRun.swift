@@ -5,6 +5,9 @@ import Foundation
 struct TrainingRun {
     let trainer: Trainer
     let judges: TrainingJudges
+    /// Nil where no images are held out.
+    let heldOut: HeldOutJudge?
+    let looks: LooksAhead
     let files: TrainingFiles
     let log: TrainingLog
     let provenance: ModelProvenance
@@ -22,12 +25,12 @@ struct TrainingRun {
             pace.add(step: seconds, labelling: report.labelling / .seconds(1))
             try log.append(
                 TrainingLog.Step(
-                    step: report.step, epoch: report.epoch, loss: report.total, terms: report.losses.terms,
+                    step: report.step, epoch: report.epoch + 1, loss: report.total, terms: report.losses.terms,
                     gradientNorm: report.gradientNorm, learningRate: report.learningRate,
                     imagesPerSecond: Double(trainer.recipe.batch) / seconds))
             progress.show(line(report, pace), isLast: trainer.step == trainer.steps)
             if trainer.step % trainer.stepsPerEpoch == 0 {
-                try finishEpoch(progress)
+                try finishEpoch(progress, &pace)
             }
             if let signal = stop.caught {
                 try writeCheckpoint()
@@ -55,7 +58,9 @@ struct TrainingRun {
         let terms = Objective.Weights.names.filter { weights[keyPath: $0.path] > 0 }
             .map { String(format: "%@ %.4f", $0.name, report.losses.terms[keyPath: $0.path]) }
         let left = ProgressReport.clock(
-            pace.left(steps: trainer.steps - trainer.step, rounds: trainer.roundsLeft))
+            pace.left(
+                steps: trainer.steps - trainer.step, rounds: trainer.roundsLeft,
+                looks: looks.images(left: report.epoch)))
         let numbers = String(
             format: "loss %.4f (%@), gradient %.2f, rate %.5f, %.1f images/s", report.total,
             terms.joined(separator: ", "), report.gradientNorm, report.learningRate,
@@ -64,8 +69,9 @@ struct TrainingRun {
     }
 
     /// The checkpoint comes last: a run that is killed before it does the rest again.
-    private func finishEpoch(_ progress: ProgressReport) throws {
+    private func finishEpoch(_ progress: ProgressReport, _ pace: inout TrainingPace) throws {
         let epoch = trainer.step / trainer.stepsPerEpoch
+        let began = ContinuousClock.now
         if judges.every > 0, epoch % judges.every == 0, epoch < trainer.epochs, let validation = judges.validation,
             let result = try judges.quickLook(trainer.model())
         {
@@ -73,6 +79,11 @@ struct TrainingRun {
             try log.append(look)
             progress.note("after epoch \(epoch): " + look.text)
         }
+        if epoch < trainer.epochs, let look = try heldOut?.look(trainer.model(), epoch: epoch, isFinal: false) {
+            try log.append(look)
+            progress.note("after epoch \(epoch): " + look.text)
+        }
+        pace.add(looks: (ContinuousClock.now - began) / .seconds(1), images: looks.images(afterEpoch: epoch))
         try writeCurves()
         try writeCheckpoint()
     }
@@ -100,12 +111,21 @@ struct TrainingRun {
             try log.append(look)
             Terminal.note(look.text)
         }
+        let lastLook = try heldOut?.look(
+            Model(data: model(), name: files.model), epoch: trainer.epochs, isFinal: true,
+            progress: CountProgress(unit: "held-out images looked at").show)
+        if let heldOut, let lastLook {
+            try log.append(lastLook)
+            metrics.merge(HeldOutMetrics.metrics(lastLook)) { $1 }
+            Terminal.note(lastLook.text + "\n" + heldOut.table(lastLook))
+        }
         try model().write(to: URL(fileURLWithPath: files.model), options: .atomic)
         try writeCurves()
-        for (name, value) in metrics.sorted(by: { $0.key < $1.key }) {
+        for (name, value) in metrics.sorted(by: { $0.key < $1.key }) where !HeldOutMetrics.isOfOneClass(name) {
             Terminal.note("\(name): \(String(format: "%.2f", value))")
         }
         Terminal.note("\(files.model); peak memory \(Processor.peakMemory >> 20) MiB")
+        if let warning = lastLook?.warning { Terminal.note(warning) }
     }
 
     private func add(
@@ -148,20 +168,5 @@ struct TrainingRun {
         var description: String {
             "stopped by \(signal == SIGINT ? "SIGINT" : "SIGTERM"); the same command with --resume \(checkpoint) goes on"
         }
-    }
-}
-
-extension TrainingLog.Look {
-    init(epoch: Int, _ result: CAMEvaluation.Result, list: String, scales: [Double], isFinal: Bool) {
-        self.init(
-            epoch: epoch, meanIoU: result.meanIoU, contourF: result.contour.mean,
-            backgroundScore: result.curve.bestScore, list: list, scales: scales, isFinal: isFinal)
-    }
-
-    var text: String {
-        String(
-            format: "%@: mIoU %.2f, contour F %.2f at background score %.2f (class activation maps, labels given, %@)",
-            list, 100 * meanIoU, 100 * contourF, backgroundScore,
-            scales.count == 1 ? "one scale" : "\(scales.count) scales with flips")
     }
 }

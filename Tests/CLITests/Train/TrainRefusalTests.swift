@@ -81,7 +81,8 @@ extension TrainCommand {
             ("--validate", "/nonexistent/truth"), ("--out", "/tmp"), ("--out", "/nonexistent/model"),
             ("--backbone", "/nonexistent/backbone"), ("--images", "/nonexistent/images"),
             ("--labels", "/nonexistent/labels"), ("--list", "/nonexistent/list"), ("--classes", "/nonexistent/classes"),
-            ("--architecture", "resnet"),
+            ("--architecture", "resnet"), ("--holdout", "-0.1"), ("--holdout", "0.6"), ("--holdout", "nan"),
+            ("--holdout-list", "/nonexistent/list"),
         ])
         func invalidOption_isNamed(_ option: String, _ value: String) throws {
             let message = try refusal(fixture.train("\(option)=\(value)"))

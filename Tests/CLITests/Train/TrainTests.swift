@@ -42,7 +42,7 @@ extension TrainCommand {
             #expect(try fixture.train().status == 0)
             let lines = try fixture.log()
             #expect(lines.compactMap { $0["step"] as? Int } == [1, 2, 3, 4])
-            #expect(lines.compactMap { $0["epoch"] as? Int } == [0, 0, 1, 1])
+            #expect(lines.compactMap { $0["epoch"] as? Int } == [1, 1, 2, 2])
             for line in lines {
                 #expect(
                     Set(line.keys) == [
@@ -55,6 +55,7 @@ extension TrainCommand {
             }
             let svg = String(decoding: try fixture.out.data("model.safetensors.svg"), as: UTF8.self)
             #expect(faultOfXML(svg) == nil && svg.contains("<polyline") && svg.contains("isl (unweighted)"))
+            #expect(svg.contains(">learning rate<") && svg.contains(">images per second<"))
         }
 
         @Test func validation_isLoggedDrawnAndKeptInTheModel() throws {
@@ -77,7 +78,7 @@ extension TrainCommand {
                 #expect(look["list"] as? String == "val <1> & 2.txt")
             }
             let svg = String(decoding: try fixture.out.data("model.safetensors.svg"), as: UTF8.self)
-            #expect(faultOfXML(svg) == nil && svg.contains("mIoU"))
+            #expect(faultOfXML(svg) == nil && svg.contains(">mIoU, final<"))
 
             let description = try Model(contentsOf: fixture.out.path("model.safetensors")).description
             let metrics = description.provenance.metrics
