@@ -32,8 +32,17 @@ struct Models: ParsableCommand {
             "  seed        \(provenance.seed)",
             "  licence     \(provenance.licence)",
         ]
-        for (name, value) in provenance.metrics.sorted(by: { $0.key < $1.key }) {
+        let (ofClasses, metrics) = (
+            provenance.metrics.filter { HeldOutMetrics.isOfOneClass($0.key) },
+            provenance.metrics.filter { !HeldOutMetrics.isOfOneClass($0.key) }
+        )
+        for (name, value) in metrics.sorted(by: { $0.key < $1.key }) {
             lines.append("  metric      \(name): \(value)")
+        }
+        if let lowest = ofClasses.values.min(), let highest = ofClasses.values.max() {
+            lines.append(
+                "  metric      AP of \(ofClasses.count) classes: \(Percent.text(lowest / 100)) to "
+                    + "\(Percent.text(highest / 100)), each with --json")
         }
         Terminal.result(lines.joined(separator: "\n"))
     }

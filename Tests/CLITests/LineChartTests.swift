@@ -47,5 +47,40 @@ struct LineChartTests {
         #expect(svg.contains("points=\"56.0,222.0 408.0,30.0\""), "\(svg)")
     }
 
+    @Test func onePoint_isSeen_andManyAreACurve() {
+        #expect(page([(3, 4)]).components(separatedBy: "<circle").count > 2)
+        let chart = LineChart(
+            title: "t", horizontal: "x",
+            lines: [LineChart.Line(name: "a", points: (0..<100).map { (Double($0), Double($0)) })])
+        #expect(!LineChart.page([chart]).contains("<circle"))
+    }
+
+    @Test func lastPoint_isNamedAndOfAnotherShape() {
+        let line = LineChart.Line(name: "a", points: [(1, 2)], last: ("a <final>", (2, .nan)))
+        var chart = LineChart(title: "t", horizontal: "x", lines: [line])
+        let shapes = { LineChart.page([chart]).components(separatedBy: "-5.5z").count - 1 }
+        // In the legend alone: its value is no number.
+        #expect(shapes() == 1)
+        chart.lines = [LineChart.Line(name: "a", points: [], last: ("a <final>", (2, 3)))]
+        let svg = LineChart.page([chart])
+        #expect(shapes() == 2 && faultOfXML(svg) == nil && svg.contains("a &lt;final&gt;") && !svg.contains(">a<"))
+    }
+
+    @Test func marksAndLevels_lieInsideTheChart() {
+        let chart = LineChart(
+            title: "t", horizontal: "x", lines: [LineChart.Line(name: "a", points: [(0, 10), (10, 20)])],
+            marks: [5, 11].map { LineChart.Mark(position: $0, label: "no \(Int($0))") },
+            levels: [LineChart.Level(name: "chance", value: 0)])
+        let svg = LineChart.page([chart])
+        #expect(svg.contains(">no 5<") && !svg.contains("no 11") && svg.contains(">chance<"))
+        // At the lower edge: the axis reaches down to the level.
+        #expect(svg.contains("M56.0 222.0H408.0\" stroke=\"#777\" stroke-dasharray"))
+    }
+
+    @Test func wholeAxis_hasNoFractionsBetween() {
+        #expect(Axis([1, 2], isWhole: true).ticks == [1, 2])
+        #expect(Axis([3], isWhole: true).ticks == Axis([3]).ticks)
+    }
+
     @Test func pageWithoutCharts_isWellFormed() { #expect(faultOfXML(LineChart.page([])) == nil) }
 }

@@ -15,6 +15,9 @@ struct EvaluationOptions: ParsableArguments {
     @Option(help: "Scales of the evaluation at the end, separated by commas; each is seen mirrored too.")
     var validateScales: ScaleList?
 
+    /// Whether validation images are looked at between epochs.
+    var hasQuickLooks: Bool { truth != nil && validateEvery > 0 }
+
     func validate() throws {
         guard (truth == nil) == (validateList == nil) else {
             throw ValidationError("--validate and --validate-list go together")

@@ -18,13 +18,17 @@ struct ProvenanceOptions: ParsableArguments {
     /// - Parameters:
     ///   - digest: SHA-256 of the backbone file.
     ///   - examples: trained on.
-    func text(data: TrainingDataOptions, backbone: String, digest: String, examples: Int) -> ModelProvenance {
+    ///   - heldOut: nil where all images were trained on.
+    func text(
+        data: TrainingDataOptions, backbone: String, digest: String, examples: Int, heldOut: HeldOutJudge?
+    ) -> ModelProvenance {
         func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
         return ModelProvenance(
             data:
                 "\(dataName ?? name(data.labels)): \(examples) images, image-level labels only; trunk: \(name(backbone)), "
                 + "SHA-256 \(digest)",
-            split: data.list.map(name) ?? "all images of \(name(data.labels))", licence: licence,
+            split: (data.list.map(name) ?? "all images of \(name(data.labels))")
+                + (heldOut.map { " but \($0.count) held-out images (\($0.source))" } ?? ""), licence: licence,
             binomialScore: binomialScore)
     }
 }

@@ -16,7 +16,9 @@ struct Train: ParsableCommand {
     @OptionGroup(title: "Objective") var objective: ObjectiveOptions
     @OptionGroup(title: "Schedule") var schedule: ScheduleOptions
     @OptionGroup(title: "Self-training") var selfTraining: SelfTrainingOptions
+    @OptionGroup(title: "Held-out images") var holdout: HoldoutOptions
     @OptionGroup(title: "Evaluation") var evaluation: EvaluationOptions
+    @OptionGroup(title: "What is kept") var keep: KeepOptions
     @Option(help: "Backbone: a safetensors file, such as import-backbone writes.") var backbone: String
     @Option(help: "Architecture of the backbone. Default: what its file says.") var architecture: String?
     @Option(help: "Model file to write.") var out: String
@@ -29,13 +31,15 @@ struct Train: ParsableCommand {
         if FileManager.default.fileExists(atPath: out, isDirectory: &isDirectory), isDirectory.boolValue {
             throw ValidationError("--out must be a file, and \(out) is a directory")
         }
+        try keep.check(holdout, evaluation, selfTraining)
     }
 
     func run() throws {
         var recipe = schedule.recipe(objective: objective.objective())
         selfTraining.add(to: &recipe)
         let checkpoint = try resume.map { try Checkpoint(contentsOf: $0) }
-        let pictures = try data.read(threads: threads.threads)
+        let (pictures, heldOut) = try holdout.part(
+            data.read(threads: threads.threads), data: data, seed: recipe.seed, threads: threads.threads)
         let judges = try evaluation.judges(data: data, classes: pictures.classes, threads: threads.threads)
         let trainer = try Trainer(
             pictures, backbone: backbone, architecture: architecture, recipe: recipe, threads: threads.threads,
@@ -47,12 +51,16 @@ struct Train: ParsableCommand {
         }
         let files = TrainingFiles(model: out)
         let run = TrainingRun(
-            trainer: trainer, judges: judges, files: files,
+            trainer: trainer, judges: judges, heldOut: heldOut,
+            looks: LooksAhead(
+                epochs: trainer.epochs, judges, heldOut: heldOut?.count ?? 0, training: pictures.examples.count),
+            keep: keep, files: files,
             log: try TrainingLog(
                 files.log, resumesAt: trainer.step, epochs: trainer.step / trainer.stepsPerEpoch,
                 recoveries: trainer.recoveries.count),
             provenance: provenance.text(
-                data: data, backbone: backbone, digest: trainer.backboneDigest, examples: pictures.examples.count))
+                data: data, backbone: backbone, digest: trainer.backboneDigest, examples: pictures.examples.count,
+                heldOut: heldOut))
         try run.run()
     }
 }

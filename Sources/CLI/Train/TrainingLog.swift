@@ -3,11 +3,12 @@ import Engine
 import Foundation
 import Text
 
-/// The log of a training run: one JSON object a line, of a step or of an epoch.
+/// The log of a training run: one JSON object a line, of a step or of a look after an epoch.
 final class TrainingLog {
     struct Step: Codable {
         /// From 1 on.
         let step: Int
+        /// From 1 on.
         let epoch: Int
         let loss: Float
         /// Unweighted.
@@ -51,20 +52,24 @@ final class TrainingLog {
         let event: String
         /// Step after which it was noticed.
         let step: Int
-        /// Step it went back to.
+        /// Step it went back to, and epochs done there.
         let back: Int
+        let epoch: Int
         /// What the learning rate is multiplied by from there on.
         let rateFactor: Float
         let reason: String
 
-        init(_ recovery: Recovery) {
-            (event, step, back) = ("recovery", recovery.noticed, recovery.back)
+        init(_ recovery: Recovery, epoch: Int) {
+            (event, step, back, self.epoch) = ("recovery", recovery.noticed, recovery.back, epoch)
             (rateFactor, reason) = (recovery.rateFactor, recovery.reason)
         }
     }
 
+    /// Of the run as it stands: what it went back over is in the file alone.
     private(set) var logged = LoggedSteps()
     private(set) var looks: [Look] = []
+    private(set) var heldOut: [HeldOut] = []
+    private(set) var recoveries: [Event] = []
     private let file: FileHandle
     private let encoder = JSONEncoder()
 
@@ -83,21 +88,28 @@ final class TrainingLog {
         for line in earlier.lines {
             // A line that was cut off by the stop, or that came after the checkpoint, is logged again.
             let json = Data(line.utf8)
-            guard (try? json.withUnsafeBytes { try JSONScan.check($0, maximumDepth: 32) }) != nil else { continue }
+            guard json.withUnsafeBytes(ModelDescription.fault(inJSON:)) == nil else { continue }
             if let event = try? decoder.decode(Event.self, from: json) {
                 guard recoveriesLeft > 0 else { continue }
                 recoveriesLeft -= 1
                 logged.goBack(to: event.back)
-                kept.append(line)
+                looks.removeAll { $0.epoch > event.epoch }
+                heldOut.removeAll { $0.epoch > event.epoch }
+                self.recoveries.append(event)
             } else if let entry = try? decoder.decode(Step.self, from: json), entry.step <= step || recoveriesLeft > 0 {
                 logged.add(entry)
-                kept.append(line)
             } else if let look = try? decoder.decode(Look.self, from: json), !look.isFinal,
-                look.epoch <= epochs
+                look.epoch <= epochs || recoveriesLeft > 0
             {
                 looks.append(look)
-                kept.append(line)
+            } else if let look = try? decoder.decode(HeldOut.self, from: json), !look.isFinal,
+                look.epoch <= epochs || recoveriesLeft > 0
+            {
+                heldOut.append(look)
+            } else {
+                continue
             }
+            kept.append(line)
         }
         do {
             try Data(kept.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
@@ -113,9 +125,12 @@ final class TrainingLog {
         try write(step)
     }
 
-    func append(_ recovery: Recovery) throws {
-        logged.goBack(to: recovery.back)
-        try write(Event(recovery))
+    func append(_ event: Event) throws {
+        logged.goBack(to: event.back)
+        looks.removeAll { $0.epoch > event.epoch }
+        heldOut.removeAll { $0.epoch > event.epoch }
+        recoveries.append(event)
+        try write(event)
     }
 
     func append(_ look: Look) throws {
@@ -123,16 +138,12 @@ final class TrainingLog {
         try write(look)
     }
 
+    func append(_ look: HeldOut) throws {
+        heldOut.append(look)
+        try write(look)
+    }
+
     private func write(_ entry: some Encodable) throws {
         try file.write(contentsOf: try encoder.encode(entry) + Data("\n".utf8))
-    }
-}
-
-extension Recovery {
-    var text: String {
-        """
-        after step \(noticed) the network \(reason). Back to step \(back), with \
-        \(String(format: "%.3g", rateFactor)) of the learning rate from there on.
-        """
     }
 }

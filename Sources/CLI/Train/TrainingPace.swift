@@ -1,10 +1,11 @@
 import Engine
 
-/// How fast a run goes now and how long it has to go. Steps and the labelling of the training pictures before a round
-/// are counted apart: a resumed run begins with minutes of labelling that say nothing about its steps.
+/// How fast a run goes now and how long it has to go. Steps, the labelling of the training pictures before a round and
+/// looks at images are counted apart: a resumed run begins with minutes of labelling that say nothing about its steps.
 struct TrainingPace {
     private var recent: [Double] = []
     private var labelling: Double = 0
+    private var secondsPerLook: Double = 0
     private static let window = 20
 
     /// - Parameters:
@@ -15,13 +16,22 @@ struct TrainingPace {
         if labelling > 0 { self.labelling = labelling }
     }
 
+    /// - Parameters:
+    ///   - seconds: of an epoch's looks.
+    ///   - images: seen in that time, once each, at one scale; 0 says nothing.
+    mutating func add(looks seconds: Double, images: Int) {
+        if images > 0 { secondsPerLook = seconds / Double(images) }
+    }
+
     /// Seconds a step: the median of the last ones.
     /// - Precondition: a step was added.
     var secondsPerStep: Double { Quantiles(recent).at(0.5) }
 
-    /// Seconds left. A labelling to come counts as long as the last one took, and nothing while none has been seen.
+    /// Seconds left. A labelling or a look to come counts as long as the last one took, and nothing while none has been
+    /// seen.
+    /// - Parameter looks: images to be looked at once at one scale, or what comes to as much (`LooksAhead`).
     /// - Precondition: a step was added.
-    func left(steps: Int, rounds: Int) -> Double {
-        Double(steps) * secondsPerStep + Double(rounds) * labelling
+    func left(steps: Int, rounds: Int, looks: Double = 0) -> Double {
+        Double(steps) * secondsPerStep + Double(rounds) * labelling + looks * secondsPerLook
     }
 }

@@ -5,6 +5,10 @@ import Foundation
 struct TrainingRun {
     let trainer: Trainer
     let judges: TrainingJudges
+    /// Nil where no images are held out.
+    let heldOut: HeldOutJudge?
+    let looks: LooksAhead
+    let keep: KeepOptions
     let files: TrainingFiles
     let log: TrainingLog
     let provenance: ModelProvenance
@@ -15,7 +19,7 @@ struct TrainingRun {
         let progress = ProgressReport(total: trainer.steps, unit: "steps")
         let labelling = CountProgress(unit: "training pictures labelled")
         var pace = TrainingPace()
-        while trainer.step < trainer.steps {
+        while trainer.step < trainer.steps, !isOutOfPatience {
             let began = ContinuousClock.now
             let report = try runStep(labelling)
             let seconds = (ContinuousClock.now - began - report.labelling) / .seconds(1)
@@ -28,12 +32,12 @@ struct TrainingRun {
                     imagesPerSecond: Double(trainer.recipe.batch) / seconds))
             progress.show(line(report, pace), isLast: trainer.step == trainer.steps)
             if let recovery = report.recovery {
-                try log.append(recovery)
+                try log.append(TrainingLog.Event(recovery, epoch: recovery.back / trainer.stepsPerEpoch))
                 progress.note("warning: " + recovery.text)
                 // A run that is killed now resumes with the lower rate.
                 try writeCheckpoint()
             } else if trainer.step % trainer.stepsPerEpoch == 0 {
-                try finishEpoch(progress)
+                try finishEpoch(progress, &pace)
             }
             if let signal = stop.caught {
                 try writeCheckpoint()
@@ -73,7 +77,9 @@ struct TrainingRun {
         let terms = Objective.Weights.names.filter { weights[keyPath: $0.path] > 0 }
             .map { String(format: "%@ %.4f", $0.name, report.losses.terms[keyPath: $0.path]) }
         let left = ProgressReport.clock(
-            pace.left(steps: trainer.steps - trainer.step, rounds: trainer.roundsLeft))
+            pace.left(
+                steps: trainer.steps - trainer.step, rounds: trainer.roundsLeft,
+                looks: looks.images(left: report.epoch - 1)))
         let numbers = String(
             format: "loss %.4f (%@), gradient %.2f%@, rate %.5f, %.1f images/s", report.total,
             terms.joined(separator: ", "), report.gradientNorm, log.logged.bounded, report.learningRate,
@@ -81,94 +87,13 @@ struct TrainingRun {
         return "epoch \(report.epoch), step \(trainer.step)/\(trainer.steps): \(numbers), \(left) left"
     }
 
-    /// The checkpoint comes last: a run that is killed before it does the rest again.
-    private func finishEpoch(_ progress: ProgressReport) throws {
-        let epoch = trainer.step / trainer.stepsPerEpoch
-        if judges.every > 0, epoch % judges.every == 0, epoch < trainer.epochs, let validation = judges.validation,
-            let result = try judges.quickLook(trainer.model())
-        {
-            let look = TrainingLog.Look(epoch: epoch, result, list: validation.name, scales: [1], isFinal: false)
-            try log.append(look)
-            progress.note("after epoch \(epoch): " + look.text)
-        }
-        try writeCurves()
-        try writeCheckpoint()
-    }
-
-    private func finish() throws {
-        var score: Float = LabelingOptions.customaryBackgroundScore
-        var metrics: [String: Double] = [:]
-        let mapMaximum = try trainer.mapMaximum(
-            scales: judges.scales, progress: CountProgress(unit: "training pictures looked at again").show)
-        func model() throws -> Data {
-            try Model.pack(
-                weights: trainer.weights(), file: files.model,
-                description: description(score: score, mapMaximum: mapMaximum, metrics: metrics))
-        }
-        if let calibration = judges.calibration {
-            let result = try judges.full(Model(data: model(), name: files.model), calibration)
-            score = result.curve.bestScore
-            add(result, of: calibration, to: &metrics)
-        }
-        if let validation = judges.validation {
-            let result = try judges.full(Model(data: model(), name: files.model), validation)
-            add(result, of: validation, at: judges.calibration == nil ? nil : score, to: &metrics)
-            let look = TrainingLog.Look(
-                epoch: trainer.epochs, result, list: validation.name, scales: judges.scales, isFinal: true)
-            try log.append(look)
-            Terminal.note(look.text)
-        }
-        try model().write(to: URL(fileURLWithPath: files.model), options: .atomic)
-        try writeCurves()
-        for (name, value) in metrics.sorted(by: { $0.key < $1.key }) {
-            Terminal.note("\(name): \(String(format: "%.2f", value))")
-        }
-        Terminal.note("\(files.model); peak memory \(Processor.peakMemory >> 20) MiB")
-    }
-
-    private func add(
-        _ result: CAMEvaluation.Result, of judge: TrainingJudges.Named, at fixed: Float? = nil,
-        to metrics: inout [String: Double]
-    ) {
-        let scales = judges.scales.map { String($0) }.joined(separator: "/")
-        let what = "\(result.images) images of \(judge.name), labels given, no refinement, scales \(scales) with flips"
-        metrics["mIoU, \(what), best background score \(String(result.curve.bestScore))"] = 100 * result.meanIoU
-        metrics["contour F, \(what), background score \(String(result.curve.bestScore))"] = 100 * result.contour.mean
-        if let fixed {
-            metrics["mIoU, \(what), background score \(String(fixed))"] = 100 * result.curve.meanIoU(at: fixed)
-        }
-    }
-
-    private func description(score: Float, mapMaximum: Float?, metrics: [String: Double]) throws -> ModelDescription {
-        let recipe = trainer.recipe
-        return ModelDescription(
-            architecture: trainer.architecture, outputStride: recipe.outputStride, classes: trainer.classes,
-            normalisation: EfficientNetLite.imageNetNormalisation,
-            backgroundScore: ModelDescription.BackgroundScore(binomial: provenance.binomialScore ?? score, none: score),
-            mapMaximum: mapMaximum,
-            provenance: ModelDescription.Provenance(
-                data: provenance.data, split: provenance.split, method: try ManifestLine.text(of: recipe),
-                seed: String(recipe.seed), metrics: metrics, licence: provenance.licence))
-    }
-
-    private func writeCheckpoint() throws {
+    func writeCheckpoint() throws {
         try trainer.checkpoint().write(to: URL(fileURLWithPath: files.checkpoint), options: .atomic)
     }
 
-    private func writeCurves() throws {
+    func writeCurves() throws {
         let svg = LearningCurves(log, weights: trainer.recipe.objective.weights).svg
         try Data(svg.utf8).write(to: URL(fileURLWithPath: files.curves), options: .atomic)
-    }
-
-    /// A network that does no better than the labels' frequencies is written with a warning, whatever the reason.
-    private func warnIfNothingWasLearned() {
-        guard let skill = trainer.skill, skill < 0.05 else { return }
-        Terminal.note(
-            """
-            warning: at the end the network knows little more than how frequent each class is: its classification loss is \
-            \(String(format: "%.0f", 100 * (1 - skill))) % of what the frequencies alone give. Its masks will be no use. \
-            Do the labels belong to these images? A lower --lr, more --epochs or more images may help.
-            """)
     }
 
     private struct Interrupted: Error, CustomStringConvertible {
@@ -180,17 +105,11 @@ struct TrainingRun {
     }
 }
 
-extension TrainingLog.Look {
-    init(epoch: Int, _ result: CAMEvaluation.Result, list: String, scales: [Double], isFinal: Bool) {
-        self.init(
-            epoch: epoch, meanIoU: result.meanIoU, contourF: result.contour.mean,
-            backgroundScore: result.curve.bestScore, list: list, scales: scales, isFinal: isFinal)
-    }
-
+extension Recovery {
     var text: String {
-        String(
-            format: "%@: mIoU %.2f, contour F %.2f at background score %.2f (class activation maps, labels given, %@)",
-            list, 100 * meanIoU, 100 * contourF, backgroundScore,
-            scales.count == 1 ? "one scale" : "\(scales.count) scales with flips")
+        """
+        after step \(noticed) the network \(reason). Back to step \(back), with \
+        \(String(format: "%.3g", rateFactor)) of the learning rate from there on.
+        """
     }
 }

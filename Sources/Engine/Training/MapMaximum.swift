@@ -5,7 +5,7 @@ import Synchronization
 /// Only image-level labels are asked for.
 public enum MapMaximum {
     /// Pictures looked at, evenly spread over the set; the mean of so many is off by a few hundredths of itself.
-    static let pictures = 192
+    public static let pictures = 192
 
     /// - Parameters:
     ///   - scales: at which the network sees the pictures, each mirrored too.

@@ -42,19 +42,24 @@ extension TrainCommand {
             #expect(try fixture.train().status == 0)
             let lines = try fixture.log()
             #expect(lines.compactMap { $0["step"] as? Int } == [1, 2, 3, 4])
-            #expect(lines.compactMap { $0["epoch"] as? Int } == [0, 0, 1, 1])
+            #expect(lines.compactMap { $0["epoch"] as? Int } == [1, 1, 2, 2])
             for line in lines {
                 #expect(
                     Set(line.keys) == [
-                        "step", "epoch", "loss", "terms", "gradient_norm", "learning_rate", "images_per_second",
+                        "step", "epoch", "loss", "terms", "gradient_norm", "clipped", "applied", "chance",
+                        "learning_rate", "images_per_second",
                     ])
                 let terms = try #require(line["terms"] as? [String: Double])
-                let total = 0.8 * (terms["gap"] ?? .nan) + 0.2 * (terms["isl"] ?? .nan) + (terms["fsl"] ?? .nan)
+                // Two classes of a twentieth each.
+                let classification = 0.8 * (terms["gap"] ?? .nan) + 0.2 * (terms["isl"] ?? .nan)
+                let total = 0.1 * classification + (terms["fsl"] ?? .nan)
+                #expect(line["applied"] as? Bool == true && line["clipped"] as? Bool == false)
                 #expect(abs((line["loss"] as? Double ?? .nan) - total) < 1e-5)
                 #expect((line["gradient_norm"] as? Double ?? 0) > 0 && (line["images_per_second"] as? Double ?? 0) > 0)
             }
             let svg = String(decoding: try fixture.out.data("model.safetensors.svg"), as: UTF8.self)
             #expect(faultOfXML(svg) == nil && svg.contains("<polyline") && svg.contains("isl (unweighted)"))
+            #expect(svg.contains(">learning rate<") && svg.contains(">images per second<"))
         }
 
         @Test func validation_isLoggedDrawnAndKeptInTheModel() throws {
@@ -77,7 +82,7 @@ extension TrainCommand {
                 #expect(look["list"] as? String == "val <1> & 2.txt")
             }
             let svg = String(decoding: try fixture.out.data("model.safetensors.svg"), as: UTF8.self)
-            #expect(faultOfXML(svg) == nil && svg.contains("mIoU"))
+            #expect(faultOfXML(svg) == nil && svg.contains(">mIoU, final<"))
 
             let description = try Model(contentsOf: fixture.out.path("model.safetensors")).description
             let metrics = description.provenance.metrics

@@ -12,6 +12,26 @@ struct TrainingPaceTests {
         #expect(pace.left(steps: 100, rounds: 2) == 800)
     }
 
+    @Test func looksToCome_countOnceOneWasMeasured() {
+        var pace = TrainingPace()
+        pace.add(step: 2, labelling: 0)
+        #expect(pace.left(steps: 10, rounds: 0, looks: 500) == 20)
+        pace.add(looks: 30, images: 100)
+        pace.add(looks: 7, images: 0)
+        #expect(abs(pace.left(steps: 10, rounds: 0, looks: 500) - 170) < 1e-9)
+    }
+
+    @Test func looksAhead_areThoseBetweenEpochsAndAtTheEnd() {
+        let looks = LooksAhead(
+            epochs: 6, validateEvery: 2, validation: 100, calibration: 10, heldOut: 7, mapMaximum: 20,
+            finalScales: [1, 0.5])
+        #expect((1...6).map(looks.images(afterEpoch:)) == [7, 107, 7, 107, 7, 0])
+        // Two mirror images each at scale 1 and at a quarter of the pixels.
+        let end = 7 + 130 * 2.5
+        #expect(looks.images(left: 0) == 235 + end && looks.images(left: 3) == 114 + end)
+        #expect(looks.images(left: 5) == end && looks.images(left: 6) == end)
+    }
+
     @Test func oneSlowStep_changesNothing_andAChangeOfSpeedDoes() {
         var pace = TrainingPace()
         for _ in 0..<20 { pace.add(step: 2, labelling: 0) }

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Engine
+import Foundation
+
+/// Which images are kept from training, to tell what was learnt where there are no masks.
+struct HoldoutOptions: ParsableArguments {
+    @Option(
+        help: """
+            Share of the images to hold out, class by class, 0 to 0.5; the seed chooses them. They are not trained on, \
+            and show after every epoch how well the network tells classes.
+            """)
+    var holdout: Double = 0
+    @Option(help: "File with the names of the images to hold out instead, one per line; same directory and labels.")
+    var holdoutList: String?
+
+    var isGiven: Bool { holdout > 0 || holdoutList != nil }
+
+    func validate() throws {
+        guard (0...0.5).contains(holdout) else { throw ValidationError("--holdout must be 0 to 0.5") }
+        guard holdout == 0 || holdoutList == nil else {
+            throw ValidationError("--holdout and --holdout-list exclude each other")
+        }
+    }
+
+    /// The images to train on, and what judges by the others; nil where none are held out.
+    func part(
+        _ set: TrainingSet, data: TrainingDataOptions, seed: UInt64, threads: Int
+    ) throws -> (training: TrainingSet, judge: HeldOutJudge?) {
+        guard let (parts, source) = try parts(of: set, data: data, seed: seed, threads: threads) else {
+            return (set, nil)
+        }
+        for warning in parts.training.warnings.dropFirst(set.warnings.count) { Terminal.note("warning: \(warning)") }
+        return (parts.training, HeldOutJudge(parts.heldOut, source: source, threads: threads))
+    }
+
+    private func parts(
+        of set: TrainingSet, data: TrainingDataOptions, seed: UInt64, threads: Int
+    ) throws -> (Holdout, source: String)? {
+        if let holdoutList {
+            // A list that can't be read is named by its path.
+            _ = try NameList.read(contentsOf: holdoutList)
+            let listed: TrainingSet
+            do {
+                listed = try data.pictures(list: holdoutList, order: set.classes, threads: threads)
+            } catch let error as InvalidDataSet {
+                throw error.ofHeldOutImages
+            }
+            return (try Holdout(set, without: listed), URL(fileURLWithPath: holdoutList).lastPathComponent)
+        }
+        guard holdout > 0 else { return nil }
+        return (try Holdout(set, share: holdout, seed: seed), "a share of \(holdout), seed \(seed)")
+    }
+}
