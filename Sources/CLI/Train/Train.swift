@@ -34,9 +34,11 @@ struct Train: ParsableCommand {
     func run() throws {
         var recipe = schedule.recipe(objective: objective.objective())
         selfTraining.add(to: &recipe)
+        recipe.balanced = data.balance
         let checkpoint = try resume.map { try Checkpoint(contentsOf: $0) }
         let pictures = try data.read(threads: threads.threads)
-        let judges = try evaluation.judges(data: data, classes: pictures.classes, threads: threads.threads)
+        data.announce(pictures)
+        let judges = try evaluation.judges(data: data, training: pictures, threads: threads.threads)
         let trainer = try Trainer(
             pictures, backbone: backbone, architecture: architecture, recipe: recipe, threads: threads.threads,
             resuming: checkpoint)

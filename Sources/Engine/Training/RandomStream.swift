@@ -6,7 +6,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     /// What a stream is for.
     public enum Purpose: UInt64, Sendable {
         case initialisation = 1
-        case order, augmentation, dropout, sampling, bootstrap
+        case order, augmentation, dropout, sampling, bootstrap, balance
     }
 
     private var state: UInt64

@@ -160,7 +160,8 @@ public final class Trainer {
         let batches = BatchLoader(
             set, augmentation: recipe.augmentation, normalisation: EfficientNetLite.imageNetNormalisation,
             batchSize: recipe.batch, seed: recipe.seed, epoch: step / stepsPerEpoch,
-            indexInEpoch: step % stepsPerEpoch, targets: targets, outputStride: recipe.outputStride)
+            indexInEpoch: step % stepsPerEpoch, targets: targets, outputStride: recipe.outputStride,
+            balanced: recipe.balanced)
         loader = (position.round, batches)
         return (batches, labelled)
     }
