@@ -39,11 +39,13 @@ final class TrainingLog {
     private(set) var steps: [Step] = []
     private(set) var looks: [Look] = []
     private let file: FileHandle
+    private let path: String
     private let encoder = JSONEncoder()
 
     /// Starts the file anew, or goes on with what a stopped run had logged up to a step.
     /// - Parameter epochs: done at that step.
     init(_ path: String, resumesAt step: Int, epochs: Int) throws {
+        self.path = path
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let decoder = JSONDecoder()
@@ -69,7 +71,7 @@ final class TrainingLog {
             file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             try file.seekToEnd()
         } catch {
-            throw ValidationError("\(path) can't be written: \(error.localizedDescription)")
+            throw ValidationError("\(path) can't be written: \(FileFault.words(of: error))")
         }
     }
 
@@ -84,6 +86,11 @@ final class TrainingLog {
     }
 
     private func write(_ entry: some Encodable) throws {
-        try file.write(contentsOf: try encoder.encode(entry) + Data("\n".utf8))
+        let line = try encoder.encode(entry) + Data("\n".utf8)
+        do {
+            try file.write(contentsOf: line)
+        } catch {
+            throw TrainingFiles.Unwritten(path: path, reason: FileFault.words(of: error))
+        }
     }
 }

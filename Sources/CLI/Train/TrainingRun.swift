@@ -100,7 +100,7 @@ struct TrainingRun {
             try log.append(look)
             Terminal.note(look.text)
         }
-        try model().write(to: URL(fileURLWithPath: files.model), options: .atomic)
+        try TrainingFiles.write(model(), to: files.model)
         try writeCurves()
         for (name, value) in metrics.sorted(by: { $0.key < $1.key }) {
             Terminal.note("\(name): \(String(format: "%.2f", value))")
@@ -134,12 +134,12 @@ struct TrainingRun {
     }
 
     private func writeCheckpoint() throws {
-        try trainer.checkpoint().write(to: URL(fileURLWithPath: files.checkpoint), options: .atomic)
+        try TrainingFiles.write(trainer.checkpoint(), to: files.checkpoint)
     }
 
     private func writeCurves() throws {
         let svg = LearningCurves(log, weights: trainer.recipe.objective.weights).svg
-        try Data(svg.utf8).write(to: URL(fileURLWithPath: files.curves), options: .atomic)
+        try TrainingFiles.write(Data(svg.utf8), to: files.curves)
     }
 
     private struct Interrupted: Error, CustomStringConvertible {
