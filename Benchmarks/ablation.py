@@ -62,6 +62,7 @@ def train(arguments, name, options, seed):
         arguments.binary, "train", "--images", data / "JPEGImages", "--labels", data / "labels.csv", "--list",
         data / "train.txt", "--classes", data / "classes.txt", "--backbone", arguments.backbone, "--validate",
         data / "SegmentationClass", "--validate-list", data / "val.txt", "--out", out, "--seed", seed,
+        "--overwrite",
     ] + options.split() + SCHEDULE.split()
     start = time.time()
     result = subprocess.run([str(part) for part in command], stderr=subprocess.PIPE, text=True)

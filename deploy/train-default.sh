@@ -12,7 +12,8 @@ fi
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 OUT="${OUT:-.build/train-default}"
 mkdir -p "$OUT"
-resume=()
+# An earlier run's model there is what this one replaces.
+resume=(--overwrite)
 [ -f "$OUT/default.safetensors.checkpoint" ] && resume=(--resume "$OUT/default.safetensors.checkpoint")
 "$BINARY" train --images "$DATA/JPEGImages" --labels "$DATA/labels.csv" --list "$DATA/train.txt" \
     --classes "$DATA/classes.txt" --backbone "$BACKBONE" --threads 2 --seed 1 \

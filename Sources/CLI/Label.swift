@@ -15,7 +15,12 @@ struct Label: ParsableCommand {
 
     @Argument(help: "Images, or directories of images.") var images: [String]
     @Option(help: "Classes that are in every image, separated by commas.") var labels: String?
-    @Option(help: "CSV file with the header image,labels; classes separated by semicolons.") var labelsFile: String?
+    @Option(
+        help: """
+            CSV file with the header image,labels; classes separated by semicolons. An image without a class gets a \
+            mask of background.
+            """)
+    var labelsFile: String?
     @Option(help: "Directory to write to.") var out: String
     @Option(help: "What to write: voc, coco, overlay, all of these, or maps.") var format: LabelFormat = .all
     @Option(

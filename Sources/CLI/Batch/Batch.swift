@@ -18,7 +18,11 @@ struct Batch: ParsableCommand {
 
     @Option(help: "The service's URL, such as http://127.0.0.1:8080; OUT remembers it.") var server: String?
     @Option(help: "Directory of images: its .jpg, .jpeg and .png files.") var images: String?
-    @Option(help: "CSV file with the header image,labels; classes separated by semicolons. Default: predicted.")
+    @Option(
+        help: """
+            CSV file with the header image,labels; classes separated by semicolons. Default: predicted. An image \
+            without a class is refused: its mask is known.
+            """)
     var labels: String?
     @Option(help: "File with names of images, one a line: only these.") var list: String?
     @Option(help: "Directory to write to; it belongs to one job.") var out: String

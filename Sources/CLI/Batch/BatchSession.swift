@@ -139,8 +139,11 @@ final class BatchSession {
 
     private func names() throws -> [String]? {
         guard let list = options.list else { return nil }
-        guard let text = try? String(contentsOfFile: list, encoding: .utf8) else {
-            throw BatchSet.Invalid(problems: ["--list: \(list) can't be read as UTF-8 text"])
+        let text: String
+        do throws(TextFile.Unreadable) {
+            text = try TextFile.read(list)
+        } catch {
+            throw BatchSet.Invalid(problems: ["--list: \(list): \(error)"])
         }
         return text.withoutByteOrderMark.lines.map { String($0.withoutASCIISpace) }
             .filter { !$0.isEmpty }

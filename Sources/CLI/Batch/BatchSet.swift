@@ -76,6 +76,10 @@ struct BatchSet: Sendable {
             if labels != nil, known == nil {
                 problems.append("\(files[0]): the labels file has no line for it; add one, or leave it out with --list")
             }
+            if let known, known.isEmpty {
+                problems.append(
+                    "\(files[0]): has no class in the labels file, so its mask is known; leave it out with --list")
+            }
             items.append(BatchItem(name: name, path: path, labels: known))
         }
         guard problems.isEmpty else { throw Invalid(problems: problems) }

@@ -7,6 +7,10 @@ struct EvaluationOptions: ParsableArguments {
     @Option(name: .customLong("validate"), help: "Directory of ground-truth masks (indexed PNG, 255 ignored).")
     var truth: String?
     @Option(help: "File with the names of the images to validate on; needs --validate.") var validateList: String?
+    @Option(help: "Directory of the images to validate on. Default: that of --images.") var validateImages: String?
+    @Option(help: "CSV file with the labels of the images to validate on. Default: that of --labels.")
+    var validateLabels: String?
+    @Flag(help: "Validate also on images that are trained on: figures that are too good.") var allowOverlap = false
     @Option(
         help: "Names of training images on which the model's default background score is chosen; needs --validate.")
     var calibrateList: String?
@@ -22,6 +26,10 @@ struct EvaluationOptions: ParsableArguments {
         guard (truth == nil) == (validateList == nil) else {
             throw ValidationError("--validate and --validate-list go together")
         }
+        for (option, isGiven) in [
+            ("--validate-images", validateImages != nil), ("--validate-labels", validateLabels != nil),
+            ("--allow-overlap", allowOverlap),
+        ] where isGiven && validateList == nil { throw ValidationError("\(option) needs --validate-list") }
         guard calibrateList == nil || truth != nil else { throw ValidationError("--calibrate-list needs --validate") }
         guard validateEvery >= 0 else { throw ValidationError("--validate-every must be 0 or more") }
         // Found wrong at the end of a run, they would cost it.
@@ -35,17 +43,38 @@ struct EvaluationOptions: ParsableArguments {
         }
     }
 
-    /// Checks lists, pictures and masks.
-    func judges(data: TrainingDataOptions, classes: [String], threads: Int) throws -> TrainingJudges {
-        func set(_ list: String?) throws -> TrainingJudges.Named? {
-            guard let list, let truth else { return nil }
-            let pictures = try data.pictures(list: list, order: classes, threads: threads)
-            return TrainingJudges.Named(
-                name: URL(fileURLWithPath: list).lastPathComponent,
-                set: try EvaluationSet(pictures, groundTruth: truth, threads: threads))
+    /// Checks lists, images and masks.
+    /// - Parameters:
+    ///   - data: the options of the training images, where images are looked for unless other places are given.
+    ///   - training: what is trained on; its classes are those of all images.
+    func judges(data: TrainingDataOptions, training: TrainingSet, threads: Int) throws -> TrainingJudges {
+        func named(_ list: String?, _ images: LabelledImages) throws -> (name: String, set: TrainingSet)? {
+            try list.map {
+                (
+                    URL(fileURLWithPath: $0).lastPathComponent,
+                    try images.read(list: $0, classes: training.classes, threads: threads)
+                )
+            }
         }
+        func judge(_ what: String, _ found: (name: String, set: TrainingSet)?) throws -> TrainingJudges.Named? {
+            guard let found, let truth else { return nil }
+            return TrainingJudges.Named(
+                name: found.name, set: try EvaluationSet(found.set, groundTruth: truth, what: what, threads: threads))
+        }
+        let (validating, calibrating) = ("validation images", "calibration images")
+        let validation = try named(
+            validateList,
+            LabelledImages(
+                what: validating, images: validateImages ?? data.images, labels: validateLabels ?? data.labels))
+        if let validation {
+            try OverlapCheck(validation: validation.set, training: training, trainingList: data.list)
+                .run(isAllowed: allowOverlap)
+        }
+        let calibration = try named(
+            calibrateList, LabelledImages(what: calibrating, images: data.images, labels: data.labels))
         return TrainingJudges(
-            validation: try set(validateList), calibration: try set(calibrateList), every: validateEvery,
+            validation: try judge(validating, validation), calibration: try judge(calibrating, calibration),
+            every: validateEvery,
             scales: validateScales?.values ?? LabelingOptions.defaultScales, threads: threads)
     }
 }

@@ -29,7 +29,6 @@ struct HoldoutOptions: ParsableArguments {
         guard let (parts, source) = try parts(of: set, data: data, seed: seed, threads: threads) else {
             return (set, nil)
         }
-        for warning in parts.training.warnings.dropFirst(set.warnings.count) { Terminal.note("warning: \(warning)") }
         return (parts.training, HeldOutJudge(parts.heldOut, source: source, threads: threads))
     }
 
@@ -37,14 +36,8 @@ struct HoldoutOptions: ParsableArguments {
         of set: TrainingSet, data: TrainingDataOptions, seed: UInt64, threads: Int
     ) throws -> (Holdout, source: String)? {
         if let holdoutList {
-            // A list that can't be read is named by its path.
-            _ = try NameList.read(contentsOf: holdoutList)
-            let listed: TrainingSet
-            do {
-                listed = try data.pictures(list: holdoutList, order: set.classes, threads: threads)
-            } catch let error as InvalidDataSet {
-                throw error.ofHeldOutImages
-            }
+            let listed = try LabelledImages(what: "held-out images", images: data.images, labels: data.labels)
+                .read(list: holdoutList, classes: set.classes, threads: threads)
             return (try Holdout(set, without: listed), URL(fileURLWithPath: holdoutList).lastPathComponent)
         }
         guard holdout > 0 else { return nil }

@@ -9,7 +9,8 @@ struct Train: ParsableCommand {
             Writes OUT (the model, ready for label and serve), OUT.checkpoint after every epoch and when stopped, \
             OUT.log.jsonl and the learning curves OUT.svg. With --resume OUT.checkpoint and the same options a stopped \
             run goes on and ends with the same weights as one that was never stopped. Everything wrong with the data \
-            is reported before training starts. Ground-truth masks serve evaluation alone.
+            is reported before training starts, with the number of images of each class; files of an earlier run at OUT \
+            are only replaced with --resume or --overwrite. Ground-truth masks serve evaluation alone.
             """)
 
     @OptionGroup(title: "Data") var data: TrainingDataOptions
@@ -23,24 +24,29 @@ struct Train: ParsableCommand {
     @Option(help: "Architecture of the backbone. Default: what its file says.") var architecture: String?
     @Option(help: "Model file to write.") var out: String
     @Option(help: "Checkpoint to go on from.") var resume: String?
+    @Flag(help: "Begin anew where an earlier run's model, checkpoint or log is, and replace them.")
+    var overwrite = false
     @OptionGroup(title: "Provenance") var provenance: ProvenanceOptions
     @OptionGroup var threads: ThreadsOption
 
     func validate() throws {
-        var isDirectory: ObjCBool = false
-        if FileManager.default.fileExists(atPath: out, isDirectory: &isDirectory), isDirectory.boolValue {
-            throw ValidationError("--out must be a file, and \(out) is a directory")
-        }
+        let (files, place) = (TrainingFiles(model: out), OutputPlace(model: out))
+        try place.checkWritable()
+        if resume == nil, !overwrite { try files.checkUnused() }
+        try place.checkSpace(
+            backbone: backbone, selfTrains: selfTraining.selfRounds > 0, replacing: files.checkpoint)
         try keep.check(holdout, evaluation, selfTraining)
     }
 
     func run() throws {
         var recipe = schedule.recipe(objective: objective.objective())
         selfTraining.add(to: &recipe)
+        recipe.balanced = data.balance
         let checkpoint = try resume.map { try Checkpoint(contentsOf: $0) }
-        let (pictures, heldOut) = try holdout.part(
-            data.read(threads: threads.threads), data: data, seed: recipe.seed, threads: threads.threads)
-        let judges = try evaluation.judges(data: data, classes: pictures.classes, threads: threads.threads)
+        let all = try data.read(threads: threads.threads)
+        let (pictures, heldOut) = try holdout.part(all, data: data, seed: recipe.seed, threads: threads.threads)
+        data.announce(pictures)
+        let judges = try evaluation.judges(data: data, training: pictures, threads: threads.threads)
         let trainer = try Trainer(
             pictures, backbone: backbone, architecture: architecture, recipe: recipe, threads: threads.threads,
             resuming: checkpoint)
@@ -50,6 +56,7 @@ struct Train: ParsableCommand {
                     + "weights differ in their last digits")
         }
         let files = TrainingFiles(model: out)
+        if overwrite, resume == nil { try files.removeCheckpoint() }
         let run = TrainingRun(
             trainer: trainer, judges: judges, heldOut: heldOut,
             looks: LooksAhead(
@@ -61,14 +68,6 @@ struct Train: ParsableCommand {
             provenance: provenance.text(
                 data: data, backbone: backbone, digest: trainer.backboneDigest, examples: pictures.examples.count,
                 heldOut: heldOut))
-        try run.run()
+        try files.explaining { try run.run() }
     }
-}
-
-/// The files beside a model in training.
-struct TrainingFiles {
-    let model: String
-    var checkpoint: String { model + ".checkpoint" }
-    var log: String { model + ".log.jsonl" }
-    var curves: String { model + ".svg" }
 }

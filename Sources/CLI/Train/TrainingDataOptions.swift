@@ -2,28 +2,58 @@ import ArgumentParser
 import Engine
 import Foundation
 
-/// Which pictures are trained on.
+/// Which images are trained on.
 struct TrainingDataOptions: ParsableArguments {
-    @Option(help: "Directory of the pictures.") var images: String
-    @Option(help: "CSV file with the header image,labels; classes separated by semicolons.") var labels: String
+    @Option(help: "Directory of the images.") var images: String
+    @Option(
+        help: """
+            CSV file with the header image,labels; classes separated by semicolons. An image without a class is a \
+            negative: it has none of them.
+            """)
+    var labels: String
     @Option(help: "File with one image name a line. Default: all images of the labels file.") var list: String?
     @Option(help: "File with one class a line, in the order of mask values. Default: the labels file's, sorted.")
     var classes: String?
+    @Flag(help: "Draw images of rare classes more often; an epoch stays as long as it is.") var balance = false
 
+    /// - Throws: with everything that is wrong.
     func read(threads: Int) throws -> TrainingSet {
-        let set = try pictures(list: list, order: classes.map { try NameList.read(contentsOf: $0) }, threads: threads)
-        for warning in set.warnings { Terminal.note("warning: \(warning)") }
+        let set = try LabelledImages(what: "training images", images: images, labels: labels)
+            .read(list: list, classes: classes.map { try NameList.read(contentsOf: $0) }, threads: threads)
+        guard set.examples.contains(where: { !$0.labels.isEmpty }) else {
+            throw InvalidDataSet(
+                what: "training images", problems: ["none of them has a class in \(labels): there is nothing to learn"])
+        }
         return set
     }
 
-    /// The pictures of a list, with their labels.
-    func pictures(list: String?, order: [String]?, threads: Int) throws -> TrainingSet {
+    /// Says what is trained on, and what is odd about it.
+    func announce(_ set: TrainingSet) {
+        let census = ClassCensus(set)
+        Terminal.note(CensusTable(census: census, drawn: balance ? ClassBalance(set).frequencies : nil).text)
+        for warning in census.warnings { Terminal.note("warning: \(warning)") }
+    }
+}
+
+/// Where images are and what is in them.
+struct LabelledImages {
+    /// "training images": what problems are headed with.
+    let what: String
+    /// Directory.
+    let images: String
+    /// CSV file.
+    let labels: String
+
+    /// - Parameters:
+    ///   - list: file of the names to take; nil takes all of the labels file.
+    ///   - classes: of the network; nil takes those of the labels file.
+    func read(list: String?, classes: [String]?, threads: Int) throws -> TrainingSet {
         let names = try list.map { try NameList.read(contentsOf: $0) }
-        let progress = CountProgress(unit: "pictures checked")
+        let progress = CountProgress(unit: "\(what) checked")
         let (file, problems) = try LabelsFile.reading(contentsOf: labels)
         return try TrainingSet(
-            images: images, labels: file, labelProblems: problems, names: names, classes: order, threads: threads,
-            progress: progress.show)
+            what, images: images, labels: file, labelProblems: problems, names: names, classes: classes,
+            threads: threads, progress: progress.show)
     }
 }
 

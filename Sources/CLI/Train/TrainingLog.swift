@@ -71,6 +71,7 @@ final class TrainingLog {
     private(set) var heldOut: [HeldOut] = []
     private(set) var recoveries: [Event] = []
     private let file: FileHandle
+    private let path: String
     private let encoder = JSONEncoder()
 
     /// Starts the file anew, or goes on with what a stopped run had logged up to a step.
@@ -78,6 +79,7 @@ final class TrainingLog {
     ///   - epochs: done at that step.
     ///   - recoveries: until then; what was logged before the last of them stays.
     init(_ path: String, resumesAt step: Int, epochs: Int, recoveries: Int) throws {
+        self.path = path
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         let decoder = JSONDecoder()
@@ -116,7 +118,7 @@ final class TrainingLog {
             file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             try file.seekToEnd()
         } catch {
-            throw ValidationError("\(path) can't be written: \(error.localizedDescription)")
+            throw ValidationError("\(path) can't be written: \(FileFault.words(of: error))")
         }
     }
 
@@ -144,6 +146,11 @@ final class TrainingLog {
     }
 
     private func write(_ entry: some Encodable) throws {
-        try file.write(contentsOf: try encoder.encode(entry) + Data("\n".utf8))
+        let line = try encoder.encode(entry) + Data("\n".utf8)
+        do {
+            try file.write(contentsOf: line)
+        } catch {
+            throw TrainingFiles.Unwritten(path: path, reason: FileFault.words(of: error))
+        }
     }
 }

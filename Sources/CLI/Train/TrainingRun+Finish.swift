@@ -36,7 +36,7 @@ extension TrainingRun {
             metrics.merge(HeldOutMetrics.metrics(lastLook)) { $1 }
             Terminal.note(lastLook.text + "\n" + heldOut.table(lastLook))
         }
-        try model().write(to: URL(fileURLWithPath: files.model), options: .atomic)
+        try TrainingFiles.write(model(), to: files.model)
         try writeCurves()
         for (name, value) in metrics.sorted(by: { $0.key < $1.key }) where !HeldOutMetrics.isOfOneClass(name) {
             Terminal.note("\(name): \(String(format: "%.2f", value))")

@@ -88,12 +88,12 @@ struct TrainingRun {
     }
 
     func writeCheckpoint() throws {
-        try trainer.checkpoint().write(to: URL(fileURLWithPath: files.checkpoint), options: .atomic)
+        try TrainingFiles.write(trainer.checkpoint(), to: files.checkpoint)
     }
 
     func writeCurves() throws {
         let svg = LearningCurves(log, weights: trainer.recipe.objective.weights).svg
-        try Data(svg.utf8).write(to: URL(fileURLWithPath: files.curves), options: .atomic)
+        try TrainingFiles.write(Data(svg.utf8), to: files.curves)
     }
 
     private struct Interrupted: Error, CustomStringConvertible {

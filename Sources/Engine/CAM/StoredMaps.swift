@@ -1,7 +1,8 @@
 import Foundation
 
 /// Class maps in a file: safetensors, one tensor U8 [height, width] a class, called by the value of the class's pixels
-/// in a mask (k + 1 for class k).
+/// in a mask (k + 1 for class k). Of an image that is known to have none of the classes there is no tensor: the
+/// metadata then says `height` and `width`.
 ///
 /// A byte v says that the map lies in ((v - 1) / 200, v / 200], 0 that it is 0, 255 that it is over 1.27. The background
 /// scores of a sweep are hundredths, which lie between two such ranges: none of them finds a value on another side than
@@ -13,6 +14,7 @@ public enum StoredMaps {
     /// - Parameter maps: values in [0, 2); what is below counts as 0, and so does NaN.
     public static func encode(_ maps: ClassMaps) throws -> Data {
         var writer = SafetensorsWriter()
+        if maps.classes.isEmpty { writer.metadata = ["height": String(maps.height), "width": String(maps.width)] }
         for (position, index) in maps.classes.enumerated() {
             let values = maps.values[maps.range(ofMap: position)]
             writer.append(
@@ -27,6 +29,9 @@ public enum StoredMaps {
     /// - Throws: for what is no file of class maps, or holds more than `SweepPlanes.maximumClasses`.
     static func decode(_ bytes: Data, file: String) throws(ModelError) -> ClassMaps {
         let tensors = try Safetensors(bytes, file: file, types: [.uint8])
+        if tensors.entries.isEmpty, let size = size(tensors.metadata) {
+            return ClassMaps(classes: [], width: size.width, height: size.height)
+        }
         guard (1...SweepPlanes.maximumClasses).contains(tensors.entries.count) else {
             let limit = SweepPlanes.maximumClasses
             throw ModelError(
@@ -48,5 +53,13 @@ public enum StoredMaps {
         values.reserveCapacity(planes.count * shape[0] * shape[1])
         for plane in planes { values += try tensors.floats(plane.name).map { $0 > 0 ? ($0 - 0.5) / steps : 0 } }
         return ClassMaps(classes: planes.map(\.index), width: shape[1], height: shape[0], values: values)
+    }
+
+    /// Of maps without a class; nil where the metadata does not tell it.
+    private static func size(_ metadata: [String: String]) -> MapSize? {
+        guard let height = metadata["height"].flatMap({ Int($0) }), let width = metadata["width"].flatMap({ Int($0) }),
+            (1...WorkingSize.maximumPixels).contains(height), (1...WorkingSize.maximumPixels / height).contains(width)
+        else { return nil }
+        return MapSize(height: height, width: width)
     }
 }

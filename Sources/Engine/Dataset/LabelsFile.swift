@@ -2,11 +2,13 @@ import Foundation
 import Text
 
 /// Image-level labels of a data set: a CSV file with the header `image,labels`, class names separated by `;`.
+/// An empty field of labels is an image without any of the classes.
 public struct LabelsFile: Sendable, Equatable {
     public struct Line: Sendable, Equatable {
         /// As written in the file; a name, without directories.
         public let image: String
-        /// At least one, none empty, none twice.
+        /// None empty, none twice. No label at all says that the image has none of the classes: it is a negative, not
+        /// an image of which nothing is known.
         public let labels: [String]
         /// Line number in the file, the header being 1.
         public let number: Int
@@ -35,10 +37,10 @@ public struct LabelsFile: Sendable, Equatable {
     /// - Throws: `Invalid` for a file that is no labels file at all.
     public static func reading(contentsOf path: String) throws -> (file: LabelsFile, problems: [String]) {
         let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+        do throws(TextFile.Unreadable) {
+            text = try TextFile.read(path)
         } catch {
-            throw Invalid(path: path, problems: ["can't be read as UTF-8 text: \(error.localizedDescription)"])
+            throw Invalid(path: path, problems: [error.description])
         }
         return try reading(text: text, path: path)
     }
@@ -77,7 +79,8 @@ public struct LabelsFile: Sendable, Equatable {
                 problems.append("line \(number): needs an image and its labels, has \(row.count) fields")
                 continue
             }
-            let labels = row[1].split(onByte: ";").map { String($0.withoutASCIISpace) }
+            let isNegative = row[1].withoutASCIISpace.isEmpty
+            let labels = isNegative ? [] : row[1].split(onByte: ";").map { String($0.withoutASCIISpace) }
             if labels.contains(where: \.isEmpty) { problems.append("line \(number): \(name) has an empty label") }
             if Set(labels.map(ByteKey.init)).count != labels.count {
                 problems.append("line \(number): \(name) has a label twice")

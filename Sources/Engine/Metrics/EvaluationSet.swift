@@ -16,10 +16,11 @@ public struct EvaluationSet: Sendable {
     /// - Parameters:
     ///   - pictures: checked already; their labels are the ones given to the network.
     ///   - groundTruth: directory of indexed PNGs called as the pictures: 0 background, k + 1 class k, 255 ignored.
+    ///   - what: what problems are headed with, before the directory of the ground truth.
     ///   - threads, progress: as for `TrainingSet`.
     /// - Throws: `InvalidDataSet` with everything that is wrong.
     public init(
-        _ pictures: TrainingSet, groundTruth: String, threads: Int,
+        _ pictures: TrainingSet, groundTruth: String, what: String? = nil, threads: Int,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(InvalidDataSet) {
         classes = pictures.classes
@@ -44,7 +45,8 @@ public struct EvaluationSet: Sendable {
                 return ["\(error)"]
             }
         }
-        guard problems.isEmpty else { throw InvalidDataSet(what: "ground truth in \(groundTruth)", problems: problems) }
+        let heading = (what.map { "\($0), " } ?? "") + "ground truth in \(groundTruth)"
+        guard problems.isEmpty else { throw InvalidDataSet(what: heading, problems: problems) }
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A mask in a file: an indexed or gray PNG, 0 the background, k + 1 class k, 255 ignored (`VOCPNG`).
 struct MaskFile: Sendable {
@@ -45,7 +46,7 @@ struct UnusableFile: Error, CustomStringConvertible {
     init(path: String, _ error: any Error) {
         let reason =
             (error as? ImageError)?.description ?? (error as? ModelError)?.reasonInFile
-            ?? "can't be read: \(error.localizedDescription)"
+            ?? "can't be read: \(FileFault.words(of: error))"
         self.init(path: path, reason: reason)
     }
 }

@@ -68,7 +68,7 @@ public struct PredictionSet: Sendable {
             do {
                 listings.append((folder, try folder.names()))
             } catch {
-                unlisted.append("\(folder.path): can't be listed: \(error.localizedDescription)")
+                unlisted.append("\(folder.path): can't be listed: \(FileFault.words(of: error, listing: folder.path))")
             }
         }
         unlisted += listings.filter(\.names.isEmpty).map {

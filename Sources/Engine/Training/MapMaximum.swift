@@ -16,11 +16,13 @@ public enum MapMaximum {
         _ model: Model, on set: TrainingSet, scales: [Double], threads: Int,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> Float? {
+        // Images without any class have no map to measure.
+        let examples = set.examples.filter { !$0.labels.isEmpty }
         let logits = MultiScaleLogits(model: model, threads: threads)
-        let count = min(pictures, set.examples.count)
+        let count = min(pictures, examples.count)
         let highest = Mutex([[Float]](repeating: [], count: count))
         try ParallelItems.forEach(count: count, threads: CAMEvaluation.imagesAtOnce, progress: progress) { index in
-            let example = set.examples[index * set.examples.count / count]
+            let example = examples[index * examples.count / count]
             let picture = try PictureFile(path: example.path).read(ImageDecoder())
             let size = WorkingSize(width: picture.width, height: picture.height)
             let passes = logits.run(size.image(picture), scales: scales, flip: true)

@@ -7,7 +7,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     public enum Purpose: UInt64, Sendable {
         case initialisation = 1
         case order, augmentation, dropout, sampling, bootstrap
-        case holdout, chance
+        case holdout, chance, balance
     }
 
     private var state: UInt64

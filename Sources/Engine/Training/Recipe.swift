@@ -7,6 +7,8 @@ public struct Recipe: Codable, Sendable, Equatable {
     public var selfTraining: SelfTraining?
     /// Pictures a step.
     public var batch = 16
+    /// Whether images of rare classes are drawn more often than once an epoch (`ClassBalance`).
+    public var balanced = false
     /// Side of the training pictures, in pixels.
     public var crop = 288
     /// Of the resized picture that a crop is taken from, in pixels.

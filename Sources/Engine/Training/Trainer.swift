@@ -109,7 +109,7 @@ public final class Trainer {
             trainable, recipe: recipe, state: state, team: ThreadTeam(size: threads))
         let order = BatchOrder(seed: recipe.seed, exampleCount: set.examples.count, batchSize: recipe.batch)
         rounds = Rounds(recipe, stepsPerEpoch: order.batchesPerEpoch)
-        frequencies = LabelFrequencies(set)
+        frequencies = LabelFrequencies(set, weights: recipe.balanced ? ClassBalance(set).weights : nil)
         watch = LearningWatch(stepsPerEpoch: order.batchesPerEpoch)
         good =
             checkpoint?.good ?? checkpoint?.state
@@ -195,7 +195,8 @@ public final class Trainer {
         let batches = BatchLoader(
             set, augmentation: recipe.augmentation, normalisation: EfficientNetLite.imageNetNormalisation,
             batchSize: recipe.batch, seed: recipe.seed, epoch: step / stepsPerEpoch,
-            indexInEpoch: step % stepsPerEpoch, targets: targets, outputStride: recipe.outputStride)
+            indexInEpoch: step % stepsPerEpoch, targets: targets, outputStride: recipe.outputStride,
+            balanced: recipe.balanced)
         loader = (position.round, batches)
         return (batches, labelled)
     }

@@ -30,10 +30,18 @@ import Testing
         try run.writeLabels(["a0,cat", "a1,cat", "other,dog"])
         let message = refusal(try run.batch(server.url))
         for part in [
-            "a1.jpg and a1.png would both be a1.png", "empty.jpg: is empty", "control character", "longer than 200 bytes",
+            "a1.jpg and a1.png would both be a1.png", "empty.jpg: is empty", "control character",
+            "longer than 200 bytes",
             "folder.jpg: is not a file", "nowhere.jpg: can't be read", "a2.jpg: the labels file has no line for it",
         ] { #expect(message.contains(part), "\(part) in \(message)") }
         #expect(try run.out.files().isEmpty)
+    }
+
+    @Test func imageWithoutAnyClass_isRefusedSayingWhatToDo() throws {
+        try run.writeLabels(run.names.map { $0 == run.names[1] ? "\($0)," : "\($0),cat" })
+        let message = refusal(try run.batch(server.url))
+        #expect(message.contains("1 problem;"), "\(message)")
+        #expect(message.contains("\(run.names[1]).jpg: has no class in the labels file"), "\(message)")
     }
 
     @Test func labelsWithoutAnImage_areOnlyNoted() throws {

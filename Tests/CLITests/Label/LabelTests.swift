@@ -32,7 +32,8 @@ import Testing
         #expect(entry.score > 0.5 && entry.score <= 1)
         #expect(entry.segmentation.size == [Picture.height, Picture.width])
         let pixels = try COCORunLength(
-            counts: entry.segmentation.counts, width: Picture.width, height: Picture.height).mask()
+            counts: entry.segmentation.counts, width: Picture.width, height: Picture.height
+        ).mask()
         #expect(pixels == mask.pixels(of: 8))
 
         let line = try #require(try run.manifest().first)
@@ -90,6 +91,20 @@ import Testing
         #expect(result.errors.contains("5/5 images, 2 failed") && result.errors.contains("3 labelled, 2 failed"))
         #expect(try run.out.files("SegmentationClass") == ["a.png", "c.png", "d.png"])
         #expect(try run.results().map(\.imageID) == [.name("a"), .name("c"), .name("d")])
+    }
+
+    @Test(arguments: [["--format", "all"], ["--refinement", "binomial"], ["--refinement", "multinomial"]])
+    func imageWithoutAnyClass_getsAMaskOfBackground(_ options: [String]) throws {
+        try run.add("a.jpg")
+        let file = try run.pictures.write("image,labels\na.jpg,\n", "labels.csv")
+        let result = try pseudolabel(
+            ["label", run.pictures.path, "--out", run.out.path] + LabelRunFixture.fast
+                + ["--labels-file", file, "--certainty", "0.9"] + options)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(Set(try run.mask("a").indices) == [IndexMask.background])
+        #expect(try run.results().isEmpty)
+        let line = try #require(try run.manifest().first)
+        #expect(line.labels == [] && line.classes.isEmpty)
     }
 
     @Test func labelsFile_givesEachImageItsOwn() throws {

@@ -62,7 +62,9 @@ extension TrainCommand {
                 VOCPNG.encode(IndexMask(width: 3, height: 3, indices: [UInt16](repeating: 0, count: 9)), classCount: 2),
                 "truth/p1.png")
             let list = try fixture.data.write("p0\np1\np2\n", "val.txt")
-            let message = try refusal(fixture.train("--validate", truth, "--validate-list", list))
+            let message = try refusal(
+                fixture.train(
+                    "--validate", truth, "--validate-list", list, "--allow-overlap"))
             #expect(message.contains("2 problems") && message.contains("p0.png") && message.contains("3 x 3"))
         }
 

@@ -66,9 +66,11 @@ extension TrainCommand {
             let fixture = try TrainFixture()
             // Also a name that XML would read as something else.
             let list = try fixture.data.write("p0\np2\n", "val <1> & 2.txt")
+            let training = try fixture.data.write("p1\np3\n", "train.txt")
             let calibration = try fixture.data.write("p1\n", "calibration.txt")
             let result = try fixture.train(
-                "--validate", fixture.data.path("truth"), "--validate-list", list, "--calibrate-list", calibration,
+                "--list", training, "--validate", fixture.data.path("truth"), "--validate-list", list,
+                "--calibrate-list", calibration,
                 "--validate-scales", "0.5,1")
             #expect(result.status == 0, "\(result.errors)")
             let looks = try fixture.log().filter { $0["is_final"] != nil }

@@ -16,6 +16,17 @@ struct StoredMapsTests {
         #expect(largestDifference(read.values, maps.values) <= 0.0025 + 1e-6)
     }
 
+    @Test func imageWithoutAnyClass_keepsItsSize() throws {
+        let maps = ClassMaps(classes: [], width: 50, height: 40)
+        #expect(try StoredMaps.decode(StoredMaps.encode(maps), file: "m") == maps)
+        for size in [["height": "0", "width": "1"], ["height": "409600", "width": "2"], ["height": "9"], ["x": "y"]] {
+            var writer = SafetensorsWriter()
+            writer.metadata = size
+            let bytes = try writer.encoded()
+            #expect(throws: ModelError.self) { _ = try StoredMaps.decode(bytes, file: "m") }
+        }
+    }
+
     /// One byte a pixel and class.
     @Test func file_isSmall() throws {
         #expect(try StoredMaps.encode(maps()).count < 3 * 50 * 40 + 500)

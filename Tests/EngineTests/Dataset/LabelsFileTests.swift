@@ -19,11 +19,27 @@ struct LabelsFileTests {
         #expect(try LabelsFile(text: text, path: "l.csv").labels(of: "x") == ["cat"])
     }
 
+    @Test(arguments: ["x.jpg,", "x.jpg,\"\"", "x.jpg, ", "x.jpg,\"  \"", "x.jpg,\t\r"])
+    func emptyField_isAnImageWithoutAnyClass(_ line: String) throws {
+        let file = try LabelsFile(text: "image,labels\n\(line)\ny.jpg,cat\n", path: "l.csv")
+        #expect(file.labels(of: "x") == [])
+        #expect(file.labels(of: "y") == ["cat"])
+    }
+
+    @Test(arguments: ["x.jpg,;", "x.jpg,a;", "x.jpg,;a", "x.jpg", ",a", "x.jpg,,"])
+    func separatorWithoutAName_isAProblem(_ line: String) {
+        let text = "image,labels\n\(line)\n"
+        #expect(throws: LabelsFile.Invalid.self) { _ = try LabelsFile(text: text, path: "l.csv") }
+    }
+
     @Test func everyProblem_isReportedAtOnceWithItsLine() throws {
-        let text = "image,labels\na.jpg,dog\nb.jpg,\nc.jpg,dog;;cat\na.png,cat\nd.jpg,cat;cat\ne.jpg\n"
+        let text = "image,labels\na.jpg,dog\nb.jpg,;\nc.jpg,dog;;cat\na.png,cat\nd.jpg,cat;cat\ne.jpg\n"
         let error = try #require(throws: LabelsFile.Invalid.self) { _ = try LabelsFile(text: text, path: "l.csv") }
-        #expect(error.problems.count == 5)
-        for (number, problem) in zip([3, 4, 5, 6, 7], error.problems) { #expect(problem.hasPrefix("line \(number):")) }
+        // Of ";" both labels are empty, and the same.
+        #expect(error.problems.count == 6)
+        for (number, problem) in zip([3, 3, 4, 5, 6, 7], error.problems) {
+            #expect(problem.hasPrefix("line \(number):"))
+        }
         #expect(error.description.contains("l.csv"))
     }
 

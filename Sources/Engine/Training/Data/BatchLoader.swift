@@ -17,9 +17,11 @@ final class BatchLoader: Sendable {
     init(
         _ set: TrainingSet, augmentation: Augmentation, normalisation: ModelDescription.Normalisation, batchSize: Int,
         seed: UInt64, epoch: Int = 0, indexInEpoch: Int = 0, targets: SoftTargets? = nil, outputStride: Int = 16,
-        decoder: ImageDecoder = ImageDecoder()
+        balanced: Bool = false, decoder: ImageDecoder = ImageDecoder()
     ) {
-        let order = BatchOrder(seed: seed, exampleCount: set.examples.count, batchSize: batchSize)
+        let order = BatchOrder(
+            seed: seed, exampleCount: set.examples.count, batchSize: batchSize,
+            weights: balanced ? ClassBalance(set).weights : nil)
         // One more is the trainer's.
         let side = CellColours.side(crop: augmentation.crop, stride: outputStride)
         let batches = (0...BatchLoader.ahead).map { _ in

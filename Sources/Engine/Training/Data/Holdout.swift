@@ -50,17 +50,7 @@ public struct Holdout: Sendable {
                 what: Holdout.what,
                 problems: ["all \(set.examples.count) images would be held out, and none left to train on"])
         }
-        // The whole set's warnings have been given.
-        let (before, after) = (Set(set.examples.flatMap(\.labels)), Set(examples.flatMap(\.labels)))
-        let lost = before.subtracting(after).sorted()
-        training = TrainingSet(
-            set, examples: examples,
-            warnings: lost.map { "class \(set.classes[$0]): all its images are held out, none is trained on" })
+        training = TrainingSet(set, examples: examples)
         self.heldOut = heldOut
     }
-}
-
-extension InvalidDataSet {
-    /// The same problems under a heading of their own: which of a run's lists they are in.
-    public var ofHeldOutImages: InvalidDataSet { InvalidDataSet(what: Holdout.what, problems: problems) }
 }

@@ -13,7 +13,7 @@ struct ImageFolder {
         do {
             names = (try FileManager.default.contentsOfDirectory(atPath: path)).map { ByteKey($0) }
         } catch {
-            throw InvalidDataSet(what: path, problems: ["can't be listed: \(error.localizedDescription)"])
+            throw InvalidDataSet(what: path, problems: [FileFault.words(of: error, listing: path)])
         }
         self.path = path
         files = Set(names)

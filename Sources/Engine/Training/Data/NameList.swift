@@ -8,11 +8,10 @@ public enum NameList {
     /// - Throws: `InvalidDataSet` when the file can't be read as UTF-8 or holds no name.
     public static func read(contentsOf path: String) throws(InvalidDataSet) -> [String] {
         let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+        do throws(TextFile.Unreadable) {
+            text = try TextFile.read(path)
         } catch {
-            throw InvalidDataSet(
-                what: path, problems: ["can't be read as UTF-8 text: \(error.localizedDescription)"])
+            throw InvalidDataSet(what: path, problems: [error.description])
         }
         let names = names(in: text)
         if names.isEmpty { throw InvalidDataSet(what: path, problems: ["holds no name; write one name a line"]) }

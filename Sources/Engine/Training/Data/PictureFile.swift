@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// A picture in a file.
 struct PictureFile: Sendable {
@@ -18,7 +19,7 @@ struct PictureFile: Sendable {
         } catch let error as ImageError {
             throw Unreadable(path: path, reason: error.description)
         } catch {
-            throw Unreadable(path: path, reason: "can't be read: \(error.localizedDescription)")
+            throw Unreadable(path: path, reason: "can't be read: \(FileFault.words(of: error))")
         }
     }
 }

@@ -6,20 +6,19 @@ public struct TrainingSet: Sendable {
     public let classes: [String]
     /// In the order of the list.
     public let examples: [Example]
-    /// What is odd but no obstacle, a sentence each.
-    public let warnings: [String]
 
     public struct Example: Sendable, Equatable {
         /// File name without extension.
         public let name: String
         public let path: String
-        /// Positions in `classes`, ascending, each once.
+        /// Positions in `classes`, ascending, each once; none for a negative.
         public let labels: [Int]
     }
 
     /// Reads and decodes every picture once, so that a run of hours does not stop at a damaged one.
     ///
     /// - Parameters:
+    ///   - what: the images' part, such as "validation images": what problems are headed with.
     ///   - directory: holds the pictures, under their names as written or with the extension .jpg, .jpeg or .png.
     ///   - labelProblems: what is wrong with the labels file's lines; reported with all the rest.
     ///   - names: the images to take, with or without extension; nil takes all lines of the labels file.
@@ -29,12 +28,17 @@ public struct TrainingSet: Sendable {
     ///   - progress: called after each decoded picture, one call at a time, from any of the threads.
     /// - Throws: `InvalidDataSet` with everything that is wrong.
     public init(
-        images directory: String, labels file: LabelsFile, labelProblems: [String] = [], names: [String]? = nil,
-        classes order: [String]? = nil,
+        _ what: String = "training images", images directory: String, labels file: LabelsFile,
+        labelProblems: [String] = [], names: [String]? = nil, classes order: [String]? = nil,
         decoder: ImageDecoder = ImageDecoder(), threads: Int,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(InvalidDataSet) {
-        let folder = try ImageFolder(directory)
+        let folder: ImageFolder
+        do throws(InvalidDataSet) {
+            folder = try ImageFolder(directory)
+        } catch {
+            throw InvalidDataSet(what: what, problems: error.problems.map { "\(directory): \($0)" })
+        }
         let classes = order ?? Set(file.lines.flatMap { $0.labels.map(ByteKey.init) }).sorted().map(\.text)
         var problems = labelProblems.map { "labels file, \($0)" }
         // An empty name among them is one of the lines' problems.
@@ -73,11 +77,9 @@ public struct TrainingSet: Sendable {
         problems += ParallelCheck.problems(count: found.count, threads: threads, progress: progress) { index in
             TrainingSet.problems(ofPicture: found[index].path, decoder: decoder)
         }
-        guard problems.isEmpty else { throw InvalidDataSet(what: "training set", problems: problems) }
+        guard problems.isEmpty else { throw InvalidDataSet(what: what, problems: problems) }
         self.classes = classes
         self.examples = examples
-        let used = Set(examples.flatMap(\.labels))
-        warnings = classes.indices.filter { !used.contains($0) }.map { "class \(classes[$0]): no listed image has it" }
     }
 
     private static func problems(ofClasses classes: [String]) -> [String] {

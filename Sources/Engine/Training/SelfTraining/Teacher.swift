@@ -38,6 +38,10 @@ struct Teacher {
     private func target(of example: TrainingSet.Example, _ logits: MultiScaleLogits) throws -> SoftTargets.Map {
         let picture = try PictureFile(path: example.path).read(ImageDecoder())
         let size = WorkingSize(width: picture.width, height: picture.height)
+        guard !example.labels.isEmpty else {
+            return SoftTargets.Map(
+                reducing: ClassMaps(classes: [], width: size.maps.width, height: size.maps.height))
+        }
         let image = size.image(picture)
         let maps = logits.maps(of: image, classes: example.labels, scales: scales, flip: true, size: size)
         var refined = BinomialRefinement.unary(maps, backgroundScore: backgroundScore)

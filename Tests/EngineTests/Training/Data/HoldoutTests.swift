@@ -93,7 +93,6 @@ struct HoldoutTests {
         let parts = try Holdout(all, without: some)
         #expect(parts.training.examples.map(\.name) == ["a", "c"])
         #expect(parts.heldOut.examples.map(\.name) == ["d", "b"])
-        #expect(parts.training.warnings == ["class y: all its images are held out, none is trained on"])
     }
 
     @Test func nothingToHoldOut_orNothingLeft_isSaid() throws {

@@ -1,0 +1,45 @@
+import Foundation
+
+/// Why a file or directory can't be read or written, as words that go on after its path and a colon: "does not exist".
+public enum FileFault {
+    /// - Parameter code: a value of `errno`.
+    public static func words(_ code: Int32) -> String {
+        switch code {
+        case ENOENT: "does not exist"
+        case EISDIR: "is a directory"
+        case ENOTDIR: "a part of its path is a file, not a directory"
+        case EACCES, EPERM: "permission denied"
+        case ENOSPC: "no space is left on its disk"
+        case EDQUOT: "the disk quota is used up"
+        case EROFS: "its file system is read-only"
+        case ELOOP: "its symbolic links lead in a circle"
+        case ENAMETOOLONG: "its name is too long"
+        case EMFILE, ENFILE: "too many files are open"
+        case EIO: "its disk reports an input/output error"
+        default: String(cString: strerror(code))
+        }
+    }
+
+    /// Of what Foundation throws when a directory is listed: of a file it says nothing.
+    public static func words(of error: any Error, listing path: String) -> String {
+        var isDirectory: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
+        return exists && !isDirectory.boolValue ? "is a file, not a directory" : words(of: error)
+    }
+
+    /// Of what Foundation throws: the system's own error where there is one underneath.
+    public static func words(of error: any Error) -> String {
+        var cause: NSError? = error as NSError
+        while let found = cause {
+            if found.domain == NSPOSIXErrorDomain { return words(Int32(truncatingIfNeeded: found.code)) }
+            cause = found.userInfo[NSUnderlyingErrorKey] as? NSError
+        }
+        switch (error as? CocoaError)?.code {
+        case .fileNoSuchFile, .fileReadNoSuchFile: return words(ENOENT)
+        case .fileReadNoPermission, .fileWriteNoPermission: return words(EACCES)
+        case .fileWriteOutOfSpace: return words(ENOSPC)
+        case .fileWriteVolumeReadOnly: return words(EROFS)
+        default: return error.localizedDescription
+        }
+    }
+}
