@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """The ablation of the training losses: trains each variant, evaluates it, writes a table and plots. Standard library only.
 
-    ablation.py --data VOC --backbone BACKBONE.safetensors [--binary FILE] [--work DIR] [--only NAME ...] [--report-only]
+    ablation.py --data VOC --backbone BACKBONE.safetensors [--binary FILE] [--work DIR] [--only NAME ...] [--seeds N]
+                [--again] [--again-steps] [--report-only]
 
 VOC has JPEGImages, SegmentationClass, labels.csv, classes.txt, train.txt and val.txt. Every variant trains with the same
 short schedule (SCHEDULE below) on the image-level labels of train.txt and is judged on val.txt: class activation maps
 without refinement, labels given, best background score of the set. A finished run is kept in Benchmarks/ablation.jsonl and
-never run again, so a stopped ablation goes on where it was. The report goes between the markers in docs/Results.md, the
-plots to docs/plots.
+never run again, so a stopped ablation goes on where it was; --again drops the chosen runs first, --again-steps the step times
+of the chosen rows and of GAP, which they are compared with. The report goes between the markers in docs/Results.md, the plots
+to docs/plots.
 """
 import argparse
 import json
@@ -16,6 +18,8 @@ import statistics
 import subprocess
 import sys
 import time
+
+import runs
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "Benchmarks/ablation.jsonl"
@@ -43,17 +47,6 @@ VARIANTS = [
 ]
 
 
-def load():
-    if not RESULTS.exists():
-        return []
-    return [json.loads(line) for line in RESULTS.read_text().splitlines() if line.strip()]
-
-
-def save(entry):
-    with RESULTS.open("a") as file:
-        file.write(json.dumps(entry, sort_keys=True) + "\n")
-
-
 def train(arguments, name, options, seed):
     data, work = arguments.data, arguments.work
     work.mkdir(parents=True, exist_ok=True)
@@ -67,13 +60,14 @@ def train(arguments, name, options, seed):
     start = time.time()
     result = subprocess.run([str(part) for part in command], stderr=subprocess.PIPE, text=True)
     if result.returncode != 0:
-        sys.exit(result.stderr)
-    lines = [json.loads(line) for line in (work / "ablation.safetensors.log.jsonl").read_text().splitlines()]
-    look = [line for line in lines if line.get("is_final")][-1]
+        print(f"{name}, seed {seed}: exit status {result.returncode}\n{result.stderr[-2000:]}", file=sys.stderr, flush=True)
+        return None
+    log = runs.read_log(work / "ablation.safetensors.log.jsonl")
+    look = [line for line in log if line.get("is_final") and "mean_iou" in line][-1]
     return {
         "name": name, "options": options, "schedule": SCHEDULE, "seed": seed, "mIoU": 100 * look["mean_iou"],
         "contourF": 100 * look["contour_f"], "backgroundScore": look["background_score"],
-        "seconds": time.time() - start,
+        "seconds": time.time() - start, **runs.health(log),
     }
 
 
@@ -84,13 +78,8 @@ def bench(arguments, name, options):
             "megabytes": report["megabytes"], "kernels": report["kernels"]}
 
 
-def spread(values):
-    mean = statistics.mean(values)
-    return f"{mean:.1f} ± {statistics.stdev(values):.1f}" if len(values) > 1 else f"{mean:.1f}"
-
-
 def report(results):
-    runs = [entry for entry in results if "mIoU" in entry and entry["schedule"] == SCHEDULE]
+    trained = [entry for entry in results if "mIoU" in entry and entry["schedule"] == SCHEDULE]
     steps = {entry["name"]: entry for entry in results if "stepSeconds" in entry}
     gap = steps.get("GAP")
     lines = [
@@ -104,7 +93,7 @@ def report(results):
     ]
     bars = []
     for name, options, _ in VARIANTS:
-        rows = sorted((run for run in runs if run["name"] == name), key=lambda run: run["seed"])
+        rows = sorted((run for run in trained if run["name"] == name), key=lambda run: run["seed"])
         if not rows:
             continue
         step = steps.get(name)
@@ -113,15 +102,12 @@ def report(results):
             cost = f"{step['stepSeconds']:.2f} s ({step['stepSeconds'] / gap['stepSeconds']:.2f}x)"
             memory = f"{step['megabytes']:.0f} MB ({step['megabytes'] / gap['megabytes']:.2f}x)"
         lines.append(
-            f"| {name} | `{options}` | {len(rows)} | {spread([run['mIoU'] for run in rows])} "
-            f"({rows[0]['backgroundScore']:.2f}) | {spread([run['contourF'] for run in rows])} | {cost} | {memory} |")
+            f"| {name} | `{options}` | {len(rows)} | {runs.spread([run['mIoU'] for run in rows])} "
+            f"({rows[0]['backgroundScore']:.2f}) | {runs.spread([run['contourF'] for run in rows])} | {cost} | {memory} |")
         bars.append((name, [run["mIoU"] for run in rows], [run["contourF"] for run in rows]))
     PLOTS.mkdir(parents=True, exist_ok=True)
     (PLOTS / "ablation.svg").write_text(bar_chart(bars))
-    text = DOCUMENT.read_text()
-    begin, end = "<!-- ablation begins -->", "<!-- ablation ends -->"
-    before, rest = text.split(begin)
-    DOCUMENT.write_text(before + begin + "\n" + "\n".join(lines) + "\n" + end + rest.split(end)[1])
+    runs.write_between(DOCUMENT, "<!-- ablation begins -->", "<!-- ablation ends -->", lines)
 
 
 def bar_chart(rows):
@@ -156,27 +142,49 @@ def main():
     parser.add_argument("--backbone", type=pathlib.Path, required=True)
     parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/release/pseudolabel")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/ablation"))
-    parser.add_argument("--only", nargs="*")
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="rows, by the table's first column")
+    parser.add_argument("--seeds", type=int, help="seeds 1 to N of each chosen row. Default: the row's own number")
+    parser.add_argument("--again", action="store_true",
+                        help="drop what is kept of the chosen rows and seeds; after a stop, go on without")
+    parser.add_argument("--again-steps", action="store_true", help="measure the step times of the chosen rows, and GAP's, anew")
     parser.add_argument("--report-only", action="store_true")
     arguments = parser.parse_args()
+    if unknown := set(arguments.only or []) - {name for name, _, _ in VARIANTS}:
+        parser.error(f"--only: no such row: {', '.join(sorted(unknown))}")
+    wanted = [
+        (name, options, arguments.seeds or seeds) for name, options, seeds in VARIANTS
+        if not arguments.only or name in arguments.only]
+    failed = 0
     if not arguments.report_only:
-        wanted = [row for row in VARIANTS if not arguments.only or row[0] in arguments.only]
-        for name, options, _ in wanted:
-            if not any(entry["name"] == name and "stepSeconds" in entry for entry in load()):
-                save(bench(arguments, name, options))
+        if arguments.again:
+            seeds_of = {name: seeds for name, _, seeds in wanted}
+            runs.drop(RESULTS, lambda entry: entry.get("schedule") == SCHEDULE
+                      and entry["seed"] <= seeds_of.get(entry["name"], 0))
+        timed = [(name, options) for name, options, _ in VARIANTS if name in {"GAP", *(row[0] for row in wanted)}]
+        if arguments.again_steps:
+            names = [name for name, _ in timed]
+            runs.drop(RESULTS, lambda entry: "stepSeconds" in entry and entry["name"] in names)
+        for name, options in timed:
+            if not any(entry["name"] == name and "stepSeconds" in entry for entry in runs.load(RESULTS)):
+                runs.save(RESULTS, bench(arguments, name, options))
         # All first seeds first: a stopped ablation then has a row of everything.
-        for seed in (1, 2, 3):
+        for seed in range(1, 1 + max(seeds for _, _, seeds in wanted)):
             for name, options, seeds in wanted:
                 done = any(
                     entry["name"] == name and entry.get("seed") == seed and entry.get("schedule") == SCHEDULE
-                    for entry in load())
+                    for entry in runs.load(RESULTS))
                 if seed > seeds or done:
                     continue
                 entry = train(arguments, name, options, seed)
-                save(entry)
+                if entry is None:
+                    failed += 1
+                    continue
+                runs.save(RESULTS, entry)
                 print(f"{name}, seed {seed}: mIoU {entry['mIoU']:.2f}, contour F {entry['contourF']:.2f}, "
                       f"{entry['seconds']:.0f} s", flush=True)
-    report(load())
+    report(runs.load(RESULTS))
+    if failed:
+        sys.exit(f"{failed} runs ended badly and are in no row")
 
 
 if __name__ == "__main__":
