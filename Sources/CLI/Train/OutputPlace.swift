@@ -31,8 +31,9 @@ struct OutputPlace {
 
     /// - Parameter checkpoint: of an earlier run, which the run replaces.
     /// - Throws: `ValidationError`.
-    func checkSpace(backbone: String, selfTrains: Bool, replacing checkpoint: String) throws {
-        guard let needed = RunSize.bytes(backbone: backbone, selfTrains: selfTrains), let free else { return }
+    func checkSpace(backbone: String, selfTrains: Bool, keepsBest: Bool, replacing checkpoint: String) throws {
+        let size = RunSize.bytes(backbone: backbone, selfTrains: selfTrains, keepsBest: keepsBest)
+        guard let needed = size, let free else { return }
         var status = stat()
         let replaced = stat(checkpoint, &status) == 0 ? Int(status.st_size) : 0
         guard free < needed - replaced else { return }

@@ -30,12 +30,13 @@ struct Train: ParsableCommand {
     @OptionGroup var threads: ThreadsOption
 
     func validate() throws {
+        try keep.check(holdout, evaluation, selfTraining)
         let (files, place) = (TrainingFiles(model: out), OutputPlace(model: out))
         try place.checkWritable()
         if resume == nil, !overwrite { try files.checkUnused() }
         try place.checkSpace(
-            backbone: backbone, selfTrains: selfTraining.selfRounds > 0, replacing: files.checkpoint)
-        try keep.check(holdout, evaluation, selfTraining)
+            backbone: backbone, selfTrains: selfTraining.selfRounds > 0, keepsBest: keep.compares,
+            replacing: files.checkpoint)
     }
 
     func run() throws {
