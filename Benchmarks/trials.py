@@ -36,7 +36,7 @@ SHORT_LOOK = "--validate-scales 1"
 SMALL = "--crop 224 --long-side 224-448"
 RECORDED = f"--batch 16 {SMALL} --lr 0.01 --method isl+fsl"
 # A run at chance has to say so. What such a warning contains, in lower case.
-SPEAKS_OF_CHANCE = ("chance", "frequenc", "no better")
+SPEAKS_OF_CHANCE = ("chance", "frequenc", "no better", "nothing to tell")
 USAGE_ERROR = 64
 
 
@@ -114,6 +114,9 @@ def plan(source):
     for count in (20, 100):
         add("sizes", f"{count} images", "--epochs 12", range(1, 4), trial_data.sized(source, count))
     add("sizes", f"{len(source.train)} images", "--epochs 2", [1], whole)
+
+    for variant, option in (("as they are", ""), ("balanced", "--balance ")):
+        add("balance", variant, f"{option}--epochs 4 {SMALL}", range(1, 4), whole, "while")
 
     for variant, data in trial_data.odd_sets(source):
         add("odd", variant, "--epochs 4 --crop 128", range(1, 4), data)

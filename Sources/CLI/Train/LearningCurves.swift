@@ -15,7 +15,8 @@ struct LearningCurves {
     var svg: String {
         var charts = [chart("loss", \.loss)]
         for (name, path) in Objective.Weights.names where weights[keyPath: path] > 0 {
-            let chance = [\Objective.Weights.gap, \.gmp].contains(path) ? line("labels' frequencies") { Float($0.chance) } : nil
+            let chance =
+                [\Objective.Weights.gap, \.gmp].contains(path) ? line("labels' frequencies") { Float($0.chance) } : nil
             charts.append(
                 chart("\(name) (unweighted)", [line(name) { $0.terms[keyPath: path] }, chance].compactMap(\.self)))
         }

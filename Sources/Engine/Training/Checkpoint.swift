@@ -72,9 +72,11 @@ public struct Checkpoint: Sendable {
             ? nil
             : BestWeights(try decoded(BestWeights.Score.self, "best"), values: FloatBuffer(try file.floats("best")))
         let count = state.values.count
-        guard ([teacher, best?.values].compactMap(\.self) + state.blocks + (good?.blocks ?? [])).allSatisfy({
-            $0.count == count
-        }) else { throw fail("its blocks differ in size") }
+        guard
+            ([teacher, best?.values].compactMap(\.self) + state.blocks + (good?.blocks ?? [])).allSatisfy({
+                $0.count == count
+            })
+        else { throw fail("its blocks differ in size") }
         guard state.step >= 0, (good?.step ?? 0) >= 0 else { throw fail("its step is below zero") }
     }
 
@@ -82,7 +84,9 @@ public struct Checkpoint: Sendable {
         var writer = SafetensorsWriter()
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        func json(_ value: some Encodable) throws -> String { String(decoding: try encoder.encode(value), as: UTF8.self) }
+        func json(_ value: some Encodable) throws -> String {
+            String(decoding: try encoder.encode(value), as: UTF8.self)
+        }
         writer.metadata = [
             "recipe": try json(recipe), "threads": String(threads), "data": data, "backbone": backbone,
             "state": try json(state.place), "recoveries": try json(recoveries),

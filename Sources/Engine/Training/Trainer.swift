@@ -114,7 +114,8 @@ public final class Trainer {
         good =
             checkpoint?.good ?? checkpoint?.state
             ?? TrainingState(
-                step: 0, values: FloatBuffer(copying: parameters.values), velocity: FloatBuffer(count: parameters.count),
+                step: 0, values: FloatBuffer(copying: parameters.values),
+                velocity: FloatBuffer(count: parameters.count),
                 average: FloatBuffer(copying: parameters.values), teacher: nil, monitor: .init(watch: watch))
         (recoveries, best) = (checkpoint?.recoveries ?? [], checkpoint?.best)
         (self.set, self.recipe, self.threads) = (set, recipe, threads)

@@ -36,7 +36,9 @@ extension TrainCommand {
             let models = try pseudolabel(["models", "--model", fixture.out.path("model.safetensors")])
             #expect(models.output.contains("epoch of the weights, of 9"), "\(models.output)")
 
-            let short = ["--lr", "1e-12", "--weight-decay", "0", "--holdout", "0.3", "--epochs", "9", "--patience", "1"]
+            let short = [
+                "--lr", "1e-12", "--weight-decay", "0", "--holdout", "0.3", "--epochs", "9", "--patience", "1",
+            ]
             #expect(try pseudolabel(fixture.arguments(short + ["--keep", "best"], out: "short")).status == 0)
             // Both are the network after the first epoch.
             func weights(_ name: String) throws -> Data { try fixture.out.data(name).suffix(4 << 20) }

@@ -16,6 +16,8 @@ extension TrainingRuns {
             if posterior == .multinomial && !objective.hasBackground { return }
             var recipe = TrainingFixture.recipe(method, posterior: posterior, epochs: 12)
             (recipe.batch, recipe.dropout, recipe.longSide) = (4, 0, 64...64)
+            // Two classes of a half each: a few steps are enough.
+            recipe.objective.classShare = 0.5
             // With four cells a small map, SEAM's terms learn nothing at five times the rate.
             recipe.optimizer.learningRate = 0.002
             for path in [\Recipe.Jitter.brightness, \.contrast, \.saturation, \.hue] {

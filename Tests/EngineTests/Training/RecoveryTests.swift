@@ -123,7 +123,9 @@ extension TrainingRuns {
             let velocity = trainer.state.velocity
             let learned = trainer.trainable.parameters.parameters.filter { [.weight, .new].contains($0.role) }
             var square = 0.0
-            for index in learned.flatMap(\.range) { square += Double(velocity.pointer[index] * velocity.pointer[index]) }
+            for index in learned.flatMap(\.range) {
+                square += Double(velocity.pointer[index] * velocity.pointer[index])
+            }
             #expect(Float(square.squareRoot()) <= bounded.optimizer.gradientLimit * 1.0001)
             #expect(Float(square.squareRoot()) > bounded.optimizer.gradientLimit * 0.5)
         }
