@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Text
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -19,7 +20,7 @@ struct Bench: ParsableCommand {
         do {
             try tensors.write(to: URL(fileURLWithPath: file), options: .atomic)
         } catch {
-            throw ValidationError("--output \(file) can't be written: \(error.localizedDescription)")
+            throw ValidationError("--output \(file) can't be written: \(FileFault.words(of: error))")
         }
     }
 }

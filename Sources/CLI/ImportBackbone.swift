@@ -43,7 +43,7 @@ struct ImportBackbone: ParsableCommand {
             }
             return try Data(contentsOf: url, options: .mappedIfSafe)
         } catch let error as CocoaError {
-            throw ValidationError("\(checkpoint) can't be read: \(error.localizedDescription)")
+            throw ValidationError("\(checkpoint) can't be read: \(FileFault.words(of: error))")
         }
     }
 }

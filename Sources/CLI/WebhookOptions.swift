@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Server
+import Text
 
 /// Where jobs may call at their end.
 struct WebhookOptions: ParsableArguments {
@@ -29,7 +30,7 @@ struct WebhookOptions: ParsableArguments {
         do {
             secret = try Data(contentsOf: URL(fileURLWithPath: secretFile))
         } catch {
-            throw ValidationError("--webhook-secret-file \(secretFile): \(error.localizedDescription)")
+            throw ValidationError("--webhook-secret-file \(secretFile): \(FileFault.words(of: error))")
         }
         let text = Data(String(decoding: secret, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).utf8)
         guard text.count >= WebhookOptions.leastSecretBytes else {

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// What each connection does, one transfer after the other.
 struct BatchTransfers: Sendable {
@@ -48,7 +49,7 @@ struct BatchTransfers: Sendable {
             do {
                 bytes = try Data(contentsOf: URL(fileURLWithPath: items[index].path))
             } catch {
-                reason = "\(items[index].path) can't be read any more: \(error.localizedDescription)"
+                reason = "\(items[index].path) can't be read any more: \(FileFault.words(of: error))"
                 continue
             }
             switch try client.upload(bytes, sha256: sha256) {

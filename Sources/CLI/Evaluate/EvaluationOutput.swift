@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// The directory that `evaluate` writes to.
 struct EvaluationOutput {
@@ -8,7 +9,7 @@ struct EvaluationOutput {
         let description: String
 
         init(_ url: URL, _ error: any Error) {
-            description = "--out: \(url.path) can't be written: \(error.localizedDescription)"
+            description = "--out: \(url.path) can't be written: \(FileFault.words(of: error))"
         }
     }
 

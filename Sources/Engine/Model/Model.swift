@@ -28,7 +28,7 @@ public final class Model: Sendable {
         } catch let error as ModelError {
             throw error
         } catch {
-            throw ModelError(file: path, tensor: nil, reason: "can't be read: \(error.localizedDescription)")
+            throw ModelError(file: path, tensor: nil, reason: "can't be read: \(FileFault.words(of: error))")
         }
         try self.init(data, file: path)
     }

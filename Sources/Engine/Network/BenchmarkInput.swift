@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Why the input file of a benchmark is refused. The description names the file and says what it must hold.
 public struct BenchmarkInputError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -21,7 +22,7 @@ struct BenchmarkInput {
             throw BenchmarkInputError(description: "input file \(path): \(error.reason)")
         } catch {
             throw BenchmarkInputError(
-                description: "input file \(path): can't be read: \(error.localizedDescription)")
+                description: "input file \(path): can't be read: \(FileFault.words(of: error))")
         }
     }
 

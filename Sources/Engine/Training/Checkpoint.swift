@@ -36,7 +36,7 @@ public struct Checkpoint: Sendable {
         do {
             bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch {
-            throw fail("can't be read: \(error.localizedDescription)")
+            throw fail("can't be read: \(FileFault.words(of: error))")
         }
         let file = try Safetensors(bytes, file: path)
         func text(_ key: String) throws(ModelError) -> String {

@@ -13,7 +13,7 @@ extension Trainer {
             step \(step): the network \(reason). The run went back \(recoveries.count) times, each time with a lower \
             learning rate, and ends here; its last good checkpoint is kept.
             Try a lower --lr (it began with \(rate)), --warm-up 100, or --method gap, which is the hardest to upset. If that \
-            does not help, look at the labels: does each image have the classes that its line says?
+            does not help, look at the data: do the images differ, and does each have the classes that its line says?
             """
         }
     }

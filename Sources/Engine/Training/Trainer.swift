@@ -86,7 +86,7 @@ public final class Trainer {
         do {
             bytes = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch {
-            throw Failure(description: "\(path): can't be read: \(error.localizedDescription)")
+            throw Failure(description: "\(path): can't be read: \(FileFault.words(of: error))")
         }
         let file = try Safetensors(bytes, file: path)
         guard let named = name ?? file.metadata["architecture"] else {

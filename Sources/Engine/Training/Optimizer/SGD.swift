@@ -23,7 +23,7 @@ public struct SGD: Codable, Sendable, Equatable {
     public init(
         learningRate: Float = 0.01, momentum: Float = 0.9, weightDecay: Float = 1e-4, newLayerFactor: Float = 10,
         biasFactor: Float = 2, scaleFactor: Float = 0, power: Float = 0.9,
-        gradientLimit: Float = 10
+        gradientLimit: Float = 5
     ) {
         self.learningRate = learningRate
         self.momentum = momentum

@@ -21,7 +21,7 @@ struct StepGuard: Codable, Sendable, Equatable {
     static let window = 32
     /// Norms needed before a gradient can be an outlier.
     static let least = 16
-    /// An outlier has so many times the median norm of the last steps. Healthy runs stay below 12 (docs/Results.md).
+    /// An outlier has so many times the median norm of the last steps. Healthy runs stay below 4 (docs/Results.md).
     static let outlierFactor: Float = 30
     /// Steps left one after the other that say that it is the network that is ill.
     static let mostInARow = 8

@@ -28,6 +28,8 @@ struct LearningWatch: Codable, Sendable, Equatable {
     /// Steps of a block.
     let length: Int
     private var block: [Step] = []
+    /// Steps so far.
+    private var steps = 0
     /// The last steps, across blocks.
     private var recent: [Step] = []
     /// Largest skill of a block so far.
@@ -37,6 +39,8 @@ struct LearningWatch: Codable, Sendable, Equatable {
 
     /// Steps from which a judgement is more than noise.
     static let least = 4
+    /// Steps from which a network should have begun to learn.
+    static let start = 24
     /// Skill from which a network has learned something: 1 - loss / chance.
     static let learned = 0.1
     /// Skill below which it knows no more than the labels' frequencies.
@@ -55,6 +59,7 @@ struct LearningWatch: Codable, Sendable, Equatable {
     /// - Returns: a verdict where a block ends with one.
     mutating func add(_ step: Step, isLast: Bool = false) -> Verdict? {
         guard step.loss.isFinite else { return .diverged }
+        steps += 1
         block.append(step)
         recent = recent.suffix(LearningWatch.least - 1) + [step]
         guard block.count == length || isLast else { return nil }
@@ -77,6 +82,7 @@ struct LearningWatch: Codable, Sendable, Equatable {
         guard steps.count >= LearningWatch.least, let skill = LearningWatch.skill(steps), skill < LearningWatch.none
         else { return nil }
         if bestSkill >= LearningWatch.learned { return .collapsed }
+        guard self.steps >= LearningWatch.start else { return nil }
         let spreads = steps.compactMap(\.spread)
         return !spreads.isEmpty && LearningWatch.mean(spreads) < LearningWatch.constantSpread ? .constant : nil
     }

@@ -38,6 +38,10 @@ struct LearningWatchTests {
         #expect(found.verdict == .constant && found.after <= 71)
     }
 
+    @Test func networkThatHasHardlyBegun_isLeftAlone() {
+        #expect(verdict(times(Self.dead, LearningWatch.start - 1), stepsPerEpoch: 2) == nil)
+    }
+
     @Test func slowLearner_isLeftAlone() {
         #expect(verdict(times(Self.untrained, 10) + times(Self.slow, 500)) == nil)
     }
