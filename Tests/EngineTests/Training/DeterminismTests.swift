@@ -26,7 +26,7 @@ extension TrainingRuns {
         @Test func reports_sayStepsEpochsAndRatesInOrder() throws {
             let reports = try fixture.trainer(TrainingFixture.recipe(epochs: 3)).run()
             #expect(reports.map(\.step) == [1, 2, 3, 4, 5, 6])
-            #expect(reports.map(\.epoch) == [0, 0, 1, 1, 2, 2])
+            #expect(reports.map(\.epoch) == [1, 1, 2, 2, 3, 3])
             #expect(reports[0].learningRate == SGD().learningRate)
             #expect(reports.map(\.learningRate) == reports.map(\.learningRate).sorted(by: >))
             #expect(reports.allSatisfy { $0.gradientNorm > 0 && $0.losses.terms.isl > 0 && $0.losses.terms.er == 0 })
