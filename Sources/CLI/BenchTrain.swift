@@ -4,10 +4,10 @@ import Foundation
 
 struct BenchTrain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Time training steps of the network on made-up pictures.")
+        commandName: "train", abstract: "Time training steps of the network on made-up images.")
 
     @OptionGroup(title: "Objective") var objective: ObjectiveOptions
-    @Option(help: "Pictures a step.") var batch = 16
+    @Option(help: "Images per step.") var batch = 16
     @Option(help: "Side of the training crops in pixels.") var crop = 288
     @Option(help: "Steps that are timed, after one that is not.") var repetitions = 10
     @Flag(help: "Print JSON.") var json = false

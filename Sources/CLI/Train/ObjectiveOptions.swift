@@ -7,7 +7,7 @@ struct ObjectiveOptions: ParsableArguments {
     @Option(help: "gap, gmp, isl, fsl, isl+fsl, seam or seam+isl+fsl.") var method: Objective.Method = .islFSL
     @Option(help: "What a cell's logits mean to ISL and FSL: binomial or multinomial.")
     var posterior: Objective.Posterior = .binomial
-    @Option(help: "ISL: pixels drawn a class and picture.") var samples = 10
+    @Option(help: "ISL: cells drawn per class and image.") var samples = 10
     @Option(help: "FSL: mu, where similar colours end.") var fslMu: Float = 2.5
     @Option(help: "FSL: sigma, its reach in cells of the class maps; 0 for no limit.") var fslSigma: Float = 5
     @Option(

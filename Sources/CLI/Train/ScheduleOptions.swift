@@ -4,12 +4,12 @@ import Text
 
 /// How long and on what crops training runs, and how fast it learns.
 struct ScheduleOptions: ParsableArguments {
-    @Option(help: "Times that every picture is seen.") var epochs = 12
-    @Option(help: "Pictures a step.") var batch = 16
+    @Option(help: "Times that every image is seen.") var epochs = 12
+    @Option(help: "Images per step.") var batch = 16
     @Option(help: "Side of the training crops in pixels.") var crop = 288
     @Option(
         help:
-            "Long side of the resized pictures that crops are taken from, LOW-HIGH in pixels. Default: 1 to 1.71 crops."
+            "Long side of the resized images that crops are taken from, LOW-HIGH in pixels. Default: 1 to 1.71 crops."
     )
     var longSide: PixelRange?
     @Option(help: "Learning rate of pretrained weights at the first step; it falls as (1 - step / steps)^0.9.")

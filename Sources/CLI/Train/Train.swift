@@ -45,11 +45,14 @@ struct Train: ParsableCommand {
         recipe.balanced = data.balance
         let checkpoint = try resume.map { try Checkpoint(contentsOf: $0) }
         let all = try data.read(threads: threads.threads)
-        let (pictures, heldOut) = try holdout.part(all, data: data, seed: recipe.seed, threads: threads.threads)
-        data.announce(pictures)
-        let judges = try evaluation.judges(data: data, training: pictures, threads: threads.threads)
+        let (images, heldOut) = try holdout.part(all, data: data, seed: recipe.seed, threads: threads.threads)
+        data.announce(images)
+        let judges = try evaluation.judges(data: data, training: images, threads: threads.threads)
+        if heldOut == nil, judges.validation == nil {
+            Terminal.note("no images are held out: with --holdout 0.1 the log would say how well each class is learnt")
+        }
         let trainer = try Trainer(
-            pictures, backbone: backbone, architecture: architecture, recipe: recipe, threads: threads.threads,
+            images, backbone: backbone, architecture: architecture, recipe: recipe, threads: threads.threads,
             resuming: checkpoint)
         if let checkpoint, checkpoint.threads != threads.threads {
             Terminal.note(
@@ -61,13 +64,13 @@ struct Train: ParsableCommand {
         let run = TrainingRun(
             trainer: trainer, judges: judges, heldOut: heldOut,
             looks: LooksAhead(
-                epochs: trainer.epochs, judges, heldOut: heldOut?.count ?? 0, training: pictures.examples.count),
+                epochs: trainer.epochs, judges, heldOut: heldOut?.count ?? 0, training: images.examples.count),
             keep: keep, files: files,
             log: try TrainingLog(
                 files.log, resumesAt: trainer.step, epochs: trainer.step / trainer.stepsPerEpoch,
                 recoveries: trainer.recoveries.count),
             provenance: provenance.text(
-                data: data, backbone: backbone, digest: trainer.backboneDigest, examples: pictures.examples.count,
+                data: data, backbone: backbone, digest: trainer.backboneDigest, examples: images.examples.count,
                 heldOut: heldOut))
         try files.explaining { try run.run() }
     }

@@ -82,8 +82,13 @@ final class TrainingLog {
         self.path = path
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
+        // The step that spoils a network is the one that must be in the log.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         let earlier = step == 0 ? "" : (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         var kept: [Substring] = []
         var recoveriesLeft = recoveries

@@ -1,6 +1,6 @@
 import Engine
 
-/// How fast a run goes now and how long it has to go. Steps, the labelling of the training pictures before a round and
+/// How fast a run goes now and how long it has to go. Steps, the labelling of the training images before a round and
 /// looks at images are counted apart: a resumed run begins with minutes of labelling that say nothing about its steps.
 struct TrainingPace {
     private var recent: [Double] = []

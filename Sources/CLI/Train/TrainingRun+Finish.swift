@@ -9,7 +9,7 @@ extension TrainingRun {
         var metrics: [String: Double] = [:]
         if epoch < trainer.epochs { metrics["epoch of the weights, of \(trainer.epochs)"] = Double(epoch) }
         let mapMaximum = try trainer.mapMaximum(
-            scales: judges.scales, progress: CountProgress(unit: "training pictures looked at again").show)
+            scales: judges.scales, progress: CountProgress(unit: "training images looked at again").show)
         func model() throws -> Data {
             try Model.pack(
                 weights: trainer.weights(), file: files.model,

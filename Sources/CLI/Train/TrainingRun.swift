@@ -17,7 +17,7 @@ struct TrainingRun {
         let stop = StopSignal()
         announce()
         let progress = ProgressReport(total: trainer.steps, unit: "steps")
-        let labelling = CountProgress(unit: "training pictures labelled")
+        let labelling = CountProgress(unit: "training images labelled")
         var pace = TrainingPace()
         while trainer.step < trainer.steps, !isOutOfPatience {
             let began = ContinuousClock.now
@@ -66,7 +66,7 @@ struct TrainingRun {
         Terminal.note(
             """
             \(trainer.architecture), stride \(recipe.outputStride), \(trainer.classes.count) classes; \
-            \(trainer.stepsPerEpoch) steps of \(recipe.batch) pictures an epoch, \(trainer.epochs) epochs\
+            \(trainer.stepsPerEpoch) steps of \(recipe.batch) images per epoch, \(trainer.epochs) epochs\
             \(trainer.step > 0 ? ", from step \(trainer.step)" : "")
             \(Processor.kernels(for: recipe.objective)), \(trainer.threads) threads, training buffers \(trainer.bufferBytes >> 20) MiB
             """)

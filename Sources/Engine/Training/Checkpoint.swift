@@ -66,14 +66,16 @@ public struct Checkpoint: Sendable {
         good =
             file.metadata["good"] == nil
             ? nil
-            : try TrainingState(decoded(TrainingState.Place.self, "good"), in: file, prefix: "good.", teacher: teacher)
+            : try TrainingState(
+                decoded(TrainingState.Place.self, "good"), in: file, prefix: "good.",
+                teacher: file.entries["good.teacher"] == nil ? teacher : FloatBuffer(try file.floats("good.teacher")))
         best =
             file.metadata["best"] == nil
             ? nil
             : BestWeights(try decoded(BestWeights.Score.self, "best"), values: FloatBuffer(try file.floats("best")))
         let count = state.values.count
         guard
-            ([teacher, best?.values].compactMap(\.self) + state.blocks + (good?.blocks ?? [])).allSatisfy({
+            ([teacher, good?.teacher, best?.values].compactMap(\.self) + state.blocks + (good?.blocks ?? [])).allSatisfy({
                 $0.count == count
             })
         else { throw fail("its blocks differ in size") }
@@ -96,6 +98,8 @@ public struct Checkpoint: Sendable {
         if let good {
             writer.metadata["good"] = try json(good.place)
             good.append(to: &writer, prefix: "good.")
+            // Of an earlier round than the state's.
+            if let teacher = good.teacher, teacher !== state.teacher { writer.append("good.teacher", teacher) }
         }
         if let best {
             writer.metadata["best"] = try json(best.score)

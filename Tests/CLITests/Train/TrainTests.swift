@@ -116,7 +116,7 @@ extension TrainCommand {
         @Test func selfTraining_runsItsRoundsFromTheCommandLine() throws {
             let fixture = try TrainFixture()
             let result = try fixture.train("--epochs", "1", "--self-rounds", "1", "--self-epochs", "1")
-            #expect(result.status == 0 && result.errors.contains("4/4 training pictures labelled"), "\(result.errors)")
+            #expect(result.status == 0 && result.errors.contains("4/4 training images labelled"), "\(result.errors)")
             let teacher = try fixture.log().map { ($0["terms"] as? [String: Double])?["teacher"] ?? -1 }
             #expect(teacher.map { $0 > 0 } == [false, false, true, true])
         }
