@@ -21,7 +21,7 @@ public enum TextFile {
         }
         let byte = String(bytes[offset], radix: 16, uppercase: true)
         throw Unreadable(
-            description: "is no UTF-8 text: line \(line(of: offset, in: bytes)) holds the byte 0x\(byte), "
+            description: "is not UTF-8 text: line \(line(of: offset, in: bytes)) holds the byte 0x\(byte), "
                 + "at offset \(offset) of the file; save it as UTF-8")
     }
 

@@ -75,11 +75,16 @@ public struct Checkpoint: Sendable {
             : BestWeights(try decoded(BestWeights.Score.self, "best"), values: FloatBuffer(try file.floats("best")))
         let count = state.values.count
         guard
-            ([teacher, good?.teacher, best?.values].compactMap(\.self) + state.blocks + (good?.blocks ?? [])).allSatisfy({
-                $0.count == count
-            })
+            ([teacher, good?.teacher, best?.values].compactMap(\.self) + state.blocks + (good?.blocks ?? []))
+                .allSatisfy({
+                    $0.count == count
+                })
         else { throw fail("its blocks differ in size") }
         guard state.step >= 0, (good?.step ?? 0) >= 0 else { throw fail("its step is below zero") }
+        guard recoveries.count <= Recovery.most, recoveries.allSatisfy(\.isPlausible),
+            [state, good].compactMap(\.self).allSatisfy(\.monitor.stepGuard.isPlausible),
+            best.map({ (0...1_000_000).contains($0.score.epoch) && (0...1_000_000).contains($0.score.misses) }) ?? true
+        else { throw fail("it holds what no run can have written") }
     }
 
     func encoded() throws -> Data {

@@ -12,25 +12,27 @@ extension Trainer {
             """
             step \(step): the network \(reason). The run went back \(recoveries.count) times, each time with a lower \
             learning rate, and ends here; its last good checkpoint is kept.
-            Try a lower --lr (it began with \(rate)), --warm-up 100, or --method gap, which is the hardest to upset. If that \
-            does not help, look at the data: do the images differ, and does each have the classes that its line says?
+            Try a lower --lr (it began with \(rate)), --warm-up 100, or --method gap, which is the hardest to upset, with \
+            --overwrite. If that does not help, look at the data: do the images differ, and does each have the classes that \
+            its line says?
             """
         }
     }
 
-    /// The run as it is now: where it would go back to is part of it. A network that has just stopped learning is not
-    /// written: the checkpoint is then the last good one, from which the same steps follow.
+    /// The run as it is now, with the state that it would go back to where that is another.
     public func checkpoint() throws -> Data {
-        let state = isSound ? snapshot() : good
-        return try Checkpoint(
-            recipe: recipe, threads: threads, data: dataDigest, backbone: backboneDigest, state: state,
-            good: state.step == good.step ? nil : good, recoveries: recoveries, best: best
+        try Checkpoint(
+            recipe: recipe, threads: threads, data: dataDigest, backbone: backboneDigest, state: snapshot(),
+            good: step == good.step ? nil : good, recoveries: recoveries, best: best
         ).encoded()
     }
 
     /// What the network knows beyond the labels' frequencies, at the last judgement: 1 - classification loss / that of the
     /// frequencies. nil before the first, and where the labels tell no image from another.
     public var skill: Double? { watch.skill }
+
+    /// Whether the network knows too little beyond the labels' frequencies to be of use, by the last judgement.
+    public var knowsLittle: Bool { watch.skill.map { $0 < LearningWatch.little } ?? false }
 
     /// Whether the network is one to go back to.
     private var isSound: Bool { watch.isSound && stepper.stepGuard.leftInARow == 0 }
@@ -62,16 +64,19 @@ extension Trainer {
     }
 
     /// Goes back to the last good state, with a lower rate.
-    /// - Throws: `DeadRun` when that was done as often as it may be.
+    /// - Throws: `DeadRun` when that was done as often as it may be; the run is at its last good state then too.
     func recover(_ reason: String) throws -> Recovery {
+        let noticed = step
+        restore(good)
         guard recoveries.count < Recovery.most else {
-            throw DeadRun(recoveries: recoveries, step: step, reason: reason, rate: recipe.optimizer.learningRate)
+            throw DeadRun(recoveries: recoveries, step: noticed, reason: reason, rate: recipe.optimizer.learningRate)
         }
         let recovery = Recovery(
-            noticed: step, back: good.step, rateFactor: Recovery.rateFactor(recoveries) * Recovery.rateShare,
+            noticed: noticed, back: good.step, rateFactor: Recovery.rateFactor(recoveries) * Recovery.rateShare,
             reason: reason)
-        restore(good)
         recoveries.append(recovery)
+        // What was better later is of a run that is no more.
+        if let best, best.score.epoch > good.step / stepsPerEpoch { self.best = nil }
         return recovery
     }
 }

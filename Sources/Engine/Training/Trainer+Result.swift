@@ -14,13 +14,19 @@ extension Trainer {
     /// - Returns: whether it is the best so far.
     @discardableResult
     public func keepIfBest(score: Double, epoch: Int) -> Bool {
-        guard score.isFinite, score > best?.score.score ?? -.infinity else { return false }
+        guard score.isFinite, score > best?.score.score ?? -.infinity else {
+            best?.score.misses += 1
+            return false
+        }
         best = BestWeights(.init(epoch: epoch, score: score), values: FloatBuffer(copying: current))
         return true
     }
 
     /// Epoch and score of the best network so far, of those that `keepIfBest` saw.
     public var bestEpoch: (epoch: Int, score: Double)? { best.map { ($0.score.epoch, $0.score.score) } }
+
+    /// Networks that `keepIfBest` saw since the best one.
+    public var missesSinceBest: Int { best?.score.misses ?? 0 }
 
     /// From now on `weights` and `model` are those of the best epoch, where there is one.
     public func chooseBest() { chosen = best?.values }

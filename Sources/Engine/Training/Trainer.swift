@@ -110,7 +110,7 @@ public final class Trainer {
         let order = BatchOrder(seed: recipe.seed, exampleCount: set.examples.count, batchSize: recipe.batch)
         rounds = Rounds(recipe, stepsPerEpoch: order.batchesPerEpoch)
         frequencies = LabelFrequencies(set, weights: recipe.balanced ? ClassBalance(set).weights : nil)
-        watch = LearningWatch(stepsPerEpoch: order.batchesPerEpoch)
+        watch = LearningWatch(stepsPerEpoch: order.batchesPerEpoch, batch: recipe.batch)
         good =
             checkpoint?.good ?? checkpoint?.state
             ?? TrainingState(
@@ -124,6 +124,10 @@ public final class Trainer {
         guard max(step, good.step) <= rounds.steps else {
             throw Failure(description: "the checkpoint is damaged: at step \(step) of \(rounds.steps)")
         }
+        let fresh = LearningWatch(stepsPerEpoch: stepsPerEpoch, batch: recipe.batch)
+        guard [watch, good.monitor.watch].allSatisfy({ $0.isPlausible(like: fresh) }) else {
+            throw Failure(description: "the checkpoint is damaged: its record of the last steps is of another run")
+        }
     }
 
     private static func check(
@@ -132,7 +136,7 @@ public final class Trainer {
         func fail(_ what: String) -> Failure {
             Failure(description: "the checkpoint belongs to \(what); resume with the options it was made with")
         }
-        guard checkpoint.data == data else { throw fail("other images, labels or classes") }
+        guard checkpoint.data == data else { throw fail("other images, labels or classes, or held out other images") }
         guard checkpoint.backbone == backbone else { throw fail("another backbone file") }
         guard checkpoint.recipe == recipe else {
             let names = recipe.differences(from: checkpoint.recipe).joined(separator: ", ")
@@ -154,7 +158,7 @@ public final class Trainer {
         step += 1
         let number = step
         let chance = frequencies.loss(labels: batch.labels.pointer, images: batch.size)
-        let reason = fault(report, chance: chance)
+        let reason = fault(report, chance: chance, rate: rate)
         let recovery = try reason.map(recover)
         if recovery == nil, step % stepsPerEpoch == 0 { rememberIfSound() }
         return StepReport(
@@ -165,11 +169,12 @@ public final class Trainer {
     }
 
     /// What is wrong with the network after a step, if anything; completes a sentence that begins with "the network".
-    private func fault(_ report: TrainingStep.Report, chance: Double) -> String? {
-        guard report.weightNorm.isFinite else { return "has weights that are no finite numbers" }
+    private func fault(_ report: TrainingStep.Report, chance: Double, rate: Float) -> String? {
+        guard report.weightNorm.isFinite else { return "has non-finite weights" }
         let loss = report.losses.terms.classification(recipe.objective.weights)
         let verdict = watch.add(
-            LearningWatch.Step(loss: Double(loss), chance: chance, spread: report.spread.map(Double.init)),
+            LearningWatch.Step(
+                loss: Double(loss), chance: chance, spread: report.spread.map(Double.init), rate: Double(rate)),
             isLast: step == steps)
         if let verdict { return verdict.reason }
         return stepper.stepGuard.leftInARow >= StepGuard.mostInARow

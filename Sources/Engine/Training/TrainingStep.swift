@@ -50,7 +50,7 @@ final class TrainingStep: @unchecked Sendable {
         /// over classes; nil for batches of fewer than `PooledLogits.least` images.
         var spread: Float?
         /// Of all parameters, L1, after the update; no finite number where one of them is none.
-        var weightNorm: Float
+        var weightNorm: Double
         /// Of pretrained weights.
         var learningRate: Float
     }
@@ -89,7 +89,7 @@ final class TrainingStep: @unchecked Sendable {
         let losses = losses(count)
         return Report(
             losses: losses, total: losses.total(weights), gradientNorm: gradientNorm, decision: decision,
-            spread: pooled.spread, weightNorm: Float(members.reduce(0) { $0 + $1.weightSum }), learningRate: rate)
+            spread: pooled.spread, weightNorm: members.reduce(0) { $0 + $1.weightSum }, learningRate: rate)
     }
 
     /// Means over the batch.
@@ -141,9 +141,7 @@ final class TrainingStep: @unchecked Sendable {
             recipe.optimizer.update(
                 parameter, in: parameters.values, gradient: gradient, scale: scale, velocity: state.velocity,
                 rate: rate)
-            var weights = Float(0)
-            for index in parameter.range { weights += abs(parameters.values.pointer[index]) }
-            weightSum += Double(weights)
+            for index in parameter.range { weightSum += Double(abs(parameters.values.pointer[index])) }
             guard recipe.averageDecay > 0 else { continue }
             for index in parameter.range {
                 let average = state.average.pointer[index]

@@ -89,6 +89,16 @@ extension TrainingRuns {
                 (try changed([:], "velocity"), "velocity"), (try changed([:], "average", [1, 2]), "differ in size"),
                 (try changed([:], "values", [Float](repeating: .nan, count: 8)), "NaN"),
                 (try changed(["recipe": "{}"]), "recipe"), (try changed(["state": earlier]), "below zero"),
+                (
+                    try changed(["recoveries": #"[{"noticed":3,"back":2,"rateFactor":-1,"reason":""}]"#]),
+                    "no run can have"
+                ),
+                (
+                    try changed([
+                        "state": metadata["state"]?.replacingOccurrences(
+                            of: "\"leftInARow\":0", with: "\"leftInARow\":9223372036854775807")
+                    ]), "no run can have"
+                ),
                 (try changed(["state": nil]), "no checkpoint"), (try changed(["recoveries": "x"]), "recoveries"),
                 (try changed(["good": metadata["state"]]), "good.values"),
                 (try changed(["data": nil]), "no checkpoint"),
@@ -110,7 +120,8 @@ extension TrainingRuns {
             recipe.optimizer.learningRate = rate
             let trainer = try fixture.trainer(recipe)
             let text = try message { try trainer.run() }
-            #expect(text.contains("step \(trainer.step)") && text.contains("--lr"), "\(text)")
+            #expect(text.hasPrefix("step ") && text.contains("--lr"), "\(text)")
+            #expect(trainer.step == 0)
             #expect(trainer.recoveries.count == 2)
         }
 

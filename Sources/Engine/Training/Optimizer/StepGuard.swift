@@ -14,16 +14,19 @@ struct StepGuard: Codable, Sendable, Equatable {
 
     /// Norms of the last applied gradients, before clipping, oldest first.
     private var norms: [Float] = []
-    /// Steps that were left since the last applied one.
+    /// Steps that were skipped since the last applied one.
     private(set) var leftInARow = 0
 
     /// Norms that are remembered.
     static let window = 32
     /// Norms needed before a gradient can be an outlier.
     static let least = 16
-    /// An outlier has so many times the median norm of the last steps. Healthy runs stay below 4 (docs/Results.md).
+    /// An outlier has so many times the median norm of the last steps. With batches of 16, healthy runs have up to 3.
     static let outlierFactor: Float = 30
-    /// Steps left one after the other that say that it is the network that is ill.
+    /// Norms up to which no gradient is an outlier where there is no limit: a network that fits has tiny gradients, and
+    /// a hard image a hundred times theirs.
+    static let harmless: Float = 5
+    /// Steps skipped one after the other that say that it is the network that is ill.
     static let mostInARow = 8
 
     /// - Parameters:
@@ -32,7 +35,8 @@ struct StepGuard: Codable, Sendable, Equatable {
     ///   - limit: largest norm that is applied as it is; 0 for none.
     func decision(loss: Float, norm: Float, limit: Float) -> Decision {
         guard loss.isFinite, norm.isFinite else { return .leave }
-        if norms.count >= StepGuard.least, norm > StepGuard.outlierFactor * median { return .leave }
+        let usual = max(StepGuard.outlierFactor * median, limit > 0 ? limit : StepGuard.harmless)
+        if norms.count >= StepGuard.least, norm > usual { return .leave }
         return .apply(scale: limit > 0 && norm > limit ? limit / norm : 1)
     }
 
@@ -46,5 +50,11 @@ struct StepGuard: Codable, Sendable, Equatable {
         norms = norms.suffix(StepGuard.window - 1) + [norm]
     }
 
-    private var median: Float { norms.sorted()[norms.count / 2] }
+    private var median: Float { norms.isEmpty ? 0 : norms.sorted()[norms.count / 2] }
+
+    /// Whether a checkpoint's state is one that a run can have.
+    var isPlausible: Bool {
+        norms.count <= StepGuard.window && norms.allSatisfy { $0 >= 0 }
+            && (0..<StepGuard.mostInARow).contains(leftInARow)
+    }
 }

@@ -5,9 +5,11 @@ struct BestWeights: Sendable {
         let epoch: Int
         /// Higher is better.
         let score: Double
+        /// Measurements since then that were no better.
+        var misses = 0
     }
 
-    let score: Score
+    var score: Score
     /// In the parameters' layout; never changed.
     let values: FloatBuffer
 

@@ -9,6 +9,9 @@ public struct Recovery: Codable, Sendable, Equatable {
     /// Completes a sentence that begins with "the network".
     public let reason: String
 
+    /// Whether a checkpoint's record is one that a run can have made.
+    var isPlausible: Bool { back >= 0 && noticed >= back && rateFactor > 0 && rateFactor < 1 }
+
     /// Times that a run goes back before it ends.
     static let most = 2
     /// Each time the rate falls to this share.

@@ -31,6 +31,15 @@ struct StepGuardTests {
         #expect(guarded(usual).decision(loss: 1, norm: 20, limit: 10) == .apply(scale: 0.5))
     }
 
+    /// A network that has learned its images by heart but for one.
+    @Test(arguments: [Float(0), 5]) func longGradientAmongTinyOnes_isNoOutlier(limit: Float) {
+        #expect(
+            guarded([Float](repeating: 0.001, count: 32)).decision(loss: 1, norm: 0.4, limit: limit) == .apply(scale: 1)
+        )
+        #expect(
+            guarded([Float](repeating: 0, count: 32)).decision(loss: 1, norm: 0.4, limit: limit) == .apply(scale: 1))
+    }
+
     @Test func runWhoseNormsGrow_isFollowed() {
         var stepGuard = guarded([Float](repeating: 1, count: 32))
         var norm: Float = 1
