@@ -36,7 +36,7 @@ SHORT_LOOK = "--validate-scales 1"
 SMALL = "--crop 224 --long-side 224-448"
 RECORDED = f"--batch 16 {SMALL} --lr 0.01 --method isl+fsl"
 # A run at chance has to say so. What such a warning contains, in lower case.
-SPEAKS_OF_CHANCE = ("chance", "frequenc", "no better", "nothing to tell")
+SPEAKS_OF_CHANCE = ("no better than chance", "little more than how frequent")
 USAGE_ERROR = 64
 
 
@@ -284,6 +284,12 @@ def shortened(warning):
     return re.sub(r"\d+(\.\d+)?", "n", text)
 
 
+def norms(rows):
+    """Median, 99 % and largest of the steps, each the largest of the runs."""
+    known = [row["gradientNorm"] for row in rows if row["gradientNorm"]]
+    return ", ".join(f"{max(norm[name] for norm in known):.1f}" for name in ("median", "p99", "largest")) if known else ""
+
+
 def report(trials, entries):
     by_key = {(entry["group"], entry["variant"], entry["options"], entry["seed"]): entry for entry in entries}
     entries = [by_key[trial.key] for trial in trials if trial.key in by_key]
@@ -294,9 +300,9 @@ def report(trials, entries):
         f"{of('stopped')}. Refused before the first step: {of('refused')}. Crashed: {of('CRASHED')}. Ended no better than "
         f"chance without a word: {sum(entry['silent'] for entry in entries)}. Machine: {machines}.",
         "",
-        "| group | variant | options | runs | ended | recovered | stopped | refused | clipped steps | skipped | mAP | chance "
+        "| group | variant | options | runs | ended | recovered | stopped | refused | gradient norm | clipped steps | skipped | mAP | chance "
         "| exact matches | mIoU | refined | what was said |",
-        "|" + "---|" * 16,
+        "|" + "---|" * 17,
     ]
     for group, variant, options in dict.fromkeys((trial.group, trial.variant, trial.options) for trial in trials):
         rows = [entry for entry in entries
@@ -309,7 +315,7 @@ def report(trials, entries):
         shown = options.replace(SHORT_LOOK, "").replace("--holdout 0.1 ", "").strip()
         cells = [
             group, variant, f"`{shown}`", len(rows), count("ended"), count("recovered"), count("stopped"),
-            count("refused"), f"{100 * clipped / steps:.1f} %" if clipped else "",
+            count("refused"), norms(rows), f"{100 * clipped / steps:.1f} %" if clipped else "",
             sum(row["skippedSteps"] for row in rows) or "", runs.spread(values("mAP"), extremes=True),
             f"{statistics.mean(values('chance')):.1f}" if values("chance") else "", runs.spread(values("exactMatches")),
             runs.spread(values("mIoU"), extremes=True), runs.spread(values("refinedMIoU"), extremes=True), notes(rows)]

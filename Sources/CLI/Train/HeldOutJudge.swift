@@ -24,17 +24,27 @@ struct HeldOutJudge {
             epoch: epoch, try evaluation.run(model, progress: progress), classKeys: keys, isFinal: isFinal)
     }
 
-    /// Average precision of each class in percent, in the order of the classes: a table.
+    /// Classes of a table; the log has them all.
+    private static let maximumRows = 36
+
+    /// Average precision of each class in percent, in the order of the classes; of many, those with the lowest: a table.
     func table(_ look: TrainingLog.HeldOut) -> String {
         let examples = evaluation.set.examples
         var images = [Int](repeating: 0, count: keys.count)
         for index in examples.lazy.flatMap(\.labels) { images[index] += 1 }
-        let rows = keys.enumerated().map { index, key in
+        let worst = keys.indices.sorted { left, right in
+            func value(_ index: Int) -> Double { look.averagePrecision[keys[index]].flatMap(\.self) ?? 2 }
+            return (value(left), left) < (value(right), right)
+        }
+        let shown = Set(worst.prefix(HeldOutJudge.maximumRows))
+        let rows = keys.enumerated().filter { shown.contains($0.offset) }.map { index, key in
             let precision = look.averagePrecision[key].flatMap(\.self)
             let cells = [precision.map { Percent.text($0) } ?? "-", String(images[index])]
             return "  " + cells.map { String(repeating: " ", count: max(0, 6 - $0.count)) + $0 }.joined(separator: "  ")
                 + "  " + key
         }
-        return (["      AP  images  class"] + rows).joined(separator: "\n")
+        let rest = keys.count - rows.count
+        let more = rest > 0 ? ["  and \(rest) classes with a higher AP; the log has all"] : []
+        return (["      AP  images  class"] + rows + more).joined(separator: "\n")
     }
 }

@@ -7,8 +7,9 @@ enum HeldOutMetrics {
     private static let maximumClasses = 1000
 
     /// In percent, by name.
-    static func metrics(_ look: TrainingLog.HeldOut) -> [String: Double] {
-        let what = "\(look.heldOutImages) held-out images, labels only"
+    /// - Parameter isChosen: whether the epoch was chosen by these images, which makes its figures a little too good.
+    static func metrics(_ look: TrainingLog.HeldOut, isChosen: Bool) -> [String: Double] {
+        let what = "\(look.heldOutImages) held-out images, labels only" + (isChosen ? ", the best epoch's" : "")
         let verdict = look.isBetterThanChance ? "" : ", no better than chance"
         var metrics = [
             "mAP, \(what)\(verdict)": 100 * look.meanAveragePrecision,

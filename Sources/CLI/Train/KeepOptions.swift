@@ -13,7 +13,7 @@ struct KeepOptions: ParsableArguments {
             none are held out, by mIoU on validation images.
             """)
     var keep: Kept = .last
-    @Option(help: "End the run after so many epochs in a row that were no better than one before them.")
+    @Option(help: "End the run after so many measured epochs in a row that were no better than one before them.")
     var patience: Int?
 
     /// Whether epochs are compared with each other.

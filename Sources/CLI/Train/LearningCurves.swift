@@ -6,10 +6,12 @@ struct LearningCurves {
     private let steps: [TrainingLog.Step]
     private let looks: [TrainingLog.Look]
     private let heldOut: [TrainingLog.HeldOut]
+    private let events: [TrainingLog.Event]
     private let weights: Objective.Weights
 
     init(_ log: TrainingLog, weights: Objective.Weights) {
         (steps, looks, heldOut, self.weights) = (log.logged.all, log.looks, log.heldOut, weights)
+        events = log.recoveries
     }
 
     var svg: String {
@@ -37,7 +39,13 @@ struct LearningCurves {
 
     private func chart(_ title: String, _ lines: [LineChart.Line]) -> LineChart {
         LineChart(
-            title: title, horizontal: "step (grey: ends of epochs)", lines: lines, marks: EpochMarks.marks(steps))
+            title: title, horizontal: "step (grey: ends of epochs)", lines: lines,
+            marks: EpochMarks.marks(steps) + recoveries)
+    }
+
+    /// Where the run went back to, to learn more slowly from there.
+    private var recoveries: [LineChart.Mark] {
+        events.map { LineChart.Mark(position: Double($0.back), label: "went back") }
     }
 
     /// How many steps of each part of the run were shortened, and how many not applied.
@@ -47,7 +55,7 @@ struct LearningCurves {
             "steps whose gradient was bounded",
             [
                 line("clipped", reduced: sum) { $0.clipped ? 1 : 0 },
-                line("not applied", reduced: sum) { $0.applied ? 0 : 1 },
+                line("skipped", reduced: sum) { $0.applied ? 0 : 1 },
             ])
     }
 

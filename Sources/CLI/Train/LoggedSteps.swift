@@ -19,7 +19,7 @@ struct LoggedSteps {
 
     /// How many steps were bounded, for the progress line; empty where none was.
     var bounded: String {
-        let parts = [(clipped, "clipped"), (leftOut, "left out")].filter { $0.0 > 0 }.map { "\($0.0) steps \($0.1)" }
+        let parts = [(clipped, "clipped"), (leftOut, "skipped")].filter { $0.0 > 0 }.map { "\($0.0) steps \($0.1)" }
         return parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
     }
 }

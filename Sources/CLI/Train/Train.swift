@@ -10,7 +10,7 @@ struct Train: ParsableCommand {
             OUT.log.jsonl and the learning curves OUT.svg. With --resume OUT.checkpoint and the same options a stopped \
             run goes on and ends with the same weights as one that was never stopped. Everything wrong with the data \
             is reported before training starts, with the number of images of each class; files of an earlier run at OUT \
-            are only replaced with --resume or --overwrite. Ground-truth masks serve evaluation alone.
+            are only replaced with --resume or --overwrite. Ground-truth masks are never trained on.
             """)
 
     @OptionGroup(title: "Data") var data: TrainingDataOptions
@@ -33,7 +33,7 @@ struct Train: ParsableCommand {
         try keep.check(holdout, evaluation, selfTraining)
         let (files, place) = (TrainingFiles(model: out), OutputPlace(model: out))
         try place.checkWritable()
-        if resume == nil, !overwrite { try files.checkUnused() }
+        if !overwrite { try files.checkUnused(resuming: resume) }
         try place.checkSpace(
             backbone: backbone, selfTrains: selfTraining.selfRounds > 0, keepsBest: keep.compares,
             replacing: files.checkpoint)

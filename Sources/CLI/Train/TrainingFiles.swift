@@ -15,7 +15,14 @@ struct TrainingFiles {
     }
 
     /// - Throws: why a run must not begin here: it would replace another one's files unasked.
-    func checkUnused() throws {
+    /// - Parameter resumed: the checkpoint that the run goes on from; where it is this run's own, so are the files.
+    func checkUnused(resuming resumed: String?) throws {
+        if let resumed,
+            URL(fileURLWithPath: resumed).resolvingSymlinksInPath().path
+                == URL(fileURLWithPath: checkpoint).resolvingSymlinksInPath().path
+        {
+            return
+        }
         let found = found
         guard !found.isEmpty else { return }
         let resume =

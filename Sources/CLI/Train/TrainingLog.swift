@@ -89,12 +89,14 @@ final class TrainingLog {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        let earlier = step == 0 ? "" : (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-        var kept: [Substring] = []
-        var recoveriesLeft = recoveries
-        for line in earlier.lines {
+        let isFresh = step == 0 && recoveries == 0
+        let earlier = isFresh ? [] : try TrainingLog.lines(path)
+        var kept: [Data] = []
+        // Of a log that is not the run's own, or was cut off, fewer are found.
+        let events = earlier.count { (try? decoder.decode(Event.self, from: $0)) != nil }
+        var recoveriesLeft = min(recoveries, events)
+        for json in earlier {
             // A line that was cut off by the stop, or that came after the checkpoint, is logged again.
-            let json = Data(line.utf8)
             guard json.withUnsafeBytes(ModelDescription.fault(inJSON:)) == nil else { continue }
             if let event = try? decoder.decode(Event.self, from: json) {
                 guard recoveriesLeft > 0 else { continue }
@@ -116,14 +118,26 @@ final class TrainingLog {
             } else {
                 continue
             }
-            kept.append(line)
+            kept.append(json)
         }
         do {
-            try Data(kept.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+            try Data(kept.map { $0 + Data("\n".utf8) }.joined()).write(to: URL(fileURLWithPath: path), options: .atomic)
             file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             try file.seekToEnd()
         } catch {
             throw ValidationError("\(path) can't be written: \(FileFault.words(of: error))")
+        }
+    }
+
+    /// Each may be anything but a line feed: a run can be cut off within a letter. None where there is no file.
+    private static func lines(_ path: String) throws -> [Data] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        do {
+            return try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: UInt8(ascii: "\n")).map {
+                Data($0)
+            }
+        } catch {
+            throw ValidationError("\(path) can't be read: \(FileFault.words(of: error))")
         }
     }
 

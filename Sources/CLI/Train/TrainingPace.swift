@@ -27,11 +27,14 @@ struct TrainingPace {
     /// - Precondition: a step was added.
     var secondsPerStep: Double { Quantiles(recent).at(0.5) }
 
-    /// Seconds left. A labelling or a look to come counts as long as the last one took, and nothing while none has been
-    /// seen.
+    /// Seconds left. A labelling to come counts as long as the last one took, and nothing while none has been seen. A
+    /// look at an image counts as one in a step until one was timed: three passes over a crop, where it takes one over
+    /// an image of about two crops.
+    /// - Parameter batch: images per step.
     /// - Parameter looks: images to be looked at once at one scale, or what comes to as much (`LooksAhead`).
     /// - Precondition: a step was added.
-    func left(steps: Int, rounds: Int, looks: Double = 0) -> Double {
-        Double(steps) * secondsPerStep + Double(rounds) * labelling + looks * secondsPerLook
+    func left(steps: Int, rounds: Int, batch: Int, looks: Double = 0) -> Double {
+        let perLook = secondsPerLook > 0 ? secondsPerLook : secondsPerStep / Double(batch)
+        return Double(steps) * secondsPerStep + Double(rounds) * labelling + looks * perLook
     }
 }

@@ -9,9 +9,10 @@ extension TrainingRun {
         let epoch = epochsDone
         let began = ContinuousClock.now
         // The last epoch's network is looked at when the run has ended, unless it is to be compared with the others.
-        let isLooked = epoch < trainer.epochs || keep.compares
+        let isLast = epoch == trainer.epochs
+        let isLooked = !isLast || keep.compares
         var scores: [Double] = []
-        if isLooked, judges.every > 0, epoch % judges.every == 0, let validation = judges.validation,
+        if isLooked, judges.every > 0, epoch % judges.every == 0 || isLast, let validation = judges.validation,
             let result = try judges.quickLook(trainer.model())
         {
             let look = TrainingLog.Look(epoch: epoch, result, list: validation.name, scales: [1], isFinal: false)
@@ -33,9 +34,6 @@ extension TrainingRun {
 
     var epochsDone: Int { trainer.step / trainer.stepsPerEpoch }
 
-    /// Whether the last epochs were no better than one before them.
-    var isOutOfPatience: Bool {
-        guard let patience = keep.patience, let best = trainer.bestEpoch else { return false }
-        return epochsDone - best.epoch >= patience
-    }
+    /// Whether the last epochs that were measured were no better than one before them.
+    var isOutOfPatience: Bool { keep.patience.map { trainer.missesSinceBest >= $0 } ?? false }
 }

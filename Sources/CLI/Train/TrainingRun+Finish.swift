@@ -8,6 +8,11 @@ extension TrainingRun {
         var score: Float = LabelingOptions.customaryBackgroundScore
         var metrics: [String: Double] = [:]
         if epoch < trainer.epochs { metrics["epoch of the weights, of \(trainer.epochs)"] = Double(epoch) }
+        if let last = trainer.recoveries.last {
+            let factor = String(format: "%.3g", last.rateFactor)
+            metrics["times the run went back, at last to \(factor) of the learning rate"] = Double(
+                trainer.recoveries.count)
+        }
         let mapMaximum = try trainer.mapMaximum(
             scales: judges.scales, progress: CountProgress(unit: "training images looked at again").show)
         func model() throws -> Data {
@@ -33,7 +38,7 @@ extension TrainingRun {
             progress: CountProgress(unit: "held-out images looked at").show)
         if let heldOut, let lastLook {
             try log.append(lastLook)
-            metrics.merge(HeldOutMetrics.metrics(lastLook)) { $1 }
+            metrics.merge(HeldOutMetrics.metrics(lastLook, isChosen: keep.keep == .best)) { $1 }
             Terminal.note(lastLook.text + "\n" + heldOut.table(lastLook))
         }
         try TrainingFiles.write(model(), to: files.model)
@@ -84,7 +89,7 @@ extension TrainingRun {
 
     /// A network that does no better than the labels' frequencies is written with a warning, whatever the reason.
     func warnIfNothingWasLearned() {
-        guard let skill = trainer.skill, skill < 0.05 else { return }
+        guard trainer.knowsLittle, let skill = trainer.skill else { return }
         Terminal.note(
             """
             warning: at the end the network knows little more than how frequent each class is: its classification loss is \

@@ -78,7 +78,7 @@ struct TrainingRun {
             .map { String(format: "%@ %.4f", $0.name, report.losses.terms[keyPath: $0.path]) }
         let left = ProgressReport.clock(
             pace.left(
-                steps: trainer.steps - trainer.step, rounds: trainer.roundsLeft,
+                steps: trainer.steps - trainer.step, rounds: trainer.roundsLeft, batch: trainer.recipe.batch,
                 looks: looks.images(left: report.epoch - 1)))
         let numbers = String(
             format: "loss %.4f (%@), gradient %.2f%@, rate %.5f, %.1f images/s", report.total,

@@ -8,17 +8,18 @@ struct TrainingPaceTests {
         pace.add(step: 2, labelling: 300)
         for _ in 0..<4 { pace.add(step: 2, labelling: 0) }
         #expect(pace.secondsPerStep == 2)
-        #expect(pace.left(steps: 100, rounds: 0) == 200)
-        #expect(pace.left(steps: 100, rounds: 2) == 800)
+        #expect(pace.left(steps: 100, rounds: 0, batch: 16) == 200)
+        #expect(pace.left(steps: 100, rounds: 2, batch: 16) == 800)
     }
 
-    @Test func looksToCome_countOnceOneWasMeasured() {
+    /// Until then a look counts as an image in a step.
+    @Test func looksToCome_countAsTheLastOneTook() {
         var pace = TrainingPace()
         pace.add(step: 2, labelling: 0)
-        #expect(pace.left(steps: 10, rounds: 0, looks: 500) == 20)
+        #expect(pace.left(steps: 10, rounds: 0, batch: 16, looks: 500) == 82.5)
         pace.add(looks: 30, images: 100)
         pace.add(looks: 7, images: 0)
-        #expect(abs(pace.left(steps: 10, rounds: 0, looks: 500) - 170) < 1e-9)
+        #expect(abs(pace.left(steps: 10, rounds: 0, batch: 16, looks: 500) - 170) < 1e-9)
     }
 
     @Test func looksAhead_areThoseBetweenEpochsAndAtTheEnd() {
