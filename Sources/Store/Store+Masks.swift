@@ -61,8 +61,10 @@ extension Store {
         let path = directory.database
         let record: MaskRecord? = try StoreError.wrap(path: path) {
             try connections.read { db in
-                guard let row = try MaskRow.fetchOne(
-                    db.cachedStatement(sql: "SELECT \(MaskRow.columns) FROM mask WHERE id = ?"), arguments: [id.rawValue])
+                guard
+                    let row = try MaskRow.fetchOne(
+                        db.cachedStatement(sql: "SELECT \(MaskRow.columns) FROM mask WHERE id = ?"),
+                        arguments: [id.rawValue])
                 else { return nil }
                 guard let number = row.number, let (image, mark) = try MaskMark.fetch(number, image: row.image, in: db)
                 else { throw StoreError.damaged(path: path, detail: "mask \(id) has no image or no owner") }
@@ -128,7 +130,8 @@ extension Store {
 
     private func imageNumber(_ record: MaskRecord, bytes: Int, in db: Database) throws -> Int64 {
         if let number = try Int64.fetchOne(
-            db, sql: "SELECT number FROM image WHERE sha256 = ?", arguments: [record.imageSHA256.rawValue]) {
+            db, sql: "SELECT number FROM image WHERE sha256 = ?", arguments: [record.imageSHA256.rawValue])
+        {
             return number
         }
         try ImageRow(record, bytes: bytes).insert(db)

@@ -36,15 +36,17 @@ public struct MaskSummary: Hashable, Sendable {
             let labelSource: String
             let timings: [StageTiming]
         }
-        guard let row = try Row.fetchOne(
-            db.cachedStatement(
-                sql: "SELECT width, height, modelDigest, labelSource, timings FROM mask WHERE number = ?"),
-            arguments: [number])
+        guard
+            let row = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT width, height, modelDigest, labelSource, timings FROM mask WHERE number = ?"),
+                arguments: [number])
         else { return nil }
         guard let model = ContentDigest(rawValue: row.modelDigest), let source = LabelSource(rawValue: row.labelSource)
         else { throw StoreError.damaged(path: path, detail: "mask \(number) has an impossible value") }
         let classes = try ClassRow.fetchAll(
-            db.cachedStatement(sql: "SELECT \(ClassRow.columns) FROM maskClass WHERE mask = ? ORDER BY position"), arguments: [number])
+            db.cachedStatement(sql: "SELECT \(ClassRow.columns) FROM maskClass WHERE mask = ? ORDER BY position"),
+            arguments: [number])
         return MaskSummary(
             width: row.width, height: row.height, modelDigest: model, labelSource: source,
             classes: classes.map(ClassRecord.init), timings: row.timings)
