@@ -120,11 +120,11 @@ public final class Trainer {
         (recoveries, best) = (checkpoint?.recoveries ?? [], checkpoint?.best)
         (self.set, self.recipe, self.threads) = (set, recipe, threads)
         (classes, step) = (set.classes, 0)
+        let fresh = watch
         restore(checkpoint?.state ?? good)
         guard max(step, good.step) <= rounds.steps else {
             throw Failure(description: "the checkpoint is damaged: at step \(step) of \(rounds.steps)")
         }
-        let fresh = LearningWatch(stepsPerEpoch: stepsPerEpoch, batch: recipe.batch)
         guard [watch, good.monitor.watch].allSatisfy({ $0.isPlausible(like: fresh) }) else {
             throw Failure(description: "the checkpoint is damaged: its record of the last steps is of another run")
         }

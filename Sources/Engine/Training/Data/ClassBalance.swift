@@ -12,17 +12,13 @@ public struct ClassBalance: Sendable {
 
     public init(_ set: TrainingSet) {
         let images = Double(set.examples.count)
-        let shares = ClassCensus(set).counts.map { Double($0) / images }
+        let shares = LabelFrequencies(set).values
         let occurring = shares.filter { $0 > 0 }
         let threshold = occurring.reduce(0, +) / Double(max(1, occurring.count))
         let factors = shares.map { $0 > 0 ? max(1, (threshold / $0).squareRoot()) : 1 }
         let repeats = set.examples.map { $0.labels.map { factors[$0] }.max() ?? 1 }
         let scale = images / repeats.reduce(0, +)
         let weights = repeats.map { $0 * scale }
-        var frequencies = [Double](repeating: 0, count: set.classes.count)
-        for (example, weight) in zip(set.examples, weights) {
-            for label in example.labels { frequencies[label] += weight / images }
-        }
-        (self.weights, self.frequencies) = (weights, frequencies)
+        (self.weights, frequencies) = (weights, LabelFrequencies(set, weights: weights).values)
     }
 }
