@@ -30,15 +30,15 @@ SCORED = "scales 1/1.5 with flips"
 
 # name, options, seeds
 VARIANTS = [
-    ("GAP", "--method gap", 3),
+    ("GAP", "--method gap", 5),
     ("GMP", "--method gmp", 1),
     ("ISL, K = 1", "--method isl --samples 1", 1),
     ("ISL, K = 5", "--method isl --samples 5", 1),
     ("ISL, K = 10", "--method isl --samples 10", 3),
     ("ISL, K = 20", "--method isl --samples 20", 1),
     ("ISL, K = 100", "--method isl --samples 100", 1),
-    ("FSL", "--method fsl", 3),
-    ("ISL + FSL", "--method isl+fsl", 3),
+    ("FSL", "--method fsl", 5),
+    ("ISL + FSL", "--method isl+fsl", 5),
     ("ISL, multinomial", "--method isl --posterior multinomial", 3),
     ("FSL, multinomial", "--method fsl --posterior multinomial", 3),
     ("ISL + FSL, multinomial", "--method isl+fsl --posterior multinomial", 3),
