@@ -65,11 +65,26 @@ final class TrainingLog {
         }
     }
 
-    /// Of the run as it stands: what it went back over is in the file alone.
-    private(set) var logged = LoggedSteps()
-    private(set) var looks: [Look] = []
-    private(set) var heldOut: [HeldOut] = []
-    private(set) var recoveries: [Event] = []
+    /// The run as it stands: what it went back over is in the file alone.
+    private struct Run {
+        var logged = LoggedSteps()
+        var looks: [Look] = []
+        var heldOut: [HeldOut] = []
+        var recoveries: [Event] = []
+
+        mutating func goBack(_ event: Event) {
+            logged.goBack(to: event.back)
+            looks.removeAll { $0.epoch > event.epoch }
+            heldOut.removeAll { $0.epoch > event.epoch }
+            recoveries.append(event)
+        }
+    }
+
+    private var run = Run()
+    var logged: LoggedSteps { run.logged }
+    var looks: [Look] { run.looks }
+    var heldOut: [HeldOut] { run.heldOut }
+    var recoveries: [Event] { run.recoveries }
     private let file: FileHandle
     private let path: String
     private let encoder = JSONEncoder()
@@ -101,20 +116,17 @@ final class TrainingLog {
             if let event = try? decoder.decode(Event.self, from: json) {
                 guard recoveriesLeft > 0 else { continue }
                 recoveriesLeft -= 1
-                logged.goBack(to: event.back)
-                looks.removeAll { $0.epoch > event.epoch }
-                heldOut.removeAll { $0.epoch > event.epoch }
-                self.recoveries.append(event)
+                run.goBack(event)
             } else if let entry = try? decoder.decode(Step.self, from: json), entry.step <= step || recoveriesLeft > 0 {
-                logged.add(entry)
+                run.logged.add(entry)
             } else if let look = try? decoder.decode(Look.self, from: json), !look.isFinal,
                 look.epoch <= epochs || recoveriesLeft > 0
             {
-                looks.append(look)
+                run.looks.append(look)
             } else if let look = try? decoder.decode(HeldOut.self, from: json), !look.isFinal,
                 look.epoch <= epochs || recoveriesLeft > 0
             {
-                heldOut.append(look)
+                run.heldOut.append(look)
             } else {
                 continue
             }
@@ -142,25 +154,22 @@ final class TrainingLog {
     }
 
     func append(_ step: Step) throws {
-        logged.add(step)
+        run.logged.add(step)
         try write(step)
     }
 
     func append(_ event: Event) throws {
-        logged.goBack(to: event.back)
-        looks.removeAll { $0.epoch > event.epoch }
-        heldOut.removeAll { $0.epoch > event.epoch }
-        recoveries.append(event)
+        run.goBack(event)
         try write(event)
     }
 
     func append(_ look: Look) throws {
-        looks.append(look)
+        run.looks.append(look)
         try write(look)
     }
 
     func append(_ look: HeldOut) throws {
-        heldOut.append(look)
+        run.heldOut.append(look)
         try write(look)
     }
 
