@@ -64,7 +64,7 @@ struct Train: ParsableCommand {
         let run = TrainingRun(
             trainer: trainer, judges: judges, heldOut: heldOut,
             looks: LooksAhead(
-                epochs: trainer.epochs, judges, heldOut: heldOut?.count ?? 0, training: images.examples.count),
+                epochs: trainer.epochs, judges, keep, heldOut: heldOut?.count ?? 0, training: images.examples.count),
             keep: keep, files: files,
             log: try TrainingLog(
                 files.log, resumesAt: trainer.step, epochs: trainer.step / trainer.stepsPerEpoch,

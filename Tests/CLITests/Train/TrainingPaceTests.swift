@@ -23,14 +23,21 @@ struct TrainingPaceTests {
     }
 
     @Test func looksAhead_areThoseBetweenEpochsAndAtTheEnd() {
-        let looks = LooksAhead(
-            epochs: 6, validateEvery: 2, validation: 100, calibration: 10, heldOut: 7, mapMaximum: 20,
-            finalScales: [1, 0.5])
-        #expect((1...6).map(looks.images(afterEpoch:)) == [7, 107, 7, 107, 7, 0])
+        func looks(epochs: Int, includesLast: Bool = false) -> LooksAhead {
+            LooksAhead(
+                epochs: epochs, validateEvery: 2, includesLast: includesLast, validation: 100, calibration: 10,
+                heldOut: 7, mapMaximum: 20, finalScales: [1, 0.5])
+        }
+        let six = looks(epochs: 6)
+        #expect((1...6).map(six.images(afterEpoch:)) == [7, 107, 7, 107, 7, 0])
         // Two mirror images each at scale 1 and at a quarter of the pixels.
         let end = 7 + 130 * 2.5
-        #expect(looks.images(left: 0) == 235 + end && looks.images(left: 3) == 114 + end)
-        #expect(looks.images(left: 5) == end && looks.images(left: 6) == end)
+        #expect(six.images(left: 0) == 235 + end && six.images(left: 3) == 114 + end)
+        #expect(six.images(left: 5) == end && six.images(left: 6) == end)
+        // To be compared with the others, the last epoch is measured too, whatever its number.
+        let five = looks(epochs: 5, includesLast: true)
+        #expect((1...6).map(five.images(afterEpoch:)) == [7, 107, 7, 107, 107, 0])
+        #expect(five.images(left: 4) == 107 + end && five.images(left: 5) == end)
     }
 
     @Test func oneSlowStep_changesNothing_andAChangeOfSpeedDoes() {
