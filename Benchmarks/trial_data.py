@@ -126,6 +126,13 @@ def split_classes(source, buckets=10):
     return DataSet("class-200", source, train)
 
 
+def copied_classes(source, copies):
+    """Each class under so many names: as many classes, all of them as easy to learn as the source's."""
+    def named(images):
+        return [(image, [f"{label}-{copy}" for label in labels for copy in range(copies)]) for image, labels in images]
+    return DataSet(f"copies-{copies}", source, named(source.train))
+
+
 def sized(source, count):
     """So many images, the classes taking turns."""
     shuffled = random.Random(1).sample(source.train, len(source.train))
