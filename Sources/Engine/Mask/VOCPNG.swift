@@ -66,6 +66,6 @@ public enum VOCPNG {
         try Codec.read(bytes, format: .png, count: header.width * header.height) { source, count, target, report in
             codecs_png_decode_samples(
                 source, count, UInt32(header.width), UInt32(header.height), target, report)
-        }
+        }.samples
     }
 }

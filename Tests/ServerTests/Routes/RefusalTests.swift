@@ -102,7 +102,7 @@ import Testing
     @Test func requestWithoutABody_isToldWhatToSend() throws {
         for text in ["", "Content-Length: 0\r\n"] {
             let answer = try client.request("POST /v1/masks HTTP/1.1\r\nHost: a\r\n\(text)\r\n")
-            #expect(try problem(answer, 400).detail.contains("JPEG or PNG"))
+            #expect(try problem(answer, 400).detail.contains("JPEG, PNG or WebP"))
         }
         let form = try client.request("POST /v1/masks HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data\r\n\r\n")
         #expect(try problem(form, 400).detail.contains("boundary"))

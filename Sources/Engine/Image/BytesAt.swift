@@ -1,0 +1,23 @@
+import Foundation
+
+// Numbers and parts of foreign bytes. Offsets are checked by the caller.
+extension UnsafeRawBufferPointer {
+    func bigEndian16(at offset: Int) -> UInt16 {
+        UInt16(self[offset]) << 8 | UInt16(self[offset + 1])
+    }
+
+    func bigEndian32(at offset: Int) -> UInt32 {
+        UInt32(bigEndian16(at: offset)) << 16 | UInt32(bigEndian16(at: offset + 2))
+    }
+
+    func littleEndian32(at offset: Int) -> UInt32 { bigEndian32(at: offset).byteSwapped }
+
+    /// Counted from 0 again, unlike a slice.
+    subscript(part range: Range<Int>) -> UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self[range]) }
+
+    /// Where `bytes` stand first; nil where they don't. Takes time in proportion to the whole.
+    func firstIndex(of bytes: [UInt8]) -> Int? {
+        guard let start = baseAddress, !bytes.isEmpty, bytes.count <= count else { return nil }
+        return memmem(start, count, bytes, bytes.count).map { UnsafeRawPointer($0) - start }
+    }
+}
