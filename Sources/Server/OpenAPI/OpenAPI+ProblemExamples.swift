@@ -1,5 +1,3 @@
-import Engine
-
 extension OpenAPIDocument {
     /// One problem document for each status; those of 500, 503 and 507 are as the code words them.
     static let problemExamples = #"""
@@ -42,7 +40,7 @@ extension OpenAPIDocument {
           "type": "about:blank"
         }},
         "UnsupportedMediaTypeProblem": {"summary": "Not a form that is taken", "value": {
-          "detail": "The body's Content-Type is \"image/gif\"; it must be one of \#((ImageFormat.acceptedMediaTypes + [MaskRequest.formType]).joined(separator: ", ")).",
+          "detail": "The body's Content-Type is \"image/gif\"; it must be one of \#((MaskRequest.imageTypes + [MaskRequest.formType]).joined(separator: ", ")).",
           "instance": "/v1/masks", "request_id": "3149cc17c3429088dc7b2a05afd4af9c", "status": 415,
           "title": "Unsupported Media Type", "type": "about:blank"
         }},
