@@ -34,14 +34,15 @@ static int is_ancillary(const uint8_t *chunk) {
     return chunk[4] & 0x20;
 }
 
-// What to do with a chunk: hand it out, skip it, or hand out so many bytes of it.
+// What to do with a chunk: hand it out, skip it, or hand out so many bytes of it; or why the file is refused.
 typedef struct {
     int is_skipped;
     uint32_t length;
+    const char *fault;
 } verdict;
 
-static verdict pass(uint32_t length) { return (verdict){0, length}; }
-static verdict skip(void) { return (verdict){1, 0}; }
+static verdict pass(uint32_t length) { return (verdict){0, length, NULL}; }
+static verdict skip(void) { return (verdict){1, 0, NULL}; }
 static verdict skip_odd(png_chunks *c, uint32_t oddity) {
     c->oddities |= oddity;
     return skip();
@@ -84,15 +85,19 @@ static verdict judge_transparency(png_chunks *c, uint32_t length) {
     return pass(length);
 }
 
+// The data must be in one piece; no decoder looks for more of them behind another chunk.
+static verdict judge_data(png_chunks *c, uint32_t length) {
+    c->has_data = 1;
+    if (!c->was_data_left) return pass(length);
+    if (c->has_all_rows) return skip_odd(c, codecs_extra_data);
+    return (verdict){0, 0, "the pixel data are not in one piece"};
+}
+
 static verdict judge(png_chunks *c, uint32_t length) {
     if (is_named(c->next, "IHDR")) return judge_header(c, length);
     if (is_named(c->next, "PLTE")) return judge_palette(c, length);
     if (is_named(c->next, "tRNS")) return judge_transparency(c, length);
-    if (is_named(c->next, "IDAT")) {
-        if (c->was_data_left) c->oddities |= codecs_split_data;
-        c->has_data = 1;
-        return pass(length);
-    }
+    if (is_named(c->next, "IDAT")) return judge_data(c, length);
     return is_ancillary(c->next) ? skip() : pass(length);
 }
 
@@ -110,6 +115,7 @@ static const char *begin_chunk(png_chunks *c) {
     while (c->left >= frame_bytes) {
         uint32_t length = big_endian(c->next);
         verdict verdict = judge(c, length);
+        if (verdict.fault) return verdict.fault;
         size_t whole = (size_t)length + frame_bytes;
         if (!verdict.is_skipped && verdict.length == length) {
             c->whole = whole;

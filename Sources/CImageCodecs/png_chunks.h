@@ -24,6 +24,8 @@ typedef struct {
     uint8_t bit_depth, color_type;
     uint32_t palette_entries;
     int has_header, has_palette, has_transparency, has_data, was_data_left;
+    // Set by the reader when it needs no more data.
+    int has_all_rows;
     // Of codecs_oddity.
     uint32_t oddities;
 } png_chunks;

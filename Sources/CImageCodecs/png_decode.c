@@ -107,6 +107,7 @@ static void read_rows(
     png_set_benign_errors(png, 1);
     for (int pass = 0; pass < passes; pass++)
         for (uint32_t y = 0; y < height; y++) png_read_row(png, pixels + y * row_bytes, NULL);
+    s->chunks.has_all_rows = 1;
     png_read_end(png, NULL);
 }
 

@@ -29,9 +29,8 @@ typedef enum {
     codecs_repeated_transparency = 1 << 5,
     codecs_misplaced_transparency = 1 << 6,
     codecs_transparency_length = 1 << 7,  // PNG: not of the length that the kind of picture wants; not read
-    codecs_split_data = 1 << 8,  // PNG: another chunk between those of the data
-    codecs_extra_data = 1 << 9,  // PNG: more data than the pixels need
-    codecs_nearly_black = 1 << 10,  // PNG: 16 bits, and report.brightest is below a sixteenth of the range
+    codecs_extra_data = 1 << 8,  // PNG: more data than the pixels need
+    codecs_nearly_black = 1 << 9,  // PNG: 16 bits, and report.brightest is below a sixteenth of the range
 } codecs_oddity;
 
 typedef struct {

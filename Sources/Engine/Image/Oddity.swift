@@ -47,10 +47,6 @@ enum Oddity {
             { "The \($1) file's transparency has another length than its colours need; it was not read." }
         ),
         (
-            codecs_split_data, .misplacedPart,
-            { "The \($1) file has other parts between its pixel data; they were not read." }
-        ),
-        (
             codecs_extra_data, .extraData,
             { "The \($1) file has more pixel data than it has pixels; the rest was not read." }
         ),

@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func chunkBetweenTheData_isToldAndSkipped() throws {
+    @Test func chunkBetweenTheData_isRefused_andBehindThemSkipped() throws {
         let chunks = fixture.chunks.flatMap { chunk -> [PNGFixture.Chunk] in
             guard chunk.name == "IDAT" else { return [chunk] }
             let half = chunk.content.count / 2
@@ -71,7 +71,12 @@ import Testing
                 ("IDAT", Array(chunk.content.dropFirst(half))),
             ]
         }
-        try expectSame(PNGFixture.file(chunks), as: fixture.bytes, .misplacedPart, "between its pixel data")
+        #expect(throws: ImageError.corrupt(.png, reason: "the pixel data are not in one piece")) {
+            try ImageDecoder().decode(PNGFixture.file(chunks))
+        }
+        var odd = fixture
+        odd.afterData = [("tEXt", Array("k\0v".utf8)), ("IDAT", [1, 2, 3])]
+        try expectSame(odd.bytes, as: fixture.bytes, .extraData, "more pixel data")
     }
 
     // MARK: - Palettes and transparency
