@@ -17,7 +17,15 @@ extension UnsafeRawBufferPointer {
 
     /// Where `bytes` stand first; nil where they don't. Takes time in proportion to the whole.
     func firstIndex(of bytes: [UInt8]) -> Int? {
-        guard let start = baseAddress, !bytes.isEmpty, bytes.count <= count else { return nil }
-        return memmem(start, count, bytes, bytes.count).map { UnsafeRawPointer($0) - start }
+        guard let start = baseAddress, let first = bytes.first else { return nil }
+        var position = 0
+        while position + bytes.count <= count,
+            let found = memchr(start + position, Int32(first), count - bytes.count + 1 - position)
+        {
+            position = UnsafeRawPointer(found) - start
+            if memcmp(found, bytes, bytes.count) == 0 { return position }
+            position += 1
+        }
+        return nil
     }
 }

@@ -34,4 +34,30 @@ public enum ImageFormat: String, Codable, Sendable, CaseIterable {
         }
         return format
     }
+
+    // MARK: - File names
+
+    /// Of image files' names, in lower case.
+    public static let fileExtensions = Set(allCases.flatMap(\.traits.fileExtensions))
+    private static let longestExtension = fileExtensions.map(\.utf8.count).max() ?? 0
+
+    /// Where the extension of an image's file begins in a name, at its dot; nil where there is none. Looks at the end
+    /// alone, byte by byte: lines of lists may be of any length.
+    static func fileExtension(of name: String) -> String.Index? {
+        guard let dot = name.utf8.suffix(1 + longestExtension).lastIndex(of: UInt8(ascii: ".")) else { return nil }
+        let letters = name.utf8[name.utf8.index(after: dot)...]
+        guard letters.allSatisfy({ $0 < 0x80 }) else { return nil }
+        return fileExtensions.contains(String(decoding: letters, as: UTF8.self).lowercased()) ? dot : nil
+    }
+
+    /// Whether a file with this name is taken for an image: by its extension, and not hidden.
+    public static func isImageFile(_ name: String) -> Bool {
+        guard let dot = fileExtension(of: name) else { return false }
+        return dot > name.startIndex && name.utf8.first != UInt8(ascii: ".")
+    }
+
+    /// The name without an image's extension. Other dots belong to the name, as in `scan.2` or `a.rf.1.png`.
+    public static func stem(of name: String) -> String {
+        fileExtension(of: name).map { String(name[..<$0]) } ?? name
+    }
 }

@@ -92,7 +92,7 @@ private enum RawProfile {
         var bytes: [UInt8] = []
         var high: UInt8?
         for digit in lines.joined() where digit > UInt8(ascii: " ") {
-            guard let value = Character(UnicodeScalar(digit)).hexDigitValue.map(UInt8.init) else { return [] }
+            guard let value = Character(UnicodeScalar(digit)).hexDigitValue.map({ UInt8($0) }) else { return [] }
             if let first = high {
                 bytes.append(first << 4 | value)
                 high = nil
