@@ -18,7 +18,10 @@ let package = Package(
         .target(name: "COpenBLAS", linkerSettings: [.linkedLibrary("dl")]),
         .target(
             name: "CImageCodecs",
-            linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+            linkerSettings: [
+                .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("webp"), .linkedLibrary("webpdemux"),
+                .linkedLibrary("z"),
+            ]),
         .target(name: "CKernels"),
         .target(name: "CSandbox"),
         .target(name: "CPage", exclude: ["page.html", "page.css", "service.js", "drawing.js", "label.js", "jobs.js"]),

@@ -27,11 +27,12 @@ static codecs_status status_of(int code) {
     case JERR_CONVERSION_NOTIMPL:
     case JERR_EMPTY_IMAGE:  // height given after the first scan (DNL)
     case JERR_FRACT_SAMPLE_NOTIMPL:
-    case JERR_IMAGE_TOO_BIG:
     case JERR_NOTIMPL:
     case JERR_NOT_COMPILED:
     case JERR_SOF_UNSUPPORTED:
         return codecs_unsupported;
+    case JERR_IMAGE_TOO_BIG:
+        return codecs_too_large;
     default:
         return codecs_corrupt;
     }
@@ -50,11 +51,30 @@ static void on_error(j_common_ptr jpeg) {
     give_up(s, status_of(jpeg->err->msg_code), message);
 }
 
-// The library goes on after a warning, with gray or smeared blocks in place of what is missing. Not here. The two
-// warnings let through say nothing about the data: an odd JFIF version, an unknown Adobe transform (taken as YCC).
+// The library goes on after a warning, with gray or smeared blocks in place of what is missing. Not here, except where
+// nothing is missing:
+// - An odd JFIF version, an unknown Adobe transform (taken as YCC): neither says anything about the data.
+// - Spectral selection and approximation in the scan header of a sequential JPEG, which some cameras leave at zero:
+//   no decoder of such files looks at them.
+// - Bytes before a marker that belong to nothing. What the scans need was there before them: a scan that lacks data
+//   is warned of by itself, and so is a restart marker that is not the next one.
 static void on_message(j_common_ptr jpeg, int level) {
-    int code = jpeg->err->msg_code;
-    if (level < 0 && code != JWRN_JFIF_MAJOR && code != JWRN_ADOBE_XFORM) on_error(jpeg);
+    session *s = jpeg->client_data;
+    if (level >= 0) return;
+    switch (jpeg->err->msg_code) {
+    case JWRN_JFIF_MAJOR:
+    case JWRN_ADOBE_XFORM:
+        return;
+    case JWRN_NOT_SEQUENTIAL:
+        s->report->oddities |= codecs_scan_parameters;
+        return;
+    case JWRN_EXTRANEOUS_DATA:
+        s->report->oddities |= codecs_stray_bytes;
+        s->report->stray_bytes += (uint32_t)jpeg->err->msg_parm.i[0];
+        return;
+    default:
+        on_error(jpeg);
+    }
 }
 
 static void on_output(j_common_ptr jpeg) { (void)jpeg; }
@@ -74,7 +94,7 @@ static long memory_limit(const struct jpeg_decompress_struct *jpeg) {
 
 static void start(session *s, codecs_report *report) {
     memset(s, 0, sizeof *s);
-    report->message[0] = 0;
+    *report = (codecs_report){.message = ""};
     s->report = report;
     s->jpeg.err = jpeg_std_error(&s->errors);
     s->errors.error_exit = on_error;

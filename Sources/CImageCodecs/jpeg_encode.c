@@ -47,7 +47,7 @@ codecs_status codecs_jpeg_encode(
     codecs_report *report) {
     session s;
     memset(&s, 0, sizeof s);
-    report->message[0] = 0;
+    *report = (codecs_report){.message = ""};
     s.report = report;
     s.jpeg.err = jpeg_std_error(&s.errors);
     s.errors.error_exit = on_error;

@@ -80,7 +80,7 @@ static codecs_status guarded(png_structp png, png_infop info, const codecs_pictu
 codecs_status codecs_png_encode(
     const codecs_picture *picture, uint8_t **bytes, size_t *count, codecs_report *report) {
     sink s = {NULL, 0, 0};
-    report->message[0] = 0;
+    *report = (codecs_report){.message = ""};
     png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, report, on_error, on_warning);
     png_infop info = png ? png_create_info_struct(png) : NULL;
     codecs_status status = codecs_corrupt;

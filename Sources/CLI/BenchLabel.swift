@@ -6,7 +6,7 @@ struct BenchLabel: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "label", abstract: "Time the whole pipeline on one picture, stage by stage.")
 
-    @Argument(help: "A JPEG or PNG.") var image: String
+    @Argument(help: "A \(ImageFormat.names).") var image: String
     @Option(help: "Resize the picture to this width first; with --height.") var width: Int?
     @Option(help: "Resize the picture to this height first; with --width.") var height: Int?
     @Option(help: "How many classes are in the picture: the model's first. Default: the classifier decides.")

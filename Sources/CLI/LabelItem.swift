@@ -38,7 +38,7 @@ struct LabelItem: Sendable {
                 let inside = try FileManager.default.contentsOfDirectory(atPath: path)
                     .filter(ImageFormat.isImageFile).map { ByteKey($0) }.sorted().map(\.text)
                 guard !inside.isEmpty else {
-                    throw InvalidList(description: "\(path): no .jpg, .jpeg or .png files in it")
+                    throw InvalidList(description: "\(path): no \(ImageFormat.fileExtensionNames) files in it")
                 }
                 found += inside.map { URL(fileURLWithPath: path).appendingPathComponent($0).path }
             } else {

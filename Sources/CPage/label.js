@@ -49,7 +49,8 @@ async function makeMask() {
   tell("Working …");
   try {
     // The type is the service's to find out; it tells pictures apart by their bytes.
-    const type = work.file.type === "image/jpeg" ? "image/jpeg" : "image/png";
+    const types = $("file").accept.split(",");
+    const type = types.includes(work.file.type) ? work.file.type : types[0];
     const answer = await patientRequest(
       `/v1/masks${query()}`, {method: "POST", body: work.file, headers: {"Content-Type": type}}, tell);
     work.document = await answer.json();

@@ -8,7 +8,7 @@ public final class LabelBenchmark {
     private let options: LabelingOptions
 
     /// - Parameters:
-    ///   - picture: a JPEG or PNG.
+    ///   - picture: of any `ImageFormat`.
     ///   - size: what it is resized to first and encoded again as JPEG; nil leaves it as it is.
     /// - Throws: `ImageError`.
     public init(

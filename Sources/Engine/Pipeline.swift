@@ -21,7 +21,7 @@ public final class Pipeline: Sendable {
 
     /// Labels one picture.
     /// - Parameters:
-    ///   - bytes: a JPEG or PNG.
+    ///   - bytes: of any `ImageFormat`.
     ///   - labels: class indices that are in the picture; nil lets the classifier decide.
     ///   - keepMaps: called with the class activation maps, normalised to [0, 1], before they are refined.
     /// - Throws: `ImageError` when the bytes are not a picture that can be decoded whole.

@@ -10,6 +10,7 @@ import Foundation
         try write(models, to: root.appendingPathComponent("safetensors"))
         try write(jpegs, to: root.appendingPathComponent("jpeg"))
         try write(pngs, to: root.appendingPathComponent("png"))
+        try write(webps, to: root.appendingPathComponent("webp"))
     }
 
     private static func write(_ files: [(name: String, bytes: Data)], to folder: URL) throws {
@@ -67,6 +68,12 @@ import Foundation
 
     private static var jpegs: [(name: String, bytes: Data)] {
         JPEGFixture.allCases.map { ($0.rawValue, $0.bytes) } + [("exif", ExifFixture(orientation: 5).jpeg())]
+    }
+
+    private static var webps: [(name: String, bytes: Data)] {
+        let exif = WebPFixture.extended(flags: 8, [("EXIF", ExifFixture(orientation: 6).tiff)])
+        let xmp = WebPFixture.extended(flags: 4, [("XMP ", Array("tiff:Orientation=\"8\"".utf8))])
+        return WebPFixture.allCases.map { ($0.rawValue, $0.bytes) } + [("exif", exif), ("xmp", xmp)]
     }
 
     private static var pngs: [(name: String, bytes: Data)] {

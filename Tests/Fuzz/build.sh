@@ -50,7 +50,8 @@ echo "module CImageCodecs { header \"$PWD/Sources/CImageCodecs/include/CImageCod
     >"$out/module.modulemap"
 for source in Sources/CImageCodecs/*.c; do
     object="$out/codecs/$(basename "$source" .c).o"
-    if [ "$object" -nt "$source" ] && [ "$object" -nt Sources/CImageCodecs/include/CImageCodecs.h ]; then continue; fi
+    if [ "$object" -nt "$source" ] && [ "$object" -nt Sources/CImageCodecs/include/CImageCodecs.h ] &&
+        [ "$object" -nt Sources/CImageCodecs/png_chunks.h ]; then continue; fi
     "$clang" -O1 -g -fsanitize=fuzzer-no-link,address -I Sources/CImageCodecs/include -c "$source" -o "$object"
 done
 compile Text Sources/Text/*.swift
@@ -58,7 +59,8 @@ compile HTTPTypes "$http_types"/*.swift
 compile Store Sources/Store/Tenants/{JobQuota,Tenant}.swift
 compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.swift \
     Sources/Server/Access/{ClientIdentity,ClientKey,IPAddress,Scope,SecurityFields}.swift
-compile Engine Sources/Engine/Image/*.swift Sources/Engine/Mask/{BinaryMask,GroundTruth,IndexMask,VOCPNG,VOCPalette}.swift \
+compile Engine Sources/Engine/Warning.swift Sources/Engine/Image/*.swift Sources/Engine/Image/Formats/*.swift \
+    Sources/Engine/Mask/{BinaryMask,GroundTruth,IndexMask,VOCPNG,VOCPalette}.swift \
     Sources/Engine/Model/{HalfPrecision,ModelError,Safetensors,SafetensorsHeader,SafetensorsWriter}.swift
 
 # link TARGET SUPPORT LIBRARIES...: the target's file with files of Support (names with blanks between them), then with
@@ -76,10 +78,11 @@ link() {
     swiftc "$sanitize" -use-ld=lld "$out/fuzz_$target.o" "$@" -o "$out/$target"
 }
 
-codecs=("$out/Text.o" "$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg)
+codecs=("$out/Text.o" "$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg -lwebp -lwebpdemux -lz)
 link request "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o
 link connection "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o
 link multipart FuzzInput "$out"/{Text,HTTPTypes,Store,Server}.o
 link safetensors FuzzInput "${codecs[@]}"
 link jpeg "FuzzInput Pictures" "${codecs[@]}"
 link png "FuzzInput Pictures" "${codecs[@]}"
+link webp "FuzzInput Pictures" "${codecs[@]}"

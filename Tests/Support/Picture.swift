@@ -1,9 +1,11 @@
 import Foundation
 
-/// A small photograph of a cat, 112 x 75 pixels, as both kinds of file.
+/// A small photograph of a cat, 112 x 75 pixels, as every kind of file.
 public enum Picture: String, CaseIterable, Sendable {
     case jpeg = "cat.jpg"
     case png = "cat.png"
+    /// The pixels of the PNG.
+    case webp = "cat.webp"
 
     public static let width = 112
     public static let height = 75
@@ -12,7 +14,13 @@ public enum Picture: String, CaseIterable, Sendable {
         .deletingLastPathComponent().deletingLastPathComponent()
 
     public var path: String { Picture.repository.appendingPathComponent("Tests/Fixtures/\(rawValue)").path }
-    public var mediaType: String { self == .jpeg ? "image/jpeg" : "image/png" }
+    public var mediaType: String {
+        switch self {
+        case .jpeg: "image/jpeg"
+        case .png: "image/png"
+        case .webp: "image/webp"
+        }
+    }
 
     public var bytes: Data {
         get throws { try Data(contentsOf: URL(fileURLWithPath: path)) }

@@ -17,7 +17,7 @@ struct Batch: ParsableCommand {
             """)
 
     @Option(help: "The service's URL, such as http://127.0.0.1:8080; OUT remembers it.") var server: String?
-    @Option(help: "Directory of images: its .jpg, .jpeg and .png files.") var images: String?
+    @Option(help: "Directory of images: its \(ImageFormat.fileExtensionNames) files.") var images: String?
     @Option(
         help: """
             CSV file with the header image,labels; classes separated by semicolons. Default: predicted. An image \

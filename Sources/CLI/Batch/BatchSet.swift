@@ -36,7 +36,7 @@ struct BatchSet: Sendable {
     static let longestName = RequestLimits().maximumNameBytes
 
     /// - Parameters:
-    ///   - directory: its .jpg, .jpeg and .png files; not what is in directories below.
+    ///   - directory: its image files; not what is in directories below.
     ///   - list: names, with or without extension; nil takes all images.
     ///   - labels: nil lets the classifier decide.
     /// - Throws: `Invalid`.
@@ -54,13 +54,16 @@ struct BatchSet: Sendable {
         if let list {
             let wanted = Set(list.map { ByteKey(BatchSet.listedName($0)) })
             for name in wanted.subtracting(byName.keys).sorted() {
-                problems.append("--list: \(name.text.shown) is no .jpg, .jpeg or .png file in \(directory)")
+                problems.append(
+                    "--list: \(name.text.shown) is no \(ImageFormat.fileExtensionNames) file in \(directory)")
             }
             byName = byName.filter { wanted.contains($0.key) }
         }
         if byName.isEmpty, problems.isEmpty {
             problems.append(
-                list == nil ? "\(directory): no .jpg, .jpeg or .png files in it" : "--list: there are no names in it")
+                list == nil
+                    ? "\(directory): no \(ImageFormat.fileExtensionNames) files in it"
+                    : "--list: there are no names in it")
         }
         var items: [BatchItem] = []
         for (name, files) in byName.sorted(by: { $0.key < $1.key }).map({ ($0.key.text, $0.value) }) {

@@ -17,9 +17,15 @@ enum Codec {
         }
     }
 
+    /// Samples, and what is odd about the file that they are from.
+    struct Content<Sample> {
+        let samples: [Sample]
+        let warnings: [Warning]
+    }
+
     /// Size and kind, as stored; nothing of the picture's size is allocated.
     static func header(of bytes: Data, format: ImageFormat) throws(ImageError) -> Header {
-        let read = format == .jpeg ? codecs_jpeg_header : codecs_png_header
+        let read = format.traits.header
         var header = codecs_header()
         var report = codecs_report()
         let status = bytes.withUnsafeBytes {
@@ -39,7 +45,7 @@ enum Codec {
     /// Runs a C decoder that fills `count` samples.
     static func read<Sample: FixedWidthInteger>(
         _ bytes: Data, format: ImageFormat, count: Int, with decode: Decode<Sample>
-    ) throws(ImageError) -> [Sample] {
+    ) throws(ImageError) -> Content<Sample> {
         var report = codecs_report()
         var status = codecs_ok
         let samples = [Sample](unsafeUninitializedCapacity: count) { target, initialized in
@@ -49,7 +55,7 @@ enum Codec {
             initialized = status == codecs_ok ? count : 0
         }
         try check(status, report, format: format)
-        return samples
+        return Content(samples: samples, warnings: Oddity.warnings(of: report, format: format))
     }
 
     private static func check(
@@ -57,6 +63,10 @@ enum Codec {
     ) throws(ImageError) {
         if status == codecs_ok { return }
         let reason = withUnsafeBytes(of: report.message) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-        throw status == codecs_unsupported ? .unsupported(format, reason: reason) : .corrupt(format, reason: reason)
+        switch status {
+        case codecs_unsupported: throw .unsupported(format, reason: "\(reason); save it as \(format.traits.plainKind)")
+        case codecs_too_large: throw .sideTooLong(format, reason: reason)
+        default: throw .corrupt(format, reason: reason)
+        }
     }
 }

@@ -1,13 +1,14 @@
-import CImageCodecs
 import Foundation
 
-/// JPEG or PNG bytes to an upright RGB picture.
+/// The bytes of any `ImageFormat` to an upright RGB picture.
 ///
 /// - The bytes are untrusted: the size is read from the header and held against `maximumPixels` before anything of
 ///   that size is allocated. A truncated or damaged file is refused, never half-decoded.
-/// - EXIF orientation (1 to 8, of JPEG and PNG) is applied, as viewers do.
-/// - Transparent PNG pixels are blended over white, 16-bit samples are scaled to 8 bits, CMYK and YCCK become RGB
-///   without a profile. Gamma and ICC profiles are ignored. An animated PNG gives its default image, the first frame.
+/// - Orientation (EXIF's 1 to 8, else XMP's) is applied, as viewers do.
+/// - Transparent pixels are blended over white, 16-bit samples are scaled to 8 bits, CMYK and YCCK become RGB without a
+///   profile. Gamma and ICC profiles are ignored. An animated PNG gives its default image, an animated WebP its first
+///   frame.
+/// - What is odd about a file and takes nothing from its pixels is accepted, and told.
 public struct ImageDecoder: Sendable {
     public static let defaultMaximumPixels = 40_000_000
 
@@ -19,11 +20,22 @@ public struct ImageDecoder: Sendable {
     }
 
     /// The whole picture, upright.
-    public func decode(_ bytes: Data) throws(ImageError) -> RGBImage {
+    public func decode(_ bytes: Data) throws(ImageError) -> RGBImage { try decodeTelling(bytes).image }
+
+    /// The whole picture, upright, and what is odd about its file.
+    public func decodeTelling(_ bytes: Data) throws(ImageError) -> DecodedImage {
         let format = try ImageFormat.require(bytes)
         let header = try boundedHeader(of: bytes, format: format)
-        let stored = try pixels(of: bytes, format: format, width: header.width, height: header.height)
-        return Orientation(of: bytes, format: format).upright(stored)
+        let (width, height) = (header.width, header.height)
+        let decode = format.traits.decode
+        let content = try Codec.read(
+            bytes, format: format, count: width * height * 3
+        ) { source, count, target, report in
+            decode(source, count, UInt32(width), UInt32(height), target, report)
+        }
+        let stored = RGBImage(width: width, height: height, pixels: content.samples)
+        return DecodedImage(
+            image: Orientation(of: bytes, format: format).upright(stored), warnings: content.warnings)
     }
 
     /// Width and height of the picture that `decode` would return, from the header alone; held against the limit too.
@@ -38,15 +50,5 @@ public struct ImageDecoder: Sendable {
         let header = try Codec.header(of: bytes, format: format)
         try header.requireAtMost(maximumPixels)
         return header
-    }
-
-    private func pixels(
-        of bytes: Data, format: ImageFormat, width: Int, height: Int
-    ) throws(ImageError) -> RGBImage {
-        let decode = format == .jpeg ? codecs_jpeg_decode : codecs_png_decode
-        let pixels = try Codec.read(bytes, format: format, count: width * height * 3) { source, count, target, report in
-            decode(source, count, UInt32(width), UInt32(height), target, report)
-        }
-        return RGBImage(width: width, height: height, pixels: pixels)
     }
 }

@@ -63,9 +63,12 @@ public enum VOCPNG {
     private static func samples<Sample: FixedWidthInteger>(
         of bytes: Data, _ header: Codec.Header
     ) throws(ImageError) -> [Sample] {
-        try Codec.read(bytes, format: .png, count: header.width * header.height) { source, count, target, report in
+        let content: Codec.Content<Sample> = try Codec.read(
+            bytes, format: .png, count: header.width * header.height
+        ) { source, count, target, report in
             codecs_png_decode_samples(
                 source, count, UInt32(header.width), UInt32(header.height), target, report)
         }
+        return content.samples
     }
 }

@@ -2,7 +2,7 @@ import Store
 
 /// Every bound on what one request may ask for, in one place. Those on the connection are in `ServerLimits`.
 public struct RequestLimits: Sendable, Equatable {
-    /// Bytes of an uploaded image, ground truth or form: room for any JPEG or PNG of the default pixel limit. More is
+    /// Bytes of an uploaded image, ground truth or form: room for any image of the default pixel limit. More is
     /// answered 413.
     public var maximumBodyBytes = 128 << 20
     /// Bytes of a job's description (`POST /v1/jobs`) as one JSON object, which takes many times that while it is taken

@@ -38,7 +38,7 @@ extension LabelingEngine {
 
 /// One picture to be labelled.
 public struct PictureTask: Sendable {
-    /// A JPEG or PNG.
+    /// Of any `ImageFormat`.
     public let bytes: Data
     /// Class indices that are in the picture; nil lets the classifier decide.
     public let labels: [Int]?

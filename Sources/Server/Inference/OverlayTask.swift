@@ -3,7 +3,7 @@ import Foundation
 
 /// A mask to be drawn over its image.
 public struct OverlayTask: Sendable {
-    /// JPEG or PNG, as the store has it: it was decoded once, but is from outside.
+    /// As the store has it: it was decoded once, but is from outside.
     public let image: Data
     /// As the store has it.
     public let maskPNG: Data

@@ -71,7 +71,7 @@ extension OpenAPIDocument {
           "WWW-Authenticate.scope": {"description": "RFC 6750, section 3, where it is a matter of the token.", "schema": {"type": "string"},
             "example": "Bearer realm=\"pseudolabel\", error=\"insufficient_scope\", scope=\"label\""},
           "Accept": {"description": "The types that are taken; not where the bytes are not what their type says.",
-            "schema": {"type": "string"}, "example": "image/jpeg, image/png, multipart/form-data"},
+            "schema": {"type": "string"}, "example": "\#((MaskRequest.imageTypes + [MaskRequest.formType]).joined(separator: ", "))"},
           "ETag": {"required": true, "description": "Of these bytes.", "schema": {"type": "string"},
             "example": "\"c116a5c21ef598594d7f888bd5a2800e-1--1\""},
           "Accept-Ranges": {"description": "bytes once the job has ended; not of COCO results.",

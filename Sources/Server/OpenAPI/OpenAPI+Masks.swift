@@ -72,12 +72,11 @@ extension OpenAPIDocument {
             "parameters": [
                 \#(queryParameters)
             ],
-            "requestBody": {"required": true, "description": "A JPEG or PNG file, alone or as a form's part named image.", "content": {
-              \#(Self.bytes("image/jpeg")),
-              \#(Self.bytes("image/png")),
+            "requestBody": {"required": true, "description": "A \#(ImageFormat.names) file, alone or as a form's part named image.", "content": {
+              \#(ImageFormat.mediaTypes.map { Self.bytes($0) }.joined(separator: ", ")),
               "multipart/form-data": {"schema": {"type": "object", "required": ["image"], "properties": {
                 "image": {"type": "string", "contentMediaType": "application/octet-stream"}, \#(formProperties)
-              }}, "encoding": {"image": {"contentType": "image/jpeg, image/png"}}}
+              }}, "encoding": {"image": {"contentType": "\#(ImageFormat.mediaTypes.joined(separator: ", "))"}}}
             }},
             "responses": {
               "200": \#(Self.mask("The mask, as JSON or (Accept: image/png) as an indexed PNG.")),

@@ -40,7 +40,7 @@ extension OpenAPIDocument {
           "type": "about:blank"
         }},
         "UnsupportedMediaTypeProblem": {"summary": "Not a form that is taken", "value": {
-          "detail": "The body's Content-Type is \"image/gif\"; it must be one of image/jpeg, image/png, multipart/form-data.",
+          "detail": "The body's Content-Type is \"image/gif\"; it must be one of \#((MaskRequest.imageTypes + [MaskRequest.formType]).joined(separator: ", ")).",
           "instance": "/v1/masks", "request_id": "3149cc17c3429088dc7b2a05afd4af9c", "status": 415,
           "title": "Unsupported Media Type", "type": "about:blank"
         }},

@@ -1,3 +1,5 @@
+import Engine
+
 extension OpenAPIDocument {
     /// What jobs take in and give out.
     var resultPaths: String {
@@ -36,7 +38,7 @@ extension OpenAPIDocument {
           "put": {
             "operationId": "uploadImage", "tags": ["jobs"], "summary": "Takes in a picture that a job waits for.",
             \#(Self.access(.label, "409 where no job waits for it. Whether it is a picture is found out when its turn comes. At most \(limits.maximumBodyBytes) bytes.")),
-            "requestBody": {"required": true, "description": "A JPEG or PNG file; its Content-Type is not looked at.",
+            "requestBody": {"required": true, "description": "A \#(ImageFormat.names) file; its Content-Type is not looked at.",
               "content": {\#(Self.bytes("application/octet-stream"))}},
             "responses": {
               "200": \#(Self.uploaded("It was there already.")),

@@ -10,7 +10,7 @@ extension ImageError: ProblemConvertible {
         switch self {
         case .empty: Problem(.badRequest, description, errors: [.init(field: "image", detail: description)])
         case .notAnImage, .unsupported: Problem(.unsupportedMediaType, description)
-        case .tooManyPixels: Problem(.contentTooLarge, description)
+        case .tooManyPixels, .sideTooLong: Problem(.contentTooLarge, description)
         case .corrupt: Problem(.unprocessableContent, description, errors: [.init(field: "image", detail: description)])
         }
     }
@@ -22,7 +22,7 @@ extension InvalidGroundTruth: ProblemConvertible {
         switch self {
         case .unreadable(.empty): return Problem(.badRequest, description, errors: errors)
         case .unreadable(.notAnImage), .unreadable(.unsupported): return Problem(.unsupportedMediaType, description)
-        case .unreadable(.tooManyPixels): return Problem(.contentTooLarge, description)
+        case .unreadable(.tooManyPixels), .unreadable(.sideTooLong): return Problem(.contentTooLarge, description)
         case .unreadable(.corrupt), .size, .index: return Problem(.unprocessableContent, description, errors: errors)
         }
     }

@@ -10,7 +10,7 @@ struct MaskRequest: Sendable {
     let labels: [Int]?
     let options: LabelingOptions
 
-    static let imageTypes = ["image/jpeg", "image/png"]
+    static let imageTypes = ImageFormat.acceptedMediaTypes
     static let formType = "multipart/form-data"
     /// Name of a form's part with the picture.
     private static let imagePart = "image"

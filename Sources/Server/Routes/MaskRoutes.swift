@@ -45,7 +45,8 @@ struct MaskRoutes: Sendable {
         let type = try negotiated(request)
         guard request.head.fields[.contentType] != nil else {
             throw Problem(
-                .badRequest, "The request has no body; send a JPEG or PNG, or a form with a part named image.")
+                .badRequest,
+                "The request has no body; send a \(ImageFormat.names), or a form with a part named image.")
         }
         service.mask(for: request, limits: limits) { respond($0, as: type, reply) }
     }

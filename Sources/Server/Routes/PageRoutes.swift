@@ -1,5 +1,6 @@
 import CPage
 import Crypto
+import Engine
 import Foundation
 import HTTPTypes
 
@@ -32,6 +33,7 @@ struct PageDocument: Sendable {
         let style = Self.text(page_style())
         let script = (0..<page_script_count()).map { Self.text(page_script($0)) }.joined(separator: "\n")
         let markup = Self.text(page_markup()).replacing("{{STYLE}}", with: style).replacing("{{SCRIPT}}", with: script)
+            .replacing("{{ACCEPT}}", with: ImageFormat.accept).replacing("{{FORMATS}}", with: ImageFormat.names)
         html = Data(markup.utf8)
         etag = "\"\(SHA256.hash(data: html).hexDigits.prefix(32))\""
         policy = [

@@ -64,6 +64,17 @@ import Testing
         }
     }
 
+    @Test func images_areToldByTheirBytes_underAnyExtensionOfOne() throws {
+        let jpeg = try Picture.jpeg.bytes
+        for name in ["a.jfif", "b.jpe", "c.jpg_large", "d.MPO"] { try run.pictures.write(jpeg, name) }
+        try run.pictures.write(try Picture.webp.bytes, "e.webp")
+        try run.pictures.write(try Picture.webp.bytes, "f.jpg")
+        try run.pictures.write(try Picture.png.bytes, "g.png")
+        #expect(try run.label("--labels", "cat").errors.contains("7 labelled"))
+        #expect(try run.mask("a") == run.mask("d"))
+        #expect(try run.mask("e") == run.mask("g") && run.mask("f") == run.mask("g"))
+    }
+
     @Test func numberedImages_keepTheirNumbersInCOCO() throws {
         try run.add("000000000042.jpg")
         #expect(try run.label("--labels", "cat").status == 0)

@@ -86,15 +86,32 @@ struct ClassActivationMapsTests {
         #expect(CAMPass.plan(width: 1, height: 1, scales: [0.25], flip: false)[0].size == MapSize(height: 1, width: 1))
     }
 
-    @Test(arguments: [(500, 375), (640, 640), (1, 1), (8000, 5000), (1, 40_000_000), (40_000_000, 1), (100_000, 300)])
+    @Test(arguments: [
+        (500, 375), (640, 640), (1, 1), (8000, 5000), (1, 40_000_000), (40_000_000, 1), (100_000, 300), (1, 25_600),
+        (25_601, 1), (1_000_000, 1), (1_000_000, 39), (15, 27_000),
+    ])
     func workingSize_isBoundedAndKeepsTheShape(_ width: Int, _ height: Int) {
         let size = WorkingSize(width: width, height: height)
         #expect(size.width >= 1 && size.height >= 1)
-        #expect(size.width * size.height <= WorkingSize.maximumPixels)
-        if width * height <= WorkingSize.maximumPixels {
+        // A side below the network's cells costs as much as a cell.
+        func cost(_ width: Int, _ height: Int) -> Int { max(width, 16) * max(height, 16) }
+        #expect(cost(size.width, size.height) <= WorkingSize.maximumPixels)
+        if cost(width, height) <= WorkingSize.maximumPixels {
             #expect(size.width == width && size.height == height)
         } else {
-            #expect(size.width * size.height > WorkingSize.maximumPixels * 3 / 4)
+            #expect(cost(size.width, size.height) > WorkingSize.maximumPixels * 3 / 4)
+        }
+    }
+
+    @Test func ordinaryImages_keepTheirWorkingSize() {
+        // As before thin images were bounded; their masks and identifiers depend on it.
+        #expect(WorkingSize(width: 641, height: 640) == WorkingSize(width: 1282, height: 1280))
+        for (width, height, toWidth, toHeight) in [
+            (4000, 3000, 739, 554), (3000, 4000, 554, 739), (1280, 720, 853, 480), (100_000, 300, 11684, 35),
+            (12_000, 16, 12_000, 16), (16, 25_600, 16, 25_600),
+        ] {
+            let size = WorkingSize(width: width, height: height)
+            #expect(size.width == toWidth && size.height == toHeight, "\(width) x \(height)")
         }
     }
 }

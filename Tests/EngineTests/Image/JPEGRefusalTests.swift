@@ -25,13 +25,11 @@ import Testing
     }
 
     @Test func damagedData_isCorrupt() throws {
-        // A restart marker out of order, and bytes between the segments.
+        // A restart marker out of order. Bytes between the segments do no harm (OddJPEGTests).
         var restart = JPEGFixture.subsampled.bytes
         let marker = try #require(restart.firstRange(of: Data([0xFF, 0xD0])))
         restart[marker.lowerBound + 1] = 0xD5
         expect(.corrupt, restart)
-        let whole = JPEGFixture.baseline.bytes
-        expect(.corrupt, whole.prefix(20) + Data([0, 1, 2]) + whole.dropFirst(20))
     }
 
     @Test func componentWithoutScan_isCorrupt() throws {

@@ -93,7 +93,7 @@ struct PredictionSetTests {
             "onlyTrue: there is no \(predictions)/onlyTrue.png",
             "\(predictions)/size.png: is 3 x 4 pixels, its ground truth \(truth)/size.png 4 x 3",
             "\(predictions)/index.png: has a pixel of index 7, but classes go up to 6",
-            "\(predictions)/cut.png: The image is neither JPEG nor PNG",
+            "\(predictions)/cut.png: The image is neither JPEG, PNG nor WebP",
             "\(folder.path)/picture.png: is 5 x 3 pixels, its ground truth",
         ] {
             #expect(error.problems.contains { $0.contains(part) }, "\(part) in \(error)")

@@ -23,7 +23,7 @@ import TestSupport
         #expect(ended.state == "done_with_failures" && ended.counts.done == 3 && ended.counts.failed == 2)
         let found = try client.items(job.id).items
         #expect(found[2].reason?.contains("damaged or incomplete") == true)
-        #expect(found[3].reason?.contains("neither JPEG nor PNG") == true)
+        #expect(found[3].reason?.contains("neither JPEG, PNG nor WebP") == true)
         // The single request finds what the job has made.
         let single: MaskAnswer = try client.postMask().document()
         #expect(single.cached && single.id == found[0].mask)

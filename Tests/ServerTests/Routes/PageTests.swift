@@ -1,4 +1,5 @@
 import Crypto
+import Engine
 import Foundation
 import TestSupport
 import Testing
@@ -25,6 +26,11 @@ import Testing
             let hash = Data(SHA256.hash(data: Data(page[start..<end].utf8))).base64EncodedString()
             #expect(policy.contains("\(directive) 'sha256-\(hash)'"))
         }
+    }
+
+    @Test func page_letsEveryFormatBeChosen() throws {
+        let page = try RouteServer.make().client().get("/").text
+        #expect(page.contains("accept=\"\(ImageFormat.accept)\"") && page.contains(">\(ImageFormat.names)<"))
     }
 
     @Test func pageThatTheClientHas_isNotSentAgain() throws {

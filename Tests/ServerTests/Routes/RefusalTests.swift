@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import TestSupport
 import Testing
@@ -72,7 +73,8 @@ import Testing
     func otherContentType_isRefusedWithTheOnesTaken(_ type: String) throws {
         let answer = try client.post("/v1/masks", type, try Picture.png.bytes)
         #expect(try problem(answer, 415).detail.contains("image/jpeg"))
-        #expect(answer.field("Accept") == "image/jpeg, image/png, multipart/form-data")
+        let types = ImageFormat.acceptedMediaTypes + ["multipart/form-data"]
+        #expect(types.contains("image/webp") && answer.field("Accept") == types.joined(separator: ", "))
     }
 
     @Test func missingContentType_isRefused() throws {
@@ -85,13 +87,19 @@ import Testing
         #expect(try answer.document(MaskAnswer.self).image.mediaType == "image/jpeg")
     }
 
+    @Test func formatsThatAreNotRead_areNamedWithAdvice() throws {
+        let heic = Data([0, 0, 0, 24]) + Data("ftypheic....mif1".utf8)
+        let detail = try problem(try client.post("/v1/masks", "image/jpeg", heic), 415).detail
+        #expect(detail.contains("looks like HEIC") && detail.contains("Export it as JPEG"))
+    }
+
     @Test(arguments: Picture.allCases, [40, 500, 3000])
     func truncatedPicture_isRefused(_ picture: Picture, _ bytes: Int) throws {
         let answer = try client.post("/v1/masks?labels=cat", picture.mediaType, try picture.bytes.prefix(bytes))
         #expect(try problem(answer, 422).fields == ["image"])
     }
 
-    @Test(arguments: ["image/jpeg", "image/png"]) func emptyBody_isRefused(_ type: String) throws {
+    @Test(arguments: ["image/jpeg", "image/png", "image/webp"]) func emptyBody_isRefused(_ type: String) throws {
         #expect(try problem(try client.post("/v1/masks", type, Data()), 400).fields == ["image"])
         let chunked = try client.request(
             "POST /v1/masks HTTP/1.1\r\nHost: a\r\nContent-Type: \(type)\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -102,7 +110,7 @@ import Testing
     @Test func requestWithoutABody_isToldWhatToSend() throws {
         for text in ["", "Content-Length: 0\r\n"] {
             let answer = try client.request("POST /v1/masks HTTP/1.1\r\nHost: a\r\n\(text)\r\n")
-            #expect(try problem(answer, 400).detail.contains("JPEG or PNG"))
+            #expect(try problem(answer, 400).detail.contains("JPEG, PNG or WebP"))
         }
         let form = try client.request("POST /v1/masks HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data\r\n\r\n")
         #expect(try problem(form, 400).detail.contains("boundary"))

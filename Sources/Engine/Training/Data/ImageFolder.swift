@@ -24,7 +24,7 @@ struct ImageFolder {
 
     /// The name without an image's extension. Other dots belong to the name, as in "scan.2".
     static func stem(_ name: String) -> String {
-        ImageFormat.fileExtension(of: name).map { String(name[..<$0]) } ?? name
+        ImageFormat.stem(of: name)
     }
 
     /// The file called `name`, else the one image file called `name` but for its extension.
@@ -33,7 +33,7 @@ struct ImageFolder {
         if files.contains(ByteKey(name)) { return "\(path)/\(name)" }
         let candidates = byStem[ByteKey(ImageFolder.stem(name)), default: []]
         guard let first = candidates.first else {
-            throw NotFound(description: "no file of that name (or with .jpg, .jpeg, .png) in \(path)")
+            throw NotFound(description: "no file of that name (or with \(ImageFormat.fileExtensionNames)) in \(path)")
         }
         guard candidates.count == 1 else {
             throw NotFound(

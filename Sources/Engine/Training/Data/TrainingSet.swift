@@ -19,7 +19,7 @@ public struct TrainingSet: Sendable {
     ///
     /// - Parameters:
     ///   - what: the images' part, such as "validation images": what problems are headed with.
-    ///   - directory: holds the pictures, under their names as written or with the extension .jpg, .jpeg or .png.
+    ///   - directory: holds the pictures, under their names as written or with the extension of an image.
     ///   - labelProblems: what is wrong with the labels file's lines; reported with all the rest.
     ///   - names: the images to take, with or without extension; nil takes all lines of the labels file.
     ///   - order: the class layer's classes; nil takes the names of the *whole* labels file in alphabetical order, so

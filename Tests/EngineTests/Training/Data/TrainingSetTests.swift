@@ -58,7 +58,7 @@ struct TrainingSetTests {
                 "\"cat\" is there twice", "a.png: is listed twice", "missing: no file of that name",
                 "twice: could be twice.jpg or twice.png", "strange: its label \"unicorn\" is not among the classes",
                 "unlabelled: the labels file has no line", "cut.jpg: The JPEG file is damaged",
-                "gif.png: The image is neither JPEG nor PNG: it looks like GIF",
+                "gif.png: The image is neither JPEG, PNG nor WebP: it looks like GIF",
             ])
         {
             #expect(problem.contains(part), "\(problem)")
