@@ -65,6 +65,27 @@ public struct JSONScan {
         }
     }
 
+    /// Where the text's first object is closed; nil where it begins none, or does not close it.
+    public static func endOfFirstObject(in text: UnsafeRawBufferPointer) -> Int? {
+        var depth = 0
+        var position = 0
+        while position < text.count {
+            let byte = text[position]
+            position += 1
+            if depth == 0, byte == UInt8(ascii: "[") || byte == UInt8(ascii: "\"") { return nil }
+            switch byte {
+            case UInt8(ascii: "\""): position = endOfString(text, from: position) + 1
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                if depth <= 0 { return depth == 0 ? position : nil }
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): break
+            default: if depth == 0 { return nil }
+            }
+        }
+        return nil
+    }
+
     private mutating func run(_ text: UnsafeRawBufferPointer) throws(JSONFault) {
         var position = 0
         while position < text.count {

@@ -48,6 +48,8 @@ struct ConnectionState {
         let head: RequestHead
         /// nil gathers the whole body.
         let intake: BodyIntake?
+        /// What is answered whatever the body is; none of it is kept then.
+        let refusal: Response?
         var decoder: BodyDecoder
         var isComplete = false
         /// Bytes that the intake is taking.
@@ -158,6 +160,8 @@ struct ConnectionState {
         case .reject(let response):
             // With a body on its way the next request cannot be found without reading all of it.
             return send(response, to: head, closes: head.framing != .none, now: now)
+        case .refuse(let response):
+            return refuse(head, response, now: now)
         case .accept(let maximumBytes):
             return receive(head, into: nil, maximumBytes: maximumBytes, now: now)
         case .stream(let maximumBytes, let intake):
@@ -165,15 +169,24 @@ struct ConnectionState {
         }
     }
 
+    /// Reads the body only to find the next request behind it.
+    private mutating func refuse(_ head: RequestHead, _ response: Response, now: Instant) -> [Action] {
+        guard !head.expectsContinue else { return send(response, to: head, closes: head.framing != .none, now: now) }
+        return receive(
+            head, into: nil, maximumBytes: context.limits.droppedBodyBytes, refusal: response, now: now)
+    }
+
     private mutating func receive(
-        _ head: RequestHead, into intake: BodyIntake?, maximumBytes: Int, now: Instant
+        _ head: RequestHead, into intake: BodyIntake?, maximumBytes: Int, refusal: Response? = nil, now: Instant
     ) -> [Action] {
         do throws(Rejection) {
             let decoder = try BodyDecoder(head.framing, maximumBytes: maximumBytes, limits: context.limits)
             phase = .body(
-                BodyReception(head: head, intake: intake, decoder: decoder, started: now, lastArrival: now))
+                BodyReception(
+                    head: head, intake: intake, refusal: refusal, decoder: decoder, started: now, lastArrival: now))
             beginArrivals(head.framing, now: now)
         } catch {
+            if let refusal { return send(refusal, to: head, closes: true, now: now) }
             return (intake.map { [.abandon($0)] } ?? []) + reject(error, head: head, now: now)
         }
         var actions: [Action] = []
@@ -244,7 +257,15 @@ struct ConnectionState {
         do throws(Rejection) {
             if !reception.isComplete { reception.isComplete = try reception.decoder.decode(&input, into: &body) }
         } catch {
+            // Too long to be dropped, or with no next request behind it.
+            if let refusal = reception.refusal { return send(refusal, to: reception.head, closes: true, now: now) }
             return reject(error, head: reception.head, now: now)
+        }
+        if let refusal = reception.refusal {
+            body = Data()
+            phase = .body(reception)
+            guard reception.isComplete || peerHasClosed else { return [] }
+            return send(refusal, to: reception.head, closes: !reception.isComplete, now: now)
         }
         guard reception.isComplete || !peerHasClosed else {
             return reject(.badRequest("The body ends before its length."), head: reception.head, now: now)
