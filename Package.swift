@@ -19,6 +19,7 @@ let package = Package(
         .target(
             name: "CImageCodecs",
             linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
         .target(name: "CSandbox"),
         .target(name: "CPage", exclude: ["page.html", "page.css", "service.js", "drawing.js", "label.js", "jobs.js"]),
@@ -38,7 +39,7 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Text", "Engine", "Store", "CPage", "CSandbox",
+                "Text", "Engine", "Store", "CPage", "CSandbox", "CZlib",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -53,7 +54,7 @@ let package = Package(
             ]),
 
         // What the tests of several targets share: an HTTP client, pictures, random numbers from a seed.
-        .target(name: "TestSupport", path: "Tests/Support"),
+        .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/Support"),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Text", "TestSupport"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"]),
         .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"]),

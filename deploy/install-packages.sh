@@ -3,7 +3,7 @@
 set -eu
 
 missing=""
-for package in libpng-dev libjpeg-dev libopenblas-dev libsqlite3-dev; do
+for package in libpng-dev zlib1g-dev libjpeg-dev libopenblas-dev libsqlite3-dev; do
     # libjpeg-dev is a dummy package that pulls in the real one; its status is what apt knows.
     status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
     [ "$status" = "install ok installed" ] || missing="$missing $package"

@@ -30,7 +30,7 @@ extension OpenAPIDocument {
             refusal(
                 "Conflict", "Not in this state; with Retry-After it may be tried again.", fields("Retry-After.some")),
             refusal("TooLarge", "The body, the picture or the job is over a limit.", fields()),
-            refusal("UnsupportedMediaType", "The body is of no type that is taken.", fields("Accept")),
+            refusal("UnsupportedMediaType", "The body is of no type that is taken.", fields("Accept", "Accept-Encoding")),
             refusal("RangeNotSatisfiable", "The range begins behind the end.", fields("Content-Range")),
             refusal("Misdirected", "The server does not go by the name in Host.", fields()),
             refusal("Unprocessable", "Well-formed, but it cannot be done; errors names the fields.", fields()),
@@ -72,6 +72,8 @@ extension OpenAPIDocument {
             "example": "Bearer realm=\"pseudolabel\", error=\"insufficient_scope\", scope=\"label\""},
           "Accept": {"description": "The types that are taken; not where the bytes are not what their type says.",
             "schema": {"type": "string"}, "example": "image/jpeg, image/png, multipart/form-data"},
+          "Accept-Encoding": {"description": "The codings that are taken, where the body's is another one.",
+            "schema": {"const": "gzip, deflate"}},
           "ETag": {"required": true, "description": "Of these bytes.", "schema": {"type": "string"},
             "example": "\"c116a5c21ef598594d7f888bd5a2800e-1--1\""},
           "Accept-Ranges": {"description": "bytes once the job has ended; not of COCO results.",

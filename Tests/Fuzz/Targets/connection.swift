@@ -89,6 +89,8 @@ private struct Driver {
                     var decisions = Decisions(bytes)
                     let answer = decisions.next(below: 4) == 0 ? Response(Problem(.badRequest)) : nil
                     actions += state.delivered(answer, now: now)
+                case .resumeBody:
+                    actions += state.resumed(now: now)
                 case .abandon(let intake):
                     require(intake == Self.intake && state.abandonedIntake.isEmpty, "abandoned, and still taking")
                 case .send(let bytes):
