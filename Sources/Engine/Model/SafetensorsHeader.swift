@@ -73,6 +73,7 @@ extension SafetensorsHeader {
         switch fault {
         case .depth(let maximum): "nests deeper than \(maximum) levels"
         case .encoding: "is not UTF-8"
+        case .trailingComma(let offset): "has a comma before a closing bracket, at byte \(offset)"
         case .repeatedKey(let name): "has \(name.shown) twice"
         case .strangeKey(let name, let bytes):
             "has a name of more than \(bytes) bytes, or of more than \(maximumStrangeNameBytes) that are not all plain "

@@ -120,8 +120,9 @@ public struct Router: Responder {
             let all = Set(routes.flatMap { Self.methods($0.method) })
             return .answer(Response(.noContent, fields: [.allow: Self.allow(all)]))
         }
+        let segments = Self.withoutLastSlash(head.target.segments)
         let matches = routes.compactMap { route in
-            route.template.match(head.target.segments).map { (route: route, parameters: $0) }
+            route.template.match(segments).map { (route: route, parameters: $0) }
         }
         guard let first = matches.first else {
             return .answer(Response(Problem(.notFound, "There is nothing at \(head.target.path.cut(bytes: 200)).")))
@@ -136,6 +137,11 @@ public struct Router: Responder {
             return .route(match.route, match.parameters)
         }
         return .answer(refusal(head, template: template, methods: candidates.map(\.route.method)))
+    }
+
+    /// A slash at the end of a path changes nothing: clients put base addresses and paths together with one too many.
+    private static func withoutLastSlash(_ segments: [String]) -> [String] {
+        segments.count > 1 && segments.last?.isEmpty == true ? segments.dropLast() : segments
     }
 
     /// OPTIONS answered, or 405; both with Allow (RFC 9110 section 9.3.7 and 15.5.6).

@@ -49,9 +49,17 @@ private func rejection(_ admission: Admission) throws -> Response {
 }
 
 @Test func unknownPath_is404() throws {
-    for path in ["/", "/v1", "/v1/masks/", "/v1/masks/a/b", "/v1//masks"] {
+    for path in ["/", "/v1", "/v1/masks/a/b", "/v1//masks", "/v1/masks/a//", "//"] {
         #expect(try rejection(admit("GET", path)).status == .notFound, "\(path)")
     }
+}
+
+@Test func slashAtTheEnd_changesNothing() throws {
+    #expect(try respond("GET", "/v1/masks/a/").body == .data(Data("a".utf8)))
+    #expect(try respond("GET", "/v1/masks/latest/?x=y").route == "/v1/masks/latest")
+    #expect(try rejection(admit("GET", "/v1/masks/")).fields[.allow] == "OPTIONS, POST")
+    let post = "Content-Length: 1\r\nContent-Type: image/png\r\n"
+    #expect(try admit("POST", "/v1/masks/", post) == .accept(maximumBodyBytes: 1 << 20))
 }
 
 @Test func knownMethodOnTheWrongPath_is405WithAllow() throws {
