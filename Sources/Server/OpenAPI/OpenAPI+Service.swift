@@ -43,7 +43,7 @@ extension OpenAPIDocument {
             \#(Self.access(.read, "Counters begin at zero with the process.")),
             "responses": {
               "200": {"description": "All metrics.", \#(Self.fields()),
-                "content": {"text/plain": {"schema": {"type": "string"}, "example": "queue_depth 0\nqueue_capacity 64\nengine_up 1\n"}}},
+                "content": {"text/plain": {"schema": {"type": "string"}, "example": "pseudolabel_queue_depth 0\npseudolabel_queue_capacity 64\npseudolabel_engine_up 1\n"}}},
               \#(Self.refusals())
             }
           }
