@@ -1,4 +1,5 @@
 import Foundation
+import Text
 internal import GRDB
 
 /// A system call on a file that failed.
@@ -29,7 +30,7 @@ extension StoreError {
         // Columns that do not hold what the schema demands.
         case let error as RowDecodingError: self = .damaged(path: path, detail: "\(error)")
         case let error as DecodingError: self = .damaged(path: path, detail: "\(error)")
-        default: self = .failed(path: path, reason: "\(cause)")
+        default: self = .failed(path: path, reason: FileFault.text(of: cause))
         }
     }
 

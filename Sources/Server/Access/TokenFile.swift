@@ -15,7 +15,7 @@ public enum TokenFile {
             defer { try? file.close() }
             content = try file.read(upToCount: maximumBytes + 1) ?? Data()
         } catch {
-            throw TokenFileError(path: path, line: nil, reason: "cannot be read: \(error.localizedDescription)")
+            throw TokenFileError(path: path, line: nil, reason: "cannot be read: \(FileFault.words(of: error))")
         }
         guard content.count <= maximumBytes, let text = String(validating: content, as: UTF8.self) else {
             throw TokenFileError(path: path, line: nil, reason: "is no text of at most \(maximumBytes) bytes")
