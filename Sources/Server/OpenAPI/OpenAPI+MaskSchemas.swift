@@ -1,3 +1,5 @@
+import Engine
+
 extension OpenAPIDocument {
     static let maskSchemas = [
         (
@@ -12,7 +14,7 @@ extension OpenAPIDocument {
                 "image": {"type": "object", "required": ["sha256", "width", "height", "media_type"], "properties": {
                 "sha256": \#(digest), "width": {"type": "integer", "minimum": 1, "description": "Pixels."},
                 "height": {"type": "integer", "minimum": 1, "description": "Pixels."},
-                "media_type": {"enum": ["image/jpeg", "image/png"]}}},
+                "media_type": {"type": "string", "enum": [\#(list(ImageFormat.allCases.map(\.mediaType)))]}}},
                 "model": {"$ref": "#/components/schemas/ModelReference"},
                 "labels": {"type": "array", "items": \#(text), "description": "Names of the classes looked for."},
                 "label_source": {"$ref": "#/components/schemas/LabelSource"},

@@ -93,8 +93,9 @@ private struct FormFields {
     init(_ fields: [MaskRequest.Field]) throws {
         for field in fields { try FormFields.requireKnown(field.name) }
         values = Dictionary(grouping: fields, by: \.name).mapValues { $0.map(\.value) }
-        for (name, given) in values where name != "labels" && given.count > 1 {
-            throw MaskRequest.invalid(name, "is given more than once")
+        // In their order, so that the same request is refused for the same field each time.
+        for field in fields where field.name != "labels" && values[field.name]?.count ?? 0 > 1 {
+            throw MaskRequest.invalid(field.name, "is given more than once")
         }
     }
 
