@@ -37,6 +37,20 @@ extension OpenAPIDocument {
             }
           }
         },
+        "/docs": {
+          "get": {
+            "operationId": "getDocs", "tags": ["service"], "summary": "This document as a page for people.",
+            \#(Self.access(nil, "It has no script, and loads nothing.")),
+            "parameters": [{"name": "If-None-Match", "in": "header", "description": "ETags of pages that the client has.",
+              "schema": {"type": "string"}, "example": "\"a3f95efa176269e7b951d7e22a7ed6c2\""}],
+            "responses": {
+              "200": {"description": "HTML, complete in itself.", \#(Self.fields("ETag", cache: "no-cache")),
+                "content": {"text/html": {"schema": {"type": "string"}}}},
+              "304": {"description": "As the client has it.", \#(Self.fields("ETag", cache: "no-cache"))},
+              \#(Self.openRefusals)
+            }
+          }
+        },
         "/metrics": {
           "get": {
             "operationId": "getMetrics", "tags": ["service"], "summary": "Prometheus' text format.",
