@@ -22,8 +22,12 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
         .target(name: "CSandbox"),
-        .target(name: "CPage", exclude: ["page.html", "page.css", "docs.css", "service.js", "drawing.js", "label.js", "jobs.js"]),
-        .target(name: "CDefaultModel", path: "Models", exclude: ["README.md", "NOTICE", "default.json", "default.safetensors"]),
+        .target(
+            name: "CPage",
+            exclude: ["page.html", "page.css", "docs.css", "service.js", "drawing.js", "label.js", "jobs.js"]),
+        .target(
+            name: "CDefaultModel", path: "Models",
+            exclude: ["README.md", "NOTICE", "default.json", "default.safetensors"]),
 
         // Swift: Engine and Store never import each other; Server uses both. Text is for all: foreign text as bytes.
         .target(name: "Text"),

@@ -40,7 +40,8 @@ final class LabelOutput: @unchecked Sendable {
         manifest = try FileHandle(forUpdating: path)
         // Held until the process ends, however it does.
         guard flock(manifest.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw Unusable(description: "\(directory): another run is writing there; wait for it, or choose another --out")
+            throw Unusable(
+                description: "\(directory): another run is writing there; wait for it, or choose another --out")
         }
         try? FileManager.default.removeItem(at: unfinished)
         try FileManager.default.createDirectory(at: unfinished, withIntermediateDirectories: false)
@@ -116,7 +117,8 @@ final class LabelOutput: @unchecked Sendable {
     }
 
     private func unwritten(_ name: String, _ error: any Error) -> Unusable {
-        Unusable(description: "\(root.appendingPathComponent(name).path) can't be written: \(FileFault.words(of: error))")
+        Unusable(
+            description: "\(root.appendingPathComponent(name).path) can't be written: \(FileFault.words(of: error))")
     }
 
     private func json(_ value: some Encodable) throws -> Data {

@@ -1,6 +1,6 @@
 import Foundation
-import Text
 internal import GRDB
+import Text
 
 /// A system call on a file that failed.
 struct FileError: Error {

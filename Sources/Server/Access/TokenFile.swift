@@ -67,7 +67,8 @@ public enum TokenFile {
     /// The text without the tokens of these names; comments, empty lines and line ends stay as they are.
     /// - Returns: also how many tokens are left.
     /// - Throws: `TokenFileError` where the text is no token file, or has no token of one of the names.
-    public static func removing(_ names: [String], from text: String, path: String) throws -> (text: String, left: Int) {
+    public static func removing(_ names: [String], from text: String, path: String) throws -> (text: String, left: Int)
+    {
         let tokens = try parse(text, path: path)
         // Names are ASCII, and short.
         let there = Set(tokens.map(\.name))

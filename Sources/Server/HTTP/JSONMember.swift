@@ -34,7 +34,8 @@ extension Problem {
         let (path, reason): ([any CodingKey], String) =
             switch error {
             case .typeMismatch(let type, let context): (context.codingPath, "must be \(Problem.name(of: type))")
-            case .valueNotFound(let type, let context): (context.codingPath, "is null; it must be \(Problem.name(of: type))")
+            case .valueNotFound(let type, let context):
+                (context.codingPath, "is null; it must be \(Problem.name(of: type))")
             case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")
             case .dataCorrupted(let context): (context.codingPath, context.debugDescription)
             @unknown default: ([], "cannot be read")

@@ -30,7 +30,8 @@ extension OpenAPIDocument {
             refusal(
                 "Conflict", "Not in this state; with Retry-After it may be tried again.", fields("Retry-After.some")),
             refusal("TooLarge", "The body, the picture or the job is over a limit.", fields()),
-            refusal("UnsupportedMediaType", "The body is of no type that is taken.", fields("Accept", "Accept-Encoding")),
+            refusal(
+                "UnsupportedMediaType", "The body is of no type that is taken.", fields("Accept", "Accept-Encoding")),
             refusal("RangeNotSatisfiable", "The range begins behind the end.", fields("Content-Range")),
             refusal("Misdirected", "The server does not go by the name in Host.", fields()),
             refusal("Unprocessable", "Well-formed, but it cannot be done; errors names the fields.", fields()),

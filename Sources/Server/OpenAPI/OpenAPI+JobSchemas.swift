@@ -72,7 +72,8 @@ extension OpenAPIDocument {
                 """##)
         ),
         (
-            "Cursor", #"{"type": "string", "pattern": "^(-1|[0-9]+)$", "description": "Of a job's items: after which one."}"#
+            "Cursor",
+            #"{"type": "string", "pattern": "^(-1|[0-9]+)$", "description": "Of a job's items: after which one."}"#
         ),
         ("UploadedImage", object(["sha256"], #""sha256": \#(digest)"#)),
         (

@@ -46,7 +46,8 @@ import Testing
             "count": "12", "none": .stringConvertible(Double.infinity),
         ]
         let json = log(.json) { $0.info("request", metadata: values) }
-        let end = #""message":"request","none":"inf","seconds":0.5,"status":200,"timestamp":"1970-01-01T00:00:01.500Z"}"#
+        let end =
+            #""message":"request","none":"inf","seconds":0.5,"status":200,"timestamp":"1970-01-01T00:00:01.500Z"}"#
         #expect(json[0] == #"{"complete":true,"count":"12","level":"info","# + end)
         let text = log(.text) { $0.info("request", metadata: values) }
         #expect(text[0].hasSuffix("request complete=true count=12 none=inf seconds=0.5 status=200"))

@@ -45,7 +45,8 @@ import Testing
         #expect(answer.status == 200 && answer.field("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
         let found = try samples(answer.text)
         #expect(found[#"pseudolabel_http_requests_total{route="/v1/masks",method="POST",code="200"}"#] == 2)
-        #expect(found[#"pseudolabel_http_requests_total{route="/v1/masks/{id}/mask.png",method="GET",code="200"}"#] == 1)
+        #expect(
+            found[#"pseudolabel_http_requests_total{route="/v1/masks/{id}/mask.png",method="GET",code="200"}"#] == 1)
         #expect(found[#"pseudolabel_http_requests_total{route="/v1/masks/{id}",method="GET",code="404"}"#] == 1)
         // However many paths are tried: one label.
         #expect(found[#"pseudolabel_http_requests_total{route="none",method="GET",code="404"}"#] == 2)
@@ -56,8 +57,12 @@ import Testing
         for stage in ["decode", "network", "cam", "refinement", "mask", "encoding"] {
             #expect(found["pseudolabel_inference_duration_seconds_count{stage=\"\(stage)\"}"] == 1, "\(stage)")
         }
-        #expect(found["pseudolabel_queue_depth"] == 0 && found["pseudolabel_queue_capacity"] == 64 && found["pseudolabel_engine_up"] == 1)
-        #expect(found["pseudolabel_cache_masks"] == 1 && found["pseudolabel_cache_images"] == 1 && found["pseudolabel_cache_bytes"] ?? 0 > 0)
+        #expect(
+            found["pseudolabel_queue_depth"] == 0 && found["pseudolabel_queue_capacity"] == 64
+                && found["pseudolabel_engine_up"] == 1)
+        #expect(
+            found["pseudolabel_cache_masks"] == 1 && found["pseudolabel_cache_images"] == 1
+                && found["pseudolabel_cache_bytes"] ?? 0 > 0)
         let model = try RouteServer.model.get()
         #expect(found.keys.contains { $0.hasPrefix("pseudolabel_model_info{") && $0.contains(model.digest) })
         #expect(found.keys.contains { $0.hasPrefix("pseudolabel_build_info{version=\"\(ServiceVersion.current)\"") })
@@ -91,7 +96,9 @@ import Testing
         let paused = try client.newJob(items(7..<8))
         _ = try client.post("/v1/jobs/\(paused.id)/pause", "application/json", Data())
         let found = try samples(client.get("/metrics").text)
-        #expect(found[#"pseudolabel_jobs{state="done_with_failures"}"#] == 1 && found[#"pseudolabel_jobs{state="paused"}"#] == 1)
+        #expect(
+            found[#"pseudolabel_jobs{state="done_with_failures"}"#] == 1
+                && found[#"pseudolabel_jobs{state="paused"}"#] == 1)
         #expect(found[#"pseudolabel_job_items_total{outcome="failed"}"#] == 1)
         #expect(found[#"pseudolabel_job_items_total{outcome="done"}"#] ?? 0 >= 2)
     }

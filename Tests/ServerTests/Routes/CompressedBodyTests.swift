@@ -12,7 +12,8 @@ import Testing
         let client = try RouteServer.make().client()
         let query = "labels=cat&\(TestClient.fastOptions)"
         let plain: MaskAnswer = try client.postMask(.png, query).document()
-        let packed = try client.post("/v1/masks?\(query)", "image/png", compressed(Picture.png.bytes), fields: field(compressed))
+        let packed = try client.post(
+            "/v1/masks?\(query)", "image/png", compressed(Picture.png.bytes), fields: field(compressed))
         #expect(try packed.document(MaskAnswer.self).id == plain.id)
         var form = MultipartForm()
         form.addFile("image", try Picture.png.bytes, type: "image/png")

@@ -54,7 +54,9 @@ extension APIMarkup {
 
     /// Names of an answer's header fields, those of every answer left out.
     private func fields(_ answer: OrderedJSON) -> String {
-        let names = (answer["headers"]?.members ?? []).map(\.name).filter { $0 != "X-Request-Id" && $0 != "Cache-Control" }
+        let names = (answer["headers"]?.members ?? []).map(\.name).filter {
+            $0 != "X-Request-Id" && $0 != "Cache-Control"
+        }
         guard !names.isEmpty else { return "" }
         return "<div>fields: \(names.map { "<code>\(HTMLText.escaped($0))</code>" }.joined(separator: ", "))</div>"
     }

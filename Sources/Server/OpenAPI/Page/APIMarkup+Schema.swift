@@ -49,8 +49,10 @@ extension APIMarkup {
 
     private func bounds(_ schema: OrderedJSON) -> String {
         let words = [
-            ("minimum", "at least"), ("exclusiveMinimum", "over"), ("maximum", "at most"), ("exclusiveMaximum", "under"),
-            ("minLength", "at least, in characters,"), ("maxLength", "at most, in characters,"), ("minItems", "at least"),
+            ("minimum", "at least"), ("exclusiveMinimum", "over"), ("maximum", "at most"),
+            ("exclusiveMaximum", "under"),
+            ("minLength", "at least, in characters,"), ("maxLength", "at most, in characters,"),
+            ("minItems", "at least"),
             ("maxItems", "at most"), ("default", "default"),
         ]
         let found = words.compactMap { member, word in schema[member].map { "\(word) \($0.plain)" } }

@@ -89,7 +89,8 @@ indirect enum OrderedJSON: Equatable {
             guard position < bytes.count else { return nil }
             if bytes[position] == UInt8(ascii: "\"") { return string().map(OrderedJSON.string) }
             let start = position
-            while position < bytes.count, ASCII.isAlphanumeric(bytes[position]) || "+-.".utf8.contains(bytes[position]) {
+            while position < bytes.count, ASCII.isAlphanumeric(bytes[position]) || "+-.".utf8.contains(bytes[position])
+            {
                 position += 1
             }
             return start == position ? nil : .literal(String(decoding: bytes[start..<position], as: UTF8.self))
