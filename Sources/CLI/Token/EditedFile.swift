@@ -15,15 +15,19 @@ final class EditedFile {
     /// - Parameter isCreated: whether it is made where it is missing, for its maker alone.
     init(_ path: String, isCreated: Bool) throws {
         self.path = path
+        file = try Self.locked(path, flags: O_RDWR | O_APPEND | O_CLOEXEC | (isCreated ? O_CREAT : 0))
+    }
+
+    private static func locked(_ path: String, flags: Int32) throws -> FileHandle {
         while true {
-            let descriptor = open(path, (isCreated ? O_CREAT : 0) | O_RDWR | O_APPEND | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw Self.failure(path, FileFault.words(errno)) }
-            file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+            let descriptor = open(path, flags, 0o600)
+            guard descriptor >= 0 else { throw failure(path, FileFault.words(errno)) }
+            let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             while flock(descriptor, LOCK_EX) != 0 && errno == EINTR {}
-            // Meanwhile another may have taken its place.
             var (opened, named) = (stat(), stat())
-            guard fstat(descriptor, &opened) == 0 else { throw Self.failure(path, FileFault.words(errno)) }
-            if stat(path, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev { return }
+            guard fstat(descriptor, &opened) == 0 else { throw failure(path, FileFault.words(errno)) }
+            // Meanwhile another may have taken its place.
+            if stat(path, &named) == 0, named.st_ino == opened.st_ino, named.st_dev == opened.st_dev { return file }
         }
     }
 

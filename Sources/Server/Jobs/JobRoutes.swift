@@ -62,7 +62,7 @@ struct JobRoutes: Sendable {
             reply(response)
         }
         perform(on: service.submissions, for: request.head.client, answer) {
-            let read = read(request)
+            let read = received(request)
             guard let digest = read.digest else { throw Problem(.internalServerError) }
             let key = key.map { SubmissionKey(owner: owner, key: $0, body: digest) }
             // Looked up first: a job that was taken in once is not checked by today's rules again.
@@ -77,7 +77,7 @@ struct JobRoutes: Sendable {
         }
     }
 
-    private func read(_ request: Request) -> ReadJob {
+    private func received(_ request: Request) -> ReadJob {
         if let intake = request.intake?.sink as? JobIntake { return intake.finish() }
         let begin = service.planner(for: request.head.client)
         let isJSON = MediaType(request.head.fields[.contentType] ?? "")?.essence == JobRequest.json

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Text as HTML.
 enum HTMLText {
     /// For content and for attributes in quotation marks.

@@ -111,8 +111,8 @@ indirect enum OrderedJSON: Equatable {
 
         private mutating func member() -> Member? {
             skipSpace()
-            guard let name = string(), take(":"), let value = value() else { return nil }
-            return Member(name: name, value: value)
+            guard let name = string(), take(":"), let content = value() else { return nil }
+            return Member(name: name, value: content)
         }
 
         private mutating func string() -> String? {
