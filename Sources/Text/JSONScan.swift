@@ -13,6 +13,20 @@ public enum JSONFault: Error, Equatable, Sendable {
     case trailingComma(offset: Int)
 }
 
+extension JSONFault: CustomStringConvertible {
+    /// Goes on after the name of what holds the JSON.
+    public var description: String {
+        switch self {
+        case .depth(let maximum): "nests deeper than \(maximum) levels"
+        case .encoding: "is not UTF-8"
+        case .repeatedKey(let name): "has \(name.shown) twice"
+        case .strangeKey(let name, let bytes):
+            "has a name of more than \(bytes) bytes, or not of plain ASCII; it begins \(name.shown)"
+        case .trailingComma(let offset): "has a comma before a closing bracket, at byte \(offset)"
+        }
+    }
+}
+
 /// One pass over the bytes of a JSON text. It is no parser: whether the text is JSON is for the decoder to say, which
 /// never goes deeper and never meets another member name than is seen here.
 ///
