@@ -22,10 +22,15 @@ let package = Package(
                 .linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("webp"), .linkedLibrary("webpdemux"),
                 .linkedLibrary("z"),
             ]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CKernels"),
         .target(name: "CSandbox"),
-        .target(name: "CPage", exclude: ["page.html", "page.css", "service.js", "drawing.js", "label.js", "jobs.js"]),
-        .target(name: "CDefaultModel", path: "Models", exclude: ["README.md", "NOTICE", "default.json", "default.safetensors"]),
+        .target(
+            name: "CPage",
+            exclude: ["page.html", "page.css", "docs.css", "service.js", "drawing.js", "label.js", "jobs.js"]),
+        .target(
+            name: "CDefaultModel", path: "Models",
+            exclude: ["README.md", "NOTICE", "default.json", "default.safetensors"]),
 
         // Swift: Engine and Store never import each other; Server uses both. Text is for all: foreign text as bytes.
         .target(name: "Text"),
@@ -37,11 +42,11 @@ let package = Package(
             ]),
         .target(
             name: "Store",
-            dependencies: [.product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: ["Text", .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "Server",
             dependencies: [
-                "Text", "Engine", "Store", "CPage", "CSandbox",
+                "Text", "Engine", "Store", "CPage", "CSandbox", "CZlib",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -56,7 +61,7 @@ let package = Package(
             ]),
 
         // What the tests of several targets share: an HTTP client, pictures, random numbers from a seed.
-        .target(name: "TestSupport", path: "Tests/Support"),
+        .target(name: "TestSupport", dependencies: ["CZlib"], path: "Tests/Support"),
         .testTarget(name: "EngineTests", dependencies: ["Engine", "Text", "TestSupport"]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"]),
         .testTarget(name: "ServerTests", dependencies: ["Server", "TestSupport"]),

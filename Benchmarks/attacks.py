@@ -350,8 +350,8 @@ def revoked_stream(server, seconds, token, victim, **_):
     server.process.send_signal(signal.SIGHUP)
     time.sleep(0.5)
     metrics = server.ask("GET", "/metrics", token=victim)[2].decode()
-    found = re.search(r"^token_reload_failed\S* (\S+)", metrics, re.M)
-    return f"the stream {ends}; token_reload_failed {found.group(1) if found else 'is no metric'}"
+    found = re.search(r"^pseudolabel_token_reload_failed\S* (\S+)", metrics, re.M)
+    return f"the stream {ends}; pseudolabel_token_reload_failed {found.group(1) if found else 'is no metric'}"
 
 
 def amplified_json(server, seconds, **_):

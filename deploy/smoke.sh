@@ -21,7 +21,7 @@ expect "ready" 200 "$(status "$url/readyz")"
 expect "page" 200 "$(status "$url/")"
 expect "API description" 200 "$(status "$url/openapi.json")"
 expect "metrics" 200 "$(status "$url/metrics")"
-grep -q '^model_info{' "$work/body" || failed "metrics name no model"
+grep -q '^pseudolabel_model_info{' "$work/body" || failed "metrics name no model"
 expect "model" 200 "$(status "$url/v1/models")"
 
 # The same picture under another name for the store: with a random number behind its end, which decoders pass over.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Server
 import Store
+import Text
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -29,7 +30,7 @@ struct BackupCommand: ParsableCommand {
     private func write(_ backup: Backup) throws -> Int {
         let partial = to + ".partial"
         let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw failure("cannot be written: \(String(cString: strerror(errno)))") }
+        guard descriptor >= 0 else { throw failure("can't be written: \(FileFault.words(errno))") }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         do {
             let now = Int(Date().timeIntervalSince1970)
@@ -37,11 +38,11 @@ struct BackupCommand: ParsableCommand {
             try file.write(contentsOf: TarEntry.endOfArchive)
             let bytes = try file.offset()
             try file.synchronize()
-            guard rename(partial, to) == 0 else { throw failure(String(cString: strerror(errno))) }
+            guard rename(partial, to) == 0 else { throw failure(FileFault.words(errno)) }
             return Int(bytes)
         } catch {
             unlink(partial)
-            throw error
+            throw error is ValidationError ? error : failure("can't be written: \(FileFault.text(of: error))")
         }
     }
 

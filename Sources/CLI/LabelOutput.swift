@@ -11,7 +11,8 @@ import Text
 ///
 /// `@unchecked Sendable`: `manifest` and `finished` are only touched under `lock`.
 final class LabelOutput: @unchecked Sendable {
-    struct InUse: Error, CustomStringConvertible {
+    /// Why the directory can't be written.
+    struct Unusable: Error, CustomStringConvertible {
         let description: String
     }
 
@@ -39,7 +40,8 @@ final class LabelOutput: @unchecked Sendable {
         manifest = try FileHandle(forUpdating: path)
         // Held until the process ends, however it does.
         guard flock(manifest.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw InUse(description: "\(directory): another run is writing there; wait for it, or choose another --out")
+            throw Unusable(
+                description: "\(directory): another run is writing there; wait for it, or choose another --out")
         }
         try? FileManager.default.removeItem(at: unfinished)
         try FileManager.default.createDirectory(at: unfinished, withIntermediateDirectories: false)
@@ -110,8 +112,13 @@ final class LabelOutput: @unchecked Sendable {
         let encoded = try json(line) + Data("\n".utf8)
         lock.lock()
         defer { lock.unlock() }
-        try manifest.write(contentsOf: encoded)
+        do { try manifest.write(contentsOf: encoded) } catch { throw unwritten("manifest.jsonl", error) }
         finished[ByteKey(item.name)] = line
+    }
+
+    private func unwritten(_ name: String, _ error: any Error) -> Unusable {
+        Unusable(
+            description: "\(root.appendingPathComponent(name).path) can't be written: \(FileFault.words(of: error))")
     }
 
     private func json(_ value: some Encodable) throws -> Data {
@@ -125,7 +132,7 @@ final class LabelOutput: @unchecked Sendable {
         let temporary = unfinished.appendingPathComponent(file.lastPathComponent)
         try bytes.write(to: temporary)
         guard rename(temporary.path, file.path) == 0 else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: file.path])
+            throw Unusable(description: "\(file.path) can't be written: \(FileFault.words(errno))")
         }
     }
 

@@ -2,6 +2,7 @@ import Crypto
 import Engine
 import Foundation
 import Synchronization
+import Text
 
 /// Labels images one after the other, two at a time: while one has the network's threads, the other is read, decoded,
 /// refined or written.
@@ -46,7 +47,7 @@ struct LabelRun {
                     summary.withLock { if wasFinished { $0.skipped += 1 } else { $0.labeled += 1 } }
                     progress.advance()
                 } catch {
-                    let reason = "\(item.path): \(error)"
+                    let reason = "\(item.path): \(failure(error, of: item))"
                     progress.note(reason)
                     summary.withLock { $0.failures.append(reason) }
                     progress.advance(failed: true)
@@ -57,6 +58,12 @@ struct LabelRun {
             $0.seconds = (ContinuousClock.now - start) / .seconds(1)
             return $0
         }
+    }
+
+    /// The image's own path is said already.
+    private func failure(_ error: any Error, of item: LabelItem) -> String {
+        let text = FileFault.text(of: error)
+        return text.hasPrefix(item.path + ": ") ? String(text.dropFirst(item.path.count + 2)) : text
     }
 
     /// - Returns: whether the image was finished by an earlier run.

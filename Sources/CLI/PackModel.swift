@@ -24,7 +24,7 @@ struct PackModel: ParsableCommand {
             if let fault = text.withUnsafeBytes(ModelDescription.fault(inJSON:)) { throw fault }
             described = try JSONDecoder().decode(ModelDescription.self, from: text)
         } catch {
-            throw ValidationError("\(description) is no description of a model: \(error)")
+            throw ValidationError("\(description) is no description of a model: \(FileFault.text(of: error))")
         }
         let data = try Data(contentsOf: URL(fileURLWithPath: weights))
         let packed = try Model.pack(weights: data, file: weights, description: described)

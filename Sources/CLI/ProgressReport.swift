@@ -69,7 +69,7 @@ final class ProgressReport: @unchecked Sendable {
 
     private func write(_ line: String, isLast: Bool) {
         guard isTerminal else { return Terminal.note(line) }
-        FileHandle.standardError.write(Data(("\r\u{1b}[K" + line + (isLast ? "\n" : "")).utf8))
+        Terminal.show("\r\u{1b}[K" + line + (isLast ? "\n" : ""))
     }
 
     /// "1:02:03" or "2:03".

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Server
+import Text
 
 @main
 struct Pseudolabel: ParsableCommand {
@@ -21,7 +22,7 @@ struct Pseudolabel: ParsableCommand {
         } catch {
             exit(withError: error)
         }
-        guard arguments.first == Serve._commandName else { return main(arguments) }
+        guard arguments.first == Serve._commandName else { return run(arguments) }
         var settings: Settings?
         do {
             let given = try Settings(
@@ -34,7 +35,27 @@ struct Pseudolabel: ParsableCommand {
             try command.run()
         } catch {
             for origin in settings?.origins(in: message(for: error)) ?? [] { Terminal.note(origin) }
-            exit(withError: error)
+            exit(withError: Unexplained.explained(error))
+        }
+    }
+
+    private static func run(_ arguments: [String]) {
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            exit(withError: Unexplained.explained(error))
+        }
+    }
+
+    /// What Foundation said of a file, and no command put into words: the last place where that can be done.
+    private struct Unexplained: Error, CustomStringConvertible {
+        let description: String
+
+        /// The library knows its own errors by their types.
+        static func explained(_ error: any Error) -> any Error {
+            let text = FileFault.text(of: error)
+            return text == "\(error)" ? error : Unexplained(description: text)
         }
     }
 }

@@ -21,6 +21,10 @@ static const unsigned char jobs[] = {
 #embed "jobs.js"
 };
 
+static const unsigned char docs_style[] = {
+#embed "docs.css"
+};
+
 static const page_file scripts[] = {
     {service, sizeof service}, {drawing, sizeof drawing}, {label, sizeof label}, {jobs, sizeof jobs}};
 
@@ -28,3 +32,4 @@ page_file page_markup(void) { return (page_file){markup, sizeof markup}; }
 page_file page_style(void) { return (page_file){style, sizeof style}; }
 int page_script_count(void) { return sizeof scripts / sizeof scripts[0]; }
 page_file page_script(int index) { return scripts[index]; }
+page_file page_docs_style(void) { return (page_file){docs_style, sizeof docs_style}; }

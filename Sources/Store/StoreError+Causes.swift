@@ -1,5 +1,6 @@
 import Foundation
 internal import GRDB
+import Text
 
 /// A system call on a file that failed.
 struct FileError: Error {
@@ -29,7 +30,7 @@ extension StoreError {
         // Columns that do not hold what the schema demands.
         case let error as RowDecodingError: self = .damaged(path: path, detail: "\(error)")
         case let error as DecodingError: self = .damaged(path: path, detail: "\(error)")
-        default: self = .failed(path: path, reason: "\(cause)")
+        default: self = .failed(path: path, reason: FileFault.text(of: cause))
         }
     }
 

@@ -6,6 +6,7 @@ public enum FileFault {
     public static func words(_ code: Int32) -> String {
         switch code {
         case ENOENT: "does not exist"
+        case EEXIST: "exists already"
         case EISDIR: "is a directory"
         case ENOTDIR: "a part of its path is a file, not a directory"
         case EACCES, EPERM: "permission denied"
@@ -27,6 +28,15 @@ public enum FileFault {
         return exists && !isDirectory.boolValue ? "is a file, not a directory" : words(of: error)
     }
 
+    /// Any error as words for people: what Foundation throws by its file and reason, everything else as it describes
+    /// itself. Foundation's own descriptions begin with "Error Domain=".
+    public static func text(of error: any Error) -> String {
+        guard error is CocoaError || error is POSIXError || type(of: error) is NSError.Type else { return "\(error)" }
+        let details = (error as NSError).userInfo
+        let path = details[NSFilePathErrorKey] as? String ?? (details[NSURLErrorKey] as? URL)?.path
+        return (path.map { "\($0): " } ?? "") + words(of: error)
+    }
+
     /// Of what Foundation throws: the system's own error where there is one underneath.
     public static func words(of error: any Error) -> String {
         var cause: NSError? = error as NSError
@@ -39,6 +49,8 @@ public enum FileFault {
         case .fileReadNoPermission, .fileWriteNoPermission: return words(EACCES)
         case .fileWriteOutOfSpace: return words(ENOSPC)
         case .fileWriteVolumeReadOnly: return words(EROFS)
+        case .fileWriteFileExists: return words(EEXIST)
+        case .fileReadInapplicableStringEncoding: return "is not UTF-8 text"
         default: return error.localizedDescription
         }
     }

@@ -8,6 +8,23 @@ public enum JSONFault: Error, Equatable, Sendable {
     case repeatedKey(String)
     /// A member's name that is too long or holds a backslash or a byte over 0x7F; only its beginning is kept.
     case strangeKey(String, maximumBytes: Int)
+    /// A comma before a closing bracket, which decoders take and JSON does not have (RFC 8259 sections 4 and 5).
+    /// - Parameter offset: of the comma, in bytes.
+    case trailingComma(offset: Int)
+}
+
+extension JSONFault: CustomStringConvertible {
+    /// Goes on after the name of what holds the JSON.
+    public var description: String {
+        switch self {
+        case .depth(let maximum): "nests deeper than \(maximum) levels"
+        case .encoding: "is not UTF-8"
+        case .repeatedKey(let name): "has \(name.shown) twice"
+        case .strangeKey(let name, let bytes):
+            "has a name of more than \(bytes) bytes, or not of plain ASCII; it begins \(name.shown)"
+        case .trailingComma(let offset): "has a comma before a closing bracket, at byte \(offset)"
+        }
+    }
 }
 
 /// One pass over the bytes of a JSON text. It is no parser: whether the text is JSON is for the decoder to say, which
@@ -15,7 +32,7 @@ public enum JSONFault: Error, Equatable, Sendable {
 ///
 /// Decoders recurse, so depth is bounded. They keep an object's members in a dictionary by `String`, which normalises:
 /// so member names are bounded to short ASCII. And of a member that is there twice they take one, and another program
-/// the other.
+/// the other. A comma behind the last member or element is refused too: it is a sign of a list that was cut.
 public struct JSONScan {
     private let maximumDepth: Int
     private let maximumKeyBytes: Int
@@ -65,11 +82,40 @@ public struct JSONScan {
         }
     }
 
-    private mutating func run(_ text: UnsafeRawBufferPointer) throws(JSONFault) {
+    /// Where the text's first object is closed; nil where it begins none, or does not close it.
+    public static func endOfFirstObject(in text: UnsafeRawBufferPointer) -> Int? {
+        var depth = 0
         var position = 0
         while position < text.count {
             let byte = text[position]
             position += 1
+            if depth == 0, byte == UInt8(ascii: "[") || byte == UInt8(ascii: "\"") { return nil }
+            switch byte {
+            case UInt8(ascii: "\""): position = endOfString(text, from: position) + 1
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                if depth <= 0 { return depth == 0 ? position : nil }
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): break
+            default: if depth == 0 { return nil }
+            }
+        }
+        return nil
+    }
+
+    private mutating func run(_ text: UnsafeRawBufferPointer) throws(JSONFault) {
+        var position = 0
+        // Of the comma before, where only white space has followed.
+        var comma: Int?
+        while position < text.count {
+            let byte = text[position]
+            position += 1
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): continue
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): if let comma { throw .trailingComma(offset: comma) }
+            default: break
+            }
+            comma = byte == UInt8(ascii: ",") ? position - 1 : nil
             switch byte {
             case UInt8(ascii: "\""):
                 let start = position

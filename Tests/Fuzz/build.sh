@@ -48,6 +48,7 @@ mkdir -p "$out/codecs"
 # As SwiftPM makes it for a C target.
 echo "module CImageCodecs { header \"$PWD/Sources/CImageCodecs/include/CImageCodecs.h\" export * }" \
     >"$out/module.modulemap"
+echo "module CZlib [system] { header \"$PWD/Sources/CZlib/shim.h\" export * }" >>"$out/module.modulemap"
 for source in Sources/CImageCodecs/*.c; do
     object="$out/codecs/$(basename "$source" .c).o"
     if [ "$object" -nt "$source" ] && [ "$object" -nt Sources/CImageCodecs/include/CImageCodecs.h ] &&
@@ -79,9 +80,10 @@ link() {
 }
 
 codecs=("$out/Text.o" "$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg -lwebp -lwebpdemux -lz)
-link request "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o
-link connection "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o
-link multipart FuzzInput "$out"/{Text,HTTPTypes,Store,Server}.o
+link request "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o -lz
+link connection "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o -lz
+link inflate FuzzInput "$out"/{Text,HTTPTypes,Store,Server}.o -lz
+link multipart FuzzInput "$out"/{Text,HTTPTypes,Store,Server}.o -lz
 link safetensors FuzzInput "${codecs[@]}"
 link jpeg "FuzzInput Pictures" "${codecs[@]}"
 link png "FuzzInput Pictures" "${codecs[@]}"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Text
 
 struct Batch: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -72,7 +73,7 @@ struct Batch: ParsableCommand {
         } catch let code as ExitCode {
             throw code
         } catch {
-            Terminal.note(error is Interrupted ? "\(error)" : "Error: \(error)")
+            Terminal.note(error is Interrupted ? "\(error)" : "Error: \(FileFault.text(of: error))")
             throw BatchExit.status(of: error)
         }
     }

@@ -9,12 +9,9 @@ enum BatchExit {
     /// The server refused, or did not answer as long as the patience lasts.
     static let server = ExitCode(4)
 
-    /// As shells count what a signal ended.
-    static func interrupted(_ signal: Int32) -> ExitCode { ExitCode(128 + signal) }
-
     static func status(of error: any Error) -> ExitCode {
         switch error {
-        case let interrupted as Interrupted: BatchExit.interrupted(interrupted.signal)
+        case let interrupted as Interrupted: ExitCode.stopped(by: interrupted.signal)
         case is JobClient.Refused, is JobClient.Unexpected, is Patience.Ended, is BatchRun.Lost: server
         default: unusable
         }

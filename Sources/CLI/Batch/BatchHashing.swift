@@ -2,6 +2,7 @@ import Crypto
 import Engine
 import Foundation
 import Synchronization
+import Text
 
 /// Contents' names: the SHA-256 of each image's bytes.
 enum BatchHashing {
@@ -57,6 +58,6 @@ enum BatchHashing {
     }
 
     private static func unreadable() -> Unreadable {
-        Unreadable(description: "can't be read: \(String(cString: strerror(errno)))")
+        Unreadable(description: "can't be read: \(FileFault.words(errno))")
     }
 }

@@ -136,7 +136,7 @@ final class BatchOutput: Sendable {
         let file = root.appendingPathComponent(name)
         try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         guard rename(temporary.path, file.path) == 0 else {
-            throw Unusable(description: "\(file.path) can't be written: \(String(cString: strerror(errno)))")
+            throw Unusable(description: "\(file.path) can't be written: \(FileFault.words(errno))")
         }
     }
 }

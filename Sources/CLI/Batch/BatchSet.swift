@@ -114,9 +114,9 @@ struct BatchSet: Sendable {
 
     private static func fault(ofFile path: String) -> String? {
         var status = stat()
-        guard stat(path, &status) == 0 else { return "can't be read: \(String(cString: strerror(errno)))" }
+        guard stat(path, &status) == 0 else { return "can't be read: \(FileFault.words(errno))" }
         guard status.st_mode & S_IFMT == S_IFREG else { return "is not a file" }
-        guard access(path, R_OK) == 0 else { return "can't be read: \(String(cString: strerror(errno)))" }
+        guard access(path, R_OK) == 0 else { return "can't be read: \(FileFault.words(errno))" }
         return status.st_size == 0 ? "is empty" : nil
     }
 }

@@ -9,7 +9,7 @@ enum SettingsFile {
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
-            throw SettingsError("--config \(path) cannot be read: \(error.localizedDescription)")
+            throw SettingsError("--config \(path) cannot be read: \(FileFault.words(of: error))")
         }
         return try parse(text, name: path, options: options)
     }

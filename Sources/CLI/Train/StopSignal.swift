@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Synchronization
 
@@ -25,4 +26,9 @@ final class StopSignal: Sendable {
         let number = StopSignal.last.load(ordering: .relaxed)
         return number == 0 ? nil : number
     }
+}
+
+extension ExitCode {
+    /// As shells count what a signal ended: 130 for SIGINT, 143 for SIGTERM.
+    static func stopped(by signal: Int32) -> ExitCode { ExitCode(128 + signal) }
 }

@@ -10,7 +10,8 @@ struct Train: ParsableCommand {
             OUT.log.jsonl and the learning curves OUT.svg. With --resume OUT.checkpoint and the same options a stopped \
             run goes on and ends with the same weights as one that was never stopped. Everything wrong with the data \
             is reported before training starts, with the number of images of each class; files of an earlier run at OUT \
-            are only replaced with --resume or --overwrite. Ground-truth masks are never trained on.
+            are only replaced with --resume or --overwrite. Ground-truth masks are never trained on. Exit status: 0 the \
+            model is written; 1 the run failed; 64 wrong arguments; 130 or 143 stopped by SIGINT or SIGTERM.
             """)
 
     @OptionGroup(title: "Data") var data: TrainingDataOptions
@@ -72,6 +73,11 @@ struct Train: ParsableCommand {
             provenance: provenance.text(
                 data: data, backbone: backbone, digest: trainer.backboneDigest, examples: images.examples.count,
                 heldOut: heldOut))
-        try files.explaining { try run.run() }
+        do {
+            try files.explaining { try run.run() }
+        } catch let stop as TrainingRun.Interrupted {
+            Terminal.note("\(stop)")
+            throw ExitCode.stopped(by: stop.signal)
+        }
     }
 }

@@ -96,7 +96,7 @@ struct TrainingRun {
         try TrainingFiles.write(Data(svg.utf8), to: files.curves)
     }
 
-    private struct Interrupted: Error, CustomStringConvertible {
+    struct Interrupted: Error, CustomStringConvertible {
         let signal: Int32
         let checkpoint: String
         var description: String {

@@ -13,4 +13,6 @@ page_file page_style(void);
 /* The page's scripts, in the order in which they run: 0 to page_script_count() - 1. */
 int page_script_count(void);
 page_file page_script(int index);
+/* The style of the page about the API. */
+page_file page_docs_style(void);
 #endif

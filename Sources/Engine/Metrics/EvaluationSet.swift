@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Pictures with image-level labels and ground-truth masks, all of them checked.
 public struct EvaluationSet: Sendable {
@@ -42,7 +43,7 @@ public struct EvaluationSet: Sendable {
                 _ = try item.truth(width: size.width, height: size.height, classCount: classCount)
                 return []
             } catch {
-                return ["\(error)"]
+                return [FileFault.text(of: error)]
             }
         }
         let heading = (what.map { "\($0), " } ?? "") + "ground truth in \(groundTruth)"

@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Text
 
 extension PredictionSet {
     /// The masks of one image.
@@ -69,7 +70,7 @@ extension PredictionSet {
         var problems: [String] = []
         func attempt<Value>(_ body: () throws -> Value) -> Value? {
             do { return try body() } catch {
-                problems.append("\(error)")
+                problems.append(FileFault.text(of: error))
                 return nil
             }
         }

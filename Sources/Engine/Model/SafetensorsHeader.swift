@@ -71,9 +71,7 @@ extension SafetensorsHeader {
     /// The end of a sentence about the JSON.
     private static func reason(_ fault: JSONFault) -> String {
         switch fault {
-        case .depth(let maximum): "nests deeper than \(maximum) levels"
-        case .encoding: "is not UTF-8"
-        case .repeatedKey(let name): "has \(name.shown) twice"
+        case .depth, .encoding, .repeatedKey, .trailingComma: fault.description
         case .strangeKey(let name, let bytes):
             "has a name of more than \(bytes) bytes, or of more than \(maximumStrangeNameBytes) that are not all plain "
                 + "ASCII; it begins \(name.shown)"

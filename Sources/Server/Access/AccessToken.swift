@@ -24,8 +24,11 @@ public struct AccessToken: Sendable, Equatable {
         return (AccessToken(name: name, scope: scope, digest: Data(SHA256.hash(data: Data(secret.utf8)))), secret)
     }
 
+    /// Of the secret, in lower-case hex digits.
+    public var hash: String { digest.hexDigits }
+
     /// `NAME SCOPES sha256:HEX`, as in a token file.
-    public var line: String { "\(name) \(scope.list) \(Self.hashPrefix)\(digest.hexDigits)" }
+    public var line: String { "\(name) \(scope.list) \(Self.hashPrefix)\(hash)" }
 
     init(name: String, scope: Scope, digest: Data) {
         self.name = name

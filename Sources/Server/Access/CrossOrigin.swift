@@ -10,7 +10,8 @@ public struct CrossOrigin: Sendable {
 
     private static let methods = "GET, HEAD, POST, PUT, DELETE"
     private static let requestFields =
-        "Authorization, Content-Type, Accept, Range, If-Range, If-None-Match, Idempotency-Key, Last-Event-ID, X-Request-Id"
+        "Authorization, Content-Type, Content-Encoding, Accept, Range, If-Range, If-None-Match, Idempotency-Key, "
+        + "Last-Event-ID, X-Request-Id"
     private static let responseFields =
         "Location, Retry-After, ETag, Content-Range, X-Request-Id, X-Mask-Id, X-Mask-Labels, X-Mask-Label-Source, "
         + "X-Cache, Idempotent-Replayed"

@@ -15,7 +15,7 @@ public enum TokenFile {
             defer { try? file.close() }
             content = try file.read(upToCount: maximumBytes + 1) ?? Data()
         } catch {
-            throw TokenFileError(path: path, line: nil, reason: "cannot be read: \(error.localizedDescription)")
+            throw TokenFileError(path: path, line: nil, reason: "cannot be read: \(FileFault.words(of: error))")
         }
         guard content.count <= maximumBytes, let text = String(validating: content, as: UTF8.self) else {
             throw TokenFileError(path: path, line: nil, reason: "is no text of at most \(maximumBytes) bytes")
@@ -23,13 +23,12 @@ public enum TokenFile {
         return try parse(text, path: path)
     }
 
-    static func parse(_ text: String, path: String) throws -> [AccessToken] {
+    public static func parse(_ text: String, path: String) throws -> [AccessToken] {
         var tokens: [AccessToken] = []
         var names: Set<String> = []
         var digests: Set<Data> = []
         for (index, line) in text.withoutByteOrderMark.lines.enumerated() {
-            let content = line.withoutASCIISpace
-            guard !content.isEmpty, content.utf8.first != UInt8(ascii: "#") else { continue }
+            guard let content = content(of: line) else { continue }
             func error(_ reason: String) -> TokenFileError {
                 TokenFileError(path: path, line: index + 1, reason: reason)
             }
@@ -46,6 +45,47 @@ public enum TokenFile {
             guard tokens.count <= maximumTokens else { throw error("there are more than \(maximumTokens) tokens") }
         }
         return tokens
+    }
+
+    /// nil where the line has no token.
+    private static func content(of line: some StringProtocol) -> String? {
+        let content = String(line.withoutASCIISpace)
+        return content.isEmpty || content.utf8.first == UInt8(ascii: "#") ? nil : content
+    }
+
+    /// With its LF, CR LF or CR.
+    private static func firstLine(of text: Substring) -> Substring {
+        let bytes = text.utf8
+        guard let end = bytes.firstIndex(where: { $0 == ASCII.lineFeed || $0 == ASCII.carriageReturn }) else {
+            return text
+        }
+        let next = bytes.index(after: end)
+        let isPair = bytes[end] == ASCII.carriageReturn && next < bytes.endIndex && bytes[next] == ASCII.lineFeed
+        return text[..<(isPair ? bytes.index(after: next) : next)]
+    }
+
+    /// The text without the tokens of these names; comments, empty lines and line ends stay as they are.
+    /// - Returns: also how many tokens are left.
+    /// - Throws: `TokenFileError` where the text is no token file, or has no token of one of the names.
+    public static func removing(_ names: [String], from text: String, path: String) throws -> (text: String, left: Int)
+    {
+        let tokens = try parse(text, path: path)
+        // Names are ASCII, and short.
+        let there = Set(tokens.map(\.name))
+        if let missing = names.first(where: { !$0.isASCII || !there.contains($0) }) {
+            throw TokenFileError(path: path, line: nil, reason: "has no token named \(missing.cut(bytes: 80).shown)")
+        }
+        let revoked = Set(names)
+        var kept = ""
+        var rest = text[...]
+        while !rest.isEmpty {
+            let line = firstLine(of: rest)
+            rest = rest[line.endIndex...]
+            let token = try content(of: line.withoutByteOrderMark).map { try AccessToken(line: $0) }
+            if let token, revoked.contains(token.name) { continue }
+            kept += line
+        }
+        return (kept, tokens.count - revoked.count)
     }
 }
 

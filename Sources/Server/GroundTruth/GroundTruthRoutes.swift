@@ -13,7 +13,8 @@ struct GroundTruthRoutes: Sendable {
     func add(to router: inout Router) {
         let path = "/v1/masks/{id}/ground-truth"
         router.on(
-            .put, path, mediaTypes: [MaskRoutes.png], maximumBodyBytes: limits.maximumBodyBytes, handler: put)
+            .put, path, mediaTypes: [MaskRoutes.png], tellsTypeByBytes: true,
+            maximumBodyBytes: limits.maximumBodyBytes, handler: put)
         router.on(.get, path, handler: get)
         router.on(.delete, path, handler: delete)
     }

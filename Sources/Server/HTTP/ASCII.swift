@@ -25,6 +25,11 @@ enum ASCII {
         byte == tab || (byte >= space && byte != 0x7F)
     }
 
+    /// White space of JSON (RFC 8259 section 2).
+    static func isJSONSpace(_ byte: UInt8) -> Bool {
+        byte == space || byte == tab || byte == lineFeed || byte == carriageReturn
+    }
+
     /// Visible ASCII characters without the space.
     static func isVisible(_ byte: UInt8) -> Bool { byte > space && byte < 0x7F }
 

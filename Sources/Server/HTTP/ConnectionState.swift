@@ -18,6 +18,8 @@ struct ConnectionState {
         case deliver(BodyIntake, Data)
         /// Tell the intake that the body will not be completed.
         case abandon(BodyIntake)
+        /// Call `resumed` once others have had their turn: there is more to decode of what has come.
+        case resumeBody
         case send(Data)
         /// Ask the stream for a chunk, which comes back through `streamed`.
         case pull(BodyStream)
@@ -48,8 +50,12 @@ struct ConnectionState {
         let head: RequestHead
         /// nil gathers the whole body.
         let intake: BodyIntake?
+        /// What is answered whatever the body is; none of it is kept then.
+        let refusal: Response?
         var decoder: BodyDecoder
         var isComplete = false
+        /// `resumed` is to be called.
+        var awaitsTurn = false
         /// Bytes that the intake is taking.
         var inDelivery = 0
         /// Later by the time that the intake took.
@@ -99,6 +105,8 @@ struct ConnectionState {
         switch phase {
         // What follows a complete body is the next request.
         case .body(let reception) where reception.isComplete: return max(0, context.limits.pipelinedBytes - input.count)
+        // What has come is decoded first.
+        case .body(let reception) where reception.decoder.hasMore: return 0
         case .body(let reception) where reception.inDelivery > 0: return max(0, BodyIntake.batchBytes - body.count)
         case .head, .body, .lingering: return Int.max
         case .admitting, .awaitingReply, .sending: return max(0, context.limits.pipelinedBytes - input.count)
@@ -109,15 +117,18 @@ struct ConnectionState {
     /// Bytes of request body this connection keeps in memory.
     var heldBodyBytes: Int {
         switch phase {
-        case .body(let reception): body.count + reception.inDelivery + (reception.intake?.sink.heldBytes ?? 0)
+        case .body(let reception):
+            body.count + reception.decoder.heldBytes + reception.inDelivery + (reception.intake?.sink.heldBytes ?? 0)
         case .awaitingReply(_, let bytes): bytes
         default: 0
         }
     }
 
-    /// A body is on its way, and can still be given up: neither is it complete, nor is the client kept from sending.
+    /// A body is on its way, and can still be given up: neither is it complete, nor is the client kept from sending,
+    /// unless by what its own bytes become.
     var isReceivingBody: Bool {
-        if case .body(let reception) = phase { !reception.isComplete && readAllowance > 0 } else { false }
+        guard case .body(let reception) = phase, !reception.isComplete else { return false }
+        return readAllowance > 0 || reception.awaitsTurn
     }
 
     // MARK: - Events of the read side
@@ -158,6 +169,8 @@ struct ConnectionState {
         case .reject(let response):
             // With a body on its way the next request cannot be found without reading all of it.
             return send(response, to: head, closes: head.framing != .none, now: now)
+        case .refuse(let response):
+            return refuse(head, response, now: now)
         case .accept(let maximumBytes):
             return receive(head, into: nil, maximumBytes: maximumBytes, now: now)
         case .stream(let maximumBytes, let intake):
@@ -165,15 +178,32 @@ struct ConnectionState {
         }
     }
 
+    /// Reads the body only to find the next request behind it.
+    private mutating func refuse(_ head: RequestHead, _ response: Response, now: Instant) -> [Action] {
+        guard !head.expectsContinue else { return send(response, to: head, closes: head.framing != .none, now: now) }
+        return receive(
+            head, into: nil, maximumBytes: context.limits.droppedBodyBytes, refusal: response, now: now)
+    }
+
     private mutating func receive(
-        _ head: RequestHead, into intake: BodyIntake?, maximumBytes: Int, now: Instant
+        _ head: RequestHead, into intake: BodyIntake?, maximumBytes: Int, refusal: Response? = nil, now: Instant
     ) -> [Action] {
+        let coding: ContentCoding?
+        do throws(Problem) {
+            // A body that is dropped is not decompressed.
+            coding = try refusal == nil ? ContentCoding.of(head.fields) : nil
+        } catch {
+            return (intake.map { [.abandon($0)] } ?? []) + refuse(head, Response(error), now: now)
+        }
         do throws(Rejection) {
-            let decoder = try BodyDecoder(head.framing, maximumBytes: maximumBytes, limits: context.limits)
+            let decoder = try BodyDecoder(
+                head.framing, coding: coding, maximumBytes: maximumBytes, limits: context.limits)
             phase = .body(
-                BodyReception(head: head, intake: intake, decoder: decoder, started: now, lastArrival: now))
+                BodyReception(
+                    head: head, intake: intake, refusal: refusal, decoder: decoder, started: now, lastArrival: now))
             beginArrivals(head.framing, now: now)
         } catch {
+            if let refusal { return send(refusal, to: head, closes: true, now: now) }
             return (intake.map { [.abandon($0)] } ?? []) + reject(error, head: head, now: now)
         }
         var actions: [Action] = []
@@ -199,6 +229,15 @@ struct ConnectionState {
         reception.lastArrival = now
         if let began = reception.deliveryStarted { reception.started += now - began }
         beginArrivals(reception.head.framing, now: now)
+        return advanceBody(reception, now: now)
+    }
+
+    /// Others have had their turn.
+    mutating func resumed(now: Instant) -> [Action] {
+        guard case .body(var reception) = phase, reception.awaitsTurn else { return [] }
+        reception.awaitsTurn = false
+        // Meanwhile the client was kept from sending.
+        reception.lastArrival = now
         return advanceBody(reception, now: now)
     }
 
@@ -241,12 +280,28 @@ struct ConnectionState {
 
     private mutating func advanceBody(_ reception: BodyReception, now: Instant) -> [Action] {
         var reception = reception
+        // While the intake is at work, no more is decoded than what it gets next.
+        guard !reception.awaitsTurn, !(reception.inDelivery > 0 && reception.decoder.hasMore) else {
+            phase = .body(reception)
+            return []
+        }
         do throws(Rejection) {
-            if !reception.isComplete { reception.isComplete = try reception.decoder.decode(&input, into: &body) }
+            if !reception.isComplete {
+                let progress = try reception.decoder.decode(&input, into: &body)
+                reception.isComplete = progress == .complete
+            }
         } catch {
+            // Too long to be dropped, or with no next request behind it.
+            if let refusal = reception.refusal { return send(refusal, to: reception.head, closes: true, now: now) }
             return reject(error, head: reception.head, now: now)
         }
-        guard reception.isComplete || !peerHasClosed else {
+        if let refusal = reception.refusal {
+            body = Data()
+            phase = .body(reception)
+            guard reception.isComplete || peerHasClosed else { return [] }
+            return send(refusal, to: reception.head, closes: !reception.isComplete, now: now)
+        }
+        guard reception.isComplete || reception.decoder.hasMore || !peerHasClosed else {
             return reject(.badRequest("The body ends before its length."), head: reception.head, now: now)
         }
         if let intake = reception.intake, reception.inDelivery == 0, !body.isEmpty,
@@ -258,6 +313,11 @@ struct ConnectionState {
             reception.deliveryStarted = now
             phase = .body(reception)
             return [.deliver(intake, batch)]
+        }
+        if reception.decoder.hasMore, reception.inDelivery == 0 {
+            reception.awaitsTurn = true
+            phase = .body(reception)
+            return [.resumeBody]
         }
         guard reception.isComplete, reception.inDelivery == 0 else {
             phase = .body(reception)

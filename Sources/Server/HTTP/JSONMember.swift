@@ -15,7 +15,9 @@ extension Decoder {
     /// The members of a JSON object, all of them among `known`.
     func members(known: [String]) throws -> KeyedDecodingContainer<JSONMember> {
         let container = try container(keyedBy: JSONMember.self)
-        if let stranger = container.allKeys.first(where: { !known.contains($0.stringValue) }) {
+        // Keys come in no order; the same request is refused for the same one each time.
+        let strangers = container.allKeys.filter { !known.contains($0.stringValue) }
+        if let stranger = strangers.min(by: { $0.stringValue.precedesBytes(of: $1.stringValue) }) {
             throw DecodingError.dataCorruptedError(
                 forKey: stranger, in: container,
                 debugDescription: "is not a member here; known are \(known.joined(separator: ", "))")
@@ -32,7 +34,8 @@ extension Problem {
         let (path, reason): ([any CodingKey], String) =
             switch error {
             case .typeMismatch(let type, let context): (context.codingPath, "must be \(Problem.name(of: type))")
-            case .valueNotFound(let type, let context): (context.codingPath, "is null; it must be \(Problem.name(of: type))")
+            case .valueNotFound(let type, let context):
+                (context.codingPath, "is null; it must be \(Problem.name(of: type))")
             case .keyNotFound(let key, let context): (context.codingPath + [key], "is missing")
             case .dataCorrupted(let context): (context.codingPath, context.debugDescription)
             @unknown default: ([], "cannot be read")

@@ -10,7 +10,7 @@ public enum JSONText {
     /// - Parameters:
     ///   - maximumDepth: arrays and objects inside each other.
     ///   - place: where the JSON was, such as "line 3"; empty for the whole body.
-    /// - Throws: a `Problem`: 400 where it nests deeper or is not UTF-8, 422 that names the member for one that its
+    /// - Throws: a `Problem`: 400 where it nests deeper, is not UTF-8 or has a comma too many, 422 that names the member for one that its
     ///   object has twice, and for a name that is none here whatever it says.
     public static func check(_ data: Data, maximumDepth: Int, at place: String = "") throws(Problem) {
         let fault = data.withUnsafeBytes {
@@ -25,6 +25,11 @@ public enum JSONText {
             Problem(.badRequest, "The JSON nests deeper than \(maximum) levels, the limit here.")
         case .encoding:
             Problem(.badRequest, "\(place.isEmpty ? "The body" : "The body's \(place)") is not valid JSON in UTF-8.")
+        case .trailingComma(let offset):
+            Problem(
+                .badRequest,
+                "\(place.isEmpty ? "The body" : "The body's \(place)") is not valid JSON: the comma at byte \(offset) stands "
+                    + "before a closing bracket; leave it out.")
         case .repeatedKey(let name):
             member(name, "is given twice in one object", at: place)
         case .strangeKey(let name, let bytes):

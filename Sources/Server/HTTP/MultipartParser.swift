@@ -52,7 +52,8 @@ public struct MultipartParser: Sendable {
     public func parse(_ body: Data) throws(MultipartError) -> [MultipartPart] {
         var parts: [MultipartPart] = []
         guard var delimiter = nextDelimiter(in: body, from: body.startIndex) else {
-            throw MultipartError("The boundary of the Content-Type does not occur in the body.")
+            throw bareLineFeeds(in: body)
+                ?? MultipartError("The boundary of the Content-Type does not occur in the body.")
         }
         while !delimiter.isLast {
             guard parts.count < maximumParts else {
@@ -61,7 +62,9 @@ public struct MultipartParser: Sendable {
             // The CR LF that ends the delimiter's line may also begin the next delimiter, of an empty part without
             // headers: so the search starts on it.
             guard let next = nextDelimiter(in: body, from: delimiter.end - 2) else {
-                throw MultipartError("The body ends inside part \(parts.count + 1); the closing boundary is missing.")
+                throw bareLineFeeds(in: body[delimiter.end...])
+                    ?? MultipartError(
+                        "The body ends inside part \(parts.count + 1); the closing boundary is missing.")
             }
             guard next.start >= delimiter.end else {
                 throw MultipartError("Part \(parts.count + 1) has no headers.")
@@ -126,6 +129,29 @@ public struct MultipartParser: Sendable {
         while let padding = byte(end), padding == ASCII.space || padding == ASCII.tab { end += 1 }
         guard byte(end) == ASCII.carriageReturn, byte(end + 1) == ASCII.lineFeed else { return nil }
         return Delimiter(start: start, end: end + 2, isLast: false)
+    }
+
+    /// Why no delimiter was found, where one is there whose line ends with a line feed alone: the form was put together
+    /// by hand, or converted.
+    private func bareLineFeeds(in body: Data) -> MultipartError? {
+        let isFound = body.withUnsafeBytes { raw -> Bool in
+            guard let base = raw.baseAddress else { return false }
+            var offset = 0
+            while let found = memmem(base + offset, raw.count - offset, boundary, boundary.count) {
+                let start = UnsafeRawPointer(found) - base
+                let end = start + boundary.count
+                let hasFeedBefore = start > 0 && raw[start - 1] == ASCII.lineFeed
+                let hasReturnBefore = start > 1 && raw[start - 2] == ASCII.carriageReturn
+                if hasFeedBefore && !hasReturnBefore { return true }
+                if (start == 0 || hasFeedBefore) && end < raw.count && raw[end] == ASCII.lineFeed { return true }
+                offset = end
+            }
+            return false
+        }
+        guard isFound else { return nil }
+        return MultipartError(
+            "The form's lines end with bare line feeds; they have to end with CR LF, as clients write them that make the "
+                + "form themselves (curl -F).")
     }
 
     /// `bchars` of RFC 2046 section 5.1.1.

@@ -6,6 +6,9 @@ public enum Admission: Sendable, Equatable {
     case stream(maximumBodyBytes: Int, BodyIntake)
     /// Answer at once; the body is not read.
     case reject(Response)
+    /// Answer once the body has been read and dropped, so that the connection stays; at once where it is too long for
+    /// that, or the client waits for a word before it sends it.
+    case refuse(Response)
 }
 
 /// The application behind the server.

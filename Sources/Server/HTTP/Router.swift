@@ -23,6 +23,7 @@ public struct Router: Responder {
         let template: RouteTemplate
         let maximumBodyBytes: Int
         let mediaTypes: [String]?
+        let tellsTypeByBytes: Bool
         let access: RouteAccess
         let oversizeAdvice: String?
         let intake: Intake?
@@ -47,11 +48,13 @@ public struct Router: Responder {
     /// Adds a route. GET routes also serve HEAD; OPTIONS is answered for every path.
     /// - Parameters:
     ///   - mediaTypes: essences such as `image/png` that a body may have (415 otherwise); nil takes any.
+    ///   - tellsTypeByBytes: whether the handler looks what the body is where its Content-Type does not say it.
     ///   - maximumBodyBytes: larger bodies are answered 413; 0 for routes that take none.
     ///   - access: who may use it, where tokens are needed.
     ///   - oversizeAdvice: what to do instead of sending a larger body.
     public mutating func on(
-        _ method: HTTPRequest.Method, _ template: String, mediaTypes: [String]? = nil, maximumBodyBytes: Int = 0,
+        _ method: HTTPRequest.Method, _ template: String, mediaTypes: [String]? = nil,
+        tellsTypeByBytes: Bool = false, maximumBodyBytes: Int = 0,
         access: RouteAccess = .byMethod, oversizeAdvice: String? = nil, intake: Intake? = nil,
         handler: @escaping Handler
     ) {
@@ -59,8 +62,8 @@ public struct Router: Responder {
             Route(
                 method: method, template: RouteTemplate(template),
                 maximumBodyBytes: maximumBodyBytes == 0 ? Self.ignoredBodyBytes : maximumBodyBytes,
-                mediaTypes: mediaTypes, access: access, oversizeAdvice: oversizeAdvice, intake: intake,
-                handler: handler))
+                mediaTypes: mediaTypes, tellsTypeByBytes: tellsTypeByBytes, access: access,
+                oversizeAdvice: oversizeAdvice, intake: intake, handler: handler))
     }
 
     /// Who may send this request; what no route takes is not open either.
@@ -75,7 +78,7 @@ public struct Router: Responder {
         case .answer(let response): .reject(response)
         case .route(let route, _):
             if let problem = unsupportedBody(head, route) {
-                .reject(response(problem, of: route))
+                .refuse(response(problem, of: route))
             } else if let (intake, maximumBytes) = route.intake?(head) {
                 .stream(maximumBodyBytes: maximumBytes, intake)
             } else if let problem = oversizedBody(head, route) {
@@ -117,8 +120,9 @@ public struct Router: Responder {
             let all = Set(routes.flatMap { Self.methods($0.method) })
             return .answer(Response(.noContent, fields: [.allow: Self.allow(all)]))
         }
+        let segments = Self.withoutLastSlash(head.target.segments)
         let matches = routes.compactMap { route in
-            route.template.match(head.target.segments).map { (route: route, parameters: $0) }
+            route.template.match(segments).map { (route: route, parameters: $0) }
         }
         guard let first = matches.first else {
             return .answer(Response(Problem(.notFound, "There is nothing at \(head.target.path.cut(bytes: 200)).")))
@@ -133,6 +137,11 @@ public struct Router: Responder {
             return .route(match.route, match.parameters)
         }
         return .answer(refusal(head, template: template, methods: candidates.map(\.route.method)))
+    }
+
+    /// A slash at the end of a path changes nothing: clients put base addresses and paths together with one too many.
+    private static func withoutLastSlash(_ segments: [String]) -> [String] {
+        segments.count > 1 && segments.last?.isEmpty == true ? segments.dropLast() : segments
     }
 
     /// OPTIONS answered, or 405; both with Allow (RFC 9110 section 9.3.7 and 15.5.6).
@@ -163,7 +172,9 @@ public struct Router: Responder {
     private func unsupportedBody(_ head: RequestHead, _ route: Route) -> Problem? {
         guard let mediaTypes = route.mediaTypes, head.framing != .none else { return nil }
         let given = head.fields[.contentType]
-        if let given, let type = MediaType(given), mediaTypes.contains(type.essence) { return nil }
+        let type = given.flatMap(MediaType.init)
+        if let type, mediaTypes.contains(type.essence) { return nil }
+        if route.tellsTypeByBytes, UntoldType.covers(given, type, among: mediaTypes) { return nil }
         return Problem(
             .unsupportedMediaType,
             "The body's Content-Type is \(given.map { "\"\($0.cut(bytes: 100))\"" } ?? "missing"); "

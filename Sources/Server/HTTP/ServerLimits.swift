@@ -19,6 +19,8 @@ public struct ServerLimits: Sendable, Equatable {
     public var bufferedBodyBytes = 1024 * 1024 * 1024
     /// Those of one client; beyond it that client's slowest upload is answered 429. nil is a quarter of all.
     public var clientBodyBytes: Int?
+    /// Bytes of a refused body that are read and dropped for the connection's sake; behind more of them it is closed.
+    public var droppedBodyBytes = 1024 * 1024
     /// Bytes read ahead of the request being answered (pipelining); then reading pauses.
     public var pipelinedBytes = 16 * 1024
 

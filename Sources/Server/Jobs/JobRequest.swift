@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import HTTPTypes
 import Store
+import Text
 
 /// The body of `POST /v1/jobs` as it is sent: one JSON object, or as NDJSON its head in the first line and an item in
 /// each further one (`JobLines`). Unknown members are refused, so that a misspelt one is never silently left out.
@@ -63,6 +64,15 @@ enum JobRequest {
 
         init(from decoder: any Decoder) throws {
             head = try Head(try decoder.members(known: Head.members))
+        }
+    }
+
+    /// Whether a body of no told type is NDJSON: something follows its first object. A job in one object is the whole
+    /// body, and one of a single line has no items in either form.
+    static func hasLines(_ body: Data) -> Bool {
+        body.withUnsafeBytes { text in
+            guard let end = JSONScan.endOfFirstObject(in: text) else { return false }
+            return text[end...].contains { !ASCII.isJSONSpace($0) }
         }
     }
 

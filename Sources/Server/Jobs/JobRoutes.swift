@@ -15,7 +15,7 @@ struct JobRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(
-            .post, "/v1/jobs", mediaTypes: [JobRequest.json, JobRequest.lines],
+            .post, "/v1/jobs", mediaTypes: [JobRequest.json, JobRequest.lines], tellsTypeByBytes: true,
             maximumBodyBytes: service.limits.maximumJobBytes,
             oversizeAdvice: "send the job as \(JobRequest.lines), an item per line, which may be larger",
             intake: intake, handler: post)
@@ -51,7 +51,7 @@ struct JobRoutes: Sendable {
     }
 
     private func post(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
-        guard request.head.fields[.contentType] != nil else {
+        guard request.head.framing != .none || request.head.fields[.contentType] != nil else {
             throw Problem(.badRequest, "The request has no body; send the job as JSON.")
         }
         let owner = request.head.client.token ?? ""
@@ -62,9 +62,7 @@ struct JobRoutes: Sendable {
             reply(response)
         }
         perform(on: service.submissions, for: request.head.client, answer) {
-            let read =
-                (request.intake?.sink as? JobIntake)?.finish()
-                ?? ReadJob(json: request.body, limits: service.limits, begin: service.planner(for: request.head.client))
+            let read = received(request)
             guard let digest = read.digest else { throw Problem(.internalServerError) }
             let key = key.map { SubmissionKey(owner: owner, key: $0, body: digest) }
             // Looked up first: a job that was taken in once is not checked by today's rules again.
@@ -77,6 +75,18 @@ struct JobRoutes: Sendable {
             answer(try accepted(job, isRepeated: isRepeated, warnings: isRepeated ? [] : plan.warnings))
             if !isRepeated { service.finishFromCache(job, for: request.head.client) }
         }
+    }
+
+    private func received(_ request: Request) -> ReadJob {
+        if let intake = request.intake?.sink as? JobIntake { return intake.finish() }
+        let begin = service.planner(for: request.head.client)
+        let isJSON = MediaType(request.head.fields[.contentType] ?? "")?.essence == JobRequest.json
+        guard !isJSON, JobRequest.hasLines(request.body) else {
+            return ReadJob(json: request.body, limits: service.limits, begin: begin)
+        }
+        var lines = JobLines(limits: service.limits, begin: begin)
+        lines.take(request.body)
+        return lines.finish()
     }
 
     private func accepted(_ job: JobRecord, isRepeated: Bool, warnings: [String] = []) throws -> Response {

@@ -12,9 +12,9 @@ public struct AccessLog: Sendable {
             metadata: [
                 "request_id": "\(exchange.requestID)", "method": "\(exchange.method?.rawValue ?? "-")",
                 "path": "\(exchange.path ?? "-")", "route": "\(exchange.route ?? "-")",
-                "status": "\(exchange.status.code)",
-                "milliseconds": "\(Int((exchange.duration / .milliseconds(1)).rounded()))",
-                "complete": "\(exchange.isComplete)", "address": "\(exchange.client.address ?? "-")",
+                "status": .stringConvertible(exchange.status.code),
+                "milliseconds": .stringConvertible(Int((exchange.duration / .milliseconds(1)).rounded())),
+                "complete": .stringConvertible(exchange.isComplete), "address": "\(exchange.client.address ?? "-")",
                 "token": "\(exchange.client.token ?? "-")",
             ])
     }

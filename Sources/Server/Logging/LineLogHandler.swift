@@ -5,7 +5,8 @@ import Logging
 public enum LogFormat: String, Sendable, CaseIterable {
     /// For people: `2026-01-31T12:00:00.000Z info message key=value`.
     case text
-    /// For machines: one JSON object a line, metadata as members beside `timestamp`, `level` and `message`.
+    /// For machines: one JSON object a line, metadata as members beside `timestamp`, `level` and `message`. What was
+    /// logged as a number or a truth value is one there too.
     case json
 }
 
@@ -35,7 +36,7 @@ public struct LineLogHandler: LogHandler {
     }
 
     public func log(event: LogEvent) {
-        let values = metadata.merging(event.metadata ?? [:]) { $1 }.mapValues(\.description)
+        let values = metadata.merging(event.metadata ?? [:]) { $1 }
         let time = now().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
         let message = event.message.description
         write(
@@ -44,16 +45,17 @@ public struct LineLogHandler: LogHandler {
                     .utf8))
     }
 
-    private func json(_ time: String, _ level: Logger.Level, _ message: String, _ values: [String: String]) -> String {
-        let own = ["timestamp": time, "level": level.rawValue, "message": message]
+    private func json(_ time: String, _ level: Logger.Level, _ message: String, _ values: Logger.Metadata) -> String {
+        let own = ["timestamp": time, "level": level.rawValue, "message": message].mapValues(LoggedValue.text)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let line = try? encoder.encode(values.merging(own) { $1 }) else { return "" }
+        guard let line = try? encoder.encode(values.mapValues(LoggedValue.init).merging(own) { $1 }) else { return "" }
         return String(decoding: line, as: UTF8.self) + "\n"
     }
 
-    private func text(_ time: String, _ level: Logger.Level, _ message: String, _ values: [String: String]) -> String {
-        let pairs = values.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value))" }.joined()
+    private func text(_ time: String, _ level: Logger.Level, _ message: String, _ values: Logger.Metadata) -> String {
+        let pairs = values.sorted { $0.key < $1.key }.map { " \($0.key)=\(Self.quoted($0.value.description))" }
+            .joined()
         return "\(time) \(level.rawValue) \(Self.escaped(message))\(pairs)\n"
     }
 

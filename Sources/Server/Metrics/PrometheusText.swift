@@ -10,13 +10,20 @@ struct PrometheusText {
 
     private(set) var text = ""
 
+    /// The name as it is written: with the service's prefix, so that it is nobody else's, except for those of the process,
+    /// which are the same for all that Prometheus reads (https://prometheus.io/docs/instrumenting/writing_clientlibs).
+    static func fullName(_ name: String) -> String {
+        name.hasPrefix("process_") ? name : "pseudolabel_" + name
+    }
+
     /// Begins a family; its samples follow.
     mutating func family(_ name: String, _ kind: Kind, _ help: String) {
+        let name = Self.fullName(name)
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
     }
 
     mutating func sample(_ name: String, _ labels: Labels, _ value: Double) {
-        text += "\(name)\(Self.rendered(labels.map { ($0.key, $0.value) })) \(Self.number(value))\n"
+        text += "\(Self.fullName(name))\(Self.rendered(labels.map { ($0.key, $0.value) })) \(Self.number(value))\n"
     }
 
     /// A family of one sample.
@@ -26,6 +33,7 @@ struct PrometheusText {
     }
 
     mutating func histogram(_ name: String, _ labels: Labels, _ histogram: Histogram) {
+        let name = Self.fullName(name)
         let labels = labels.map { ($0.key, $0.value) }
         var cumulated = 0
         for (bound, count) in zip(histogram.bounds + [.infinity], histogram.counts) {

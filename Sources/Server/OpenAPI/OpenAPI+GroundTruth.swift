@@ -9,7 +9,7 @@ extension OpenAPIDocument {
             \#(Self.access(.label, "The drawing itself is not kept. At most \(limits.maximumBodyBytes) bytes.")),
             "requestBody": {"required": true,
               "description": "Indexed or gray PNG of the mask's size: 0 background, k class k, 255 ignored.",
-              "content": {\#(Self.bytes("image/png"))}},
+              "content": {\#(Self.bytes(Self.anyBytes)), \#(Self.bytes("image/png"))}},
             "responses": {
               "200": \#(Self.answer("It took the place of an earlier one.", "GroundTruth")),
               "201": \#(Self.answer("It is the first.", "GroundTruth")),

@@ -66,10 +66,9 @@ extension OpenAPIDocument {
             }
           ]
         }},
-        "JobEvent": {"summary": "The item has ended", "value": {
-          "event": "item", "id": "1",
-          "data": "{\"attempts\":1,\"from_cache\":false,\"labels\":[\"cat\"],\"mask\":\"2f616e9acfa718def215cfc4ae2b27f220910ab0ad272fc1c9d1b162c4fc6708\",\"name\":\"chelsea\",\"position\":0,\"sha256\":\"596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb\",\"state\":\"done\"}"
-        }},
+        "JobEvents": {"summary": "The item has ended", "value":
+          "event: item\nid: 1\ndata: {\"attempts\":1,\"from_cache\":false,\"labels\":[\"cat\"],\"mask\":\"2f616e9acfa718def215cfc4ae2b27f220910ab0ad272fc1c9d1b162c4fc6708\",\"name\":\"chelsea\",\"position\":0,\"sha256\":\"596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb\",\"state\":\"done\"}\n\n"
+        },
         "COCOResults": {"summary": "One segmentation", "value": [
           {
             "category_id": 8, "image_id": "chelsea", "score": 0.99982184,

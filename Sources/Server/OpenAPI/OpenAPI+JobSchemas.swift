@@ -67,20 +67,13 @@ extension OpenAPIDocument {
                 ["items", "cursor"],
                 ##"""
                 "items": {"type": "array", "items": {"$ref": "#/components/schemas/JobItem"}},
-                "cursor": {"type": "string", "pattern": "^(-1|[0-9]+)$", "description": "Goes on after this page, also later."},
-                "next_cursor": {"type": "string", "pattern": "^[0-9]+$", "description": "Of the page after this; not in the last."}
+                "cursor": {"$ref": "#/components/schemas/Cursor", "description": "Goes on after this page, also later."},
+                "next_cursor": {"$ref": "#/components/schemas/Cursor", "description": "Of the page after this; not in the last."}
                 """##)
         ),
         (
-            "JobEvent",
-            object(
-                ["event", "data"],
-                #"""
-                "event": {"enum": ["item", "progress", "end"]},
-                "id": {"type": "string", "pattern": "^[0-9]+$", "description": "Of an item, for Last-Event-ID."},
-                "data": {"type": "string", "contentMediaType": "application/json",
-                "description": "item: a JobItem; progress and end: the Job, or null when it was purged."}
-                """#)
+            "Cursor",
+            #"{"type": "string", "pattern": "^(-1|[0-9]+)$", "description": "Of a job's items: after which one."}"#
         ),
         ("UploadedImage", object(["sha256"], #""sha256": \#(digest)"#)),
         (
@@ -102,7 +95,7 @@ extension OpenAPIDocument {
         let callStates = [JobCallback.State.waiting, .pending, .delivered, .failed].map(\.rawValue)
         return #"""
             "id": {"$ref": "#/components/schemas/JobID"}, "name": \#(text),
-            "state": {"enum": [\#(list(JobDocument.State.allCases.map(\.rawValue)))]},
+            "state": {"type": "string", "enum": [\#(list(JobDocument.State.allCases.map(\.rawValue)))]},
             "problem": {"type": "string", "description": "What keeps it from going on, beside missing pictures."},
             "model": {"$ref": "#/components/schemas/ModelReference"}, "options": {"$ref": "#/components/schemas/Options"},
             "counts": {"type": "object", "description": "Items; done has those from_cache.", "required": [\#(list(counts))],
@@ -115,7 +108,7 @@ extension OpenAPIDocument {
             "mean_area_share": \#(share("Over all classes looked for."))}},
             "created_at": \#(time), "finished_at": \#(time),
             "callback": {"type": "object", "required": ["url", "state", "attempts"], "properties": {"url": \#(text),
-            "state": {"enum": [\#(list(callStates))],
+            "state": {"type": "string", "enum": [\#(list(callStates))],
             "description": "waiting for the job's end, pending until a 2xx came, delivered, or failed: given up."},
             "attempts": {"type": "integer", "minimum": 0, "maximum": \#(WebhookSender.maximumAttempts)}}},
             "links": {"type": "object", "required": ["self", "items", "events", "result"], "properties": {
@@ -129,7 +122,7 @@ extension OpenAPIDocument {
         "position": {"type": "integer", "minimum": 0, "description": "In the job as it was posted."}, "name": \#(text),
         "sha256": {"$ref": "#/components/schemas/Digest", "description": "Of the picture."},
         "labels": {"type": "array", "items": \#(text), "description": "Not where the classifier decides."},
-        "state": {"enum": [\#(list(JobItemState.allCases.map(JobItemDocument.name)))]},
+        "state": {"type": "string", "enum": [\#(list(JobItemState.allCases.map(JobItemDocument.name)))]},
         "attempts": {"type": "integer", "minimum": 0, "description": "How often it was begun."},
         "reason": {"type": "string", "description": "Why it failed."},
         "mask": {"$ref": "#/components/schemas/Digest", "description": "The mask's id, once it is there."},

@@ -89,9 +89,9 @@ extension OpenAPIDocument {
             \#(Self.access(.read, "Page by page, in the job's order; those of done, failed, cancelled and finished (all three) in the order in which they ended.")),
             "parameters": [{"$ref": "#/components/parameters/PageSize"},
               {"name": "state", "in": "query", "description": "Only items in this state.", "example": "done",
-                "schema": {"enum": ["waiting_for_image", "queued", "running", "done", "failed", "cancelled", "finished"]}},
+                "schema": {"type": "string", "enum": ["waiting_for_image", "queued", "running", "done", "failed", "cancelled", "finished"]}},
               {"name": "cursor", "in": "query", "description": "A cursor or next_cursor of the same state; -1 is the beginning.",
-                "schema": {"type": "integer", "minimum": -1}, "example": -1}],
+                "schema": {"$ref": "#/components/schemas/Cursor"}, "example": "-1"}],
             "responses": {
               "200": \#(Self.answer("A page of them.", "JobItemPage",
                 links: [Self.link("getMask", "id", "$response.body#/items/0/mask", "The mask of the first.")])),
@@ -107,8 +107,8 @@ extension OpenAPIDocument {
             "parameters": [{"name": "Last-Event-ID", "in": "header", "description": "The id of the last item seen; goes on after it.",
               "schema": {"type": "string"}, "example": "1"}],
             "responses": {
-              "200": {"description": "Ends with the job. The schema is that of one event.", \#(Self.fields()),
-                "content": {\#(Self.content("text/event-stream", ##"{"$ref": "#/components/schemas/JobEvent"}"##, ["JobEvent"]))}},
+              "200": {"description": "Ends with the job. Events are item (its data is a JobItem, its id for Last-Event-ID), progress and end (their data is the Job, or null when it was purged).", \#(Self.fields()),
+                "content": {\#(Self.content("text/event-stream", Self.text, ["JobEvents"]))}},
               \#(Self.refusals(404))
             }
           }

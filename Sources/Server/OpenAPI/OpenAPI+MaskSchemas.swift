@@ -14,7 +14,7 @@ extension OpenAPIDocument {
                 "image": {"type": "object", "required": ["sha256", "width", "height", "media_type"], "properties": {
                 "sha256": \#(digest), "width": {"type": "integer", "minimum": 1, "description": "Pixels."},
                 "height": {"type": "integer", "minimum": 1, "description": "Pixels."},
-                "media_type": {"enum": [\#(ImageFormat.mediaTypes.map { "\"\($0)\"" }.joined(separator: ", "))]}}},
+                "media_type": {"type": "string", "enum": [\#(list(ImageFormat.mediaTypes))]}}},
                 "model": {"$ref": "#/components/schemas/ModelReference"},
                 "labels": {"type": "array", "items": \#(text), "description": "Names of the classes looked for."},
                 "label_source": {"$ref": "#/components/schemas/LabelSource"},

@@ -3,7 +3,8 @@ import Engine
 extension OpenAPIDocument {
     private var refinements: String { Self.list(Refinement.allCases.map(\.rawValue)) }
 
-    /// Fields of a picture to be labelled, which may stand in the query or in a form.
+    /// Fields of a picture to be labelled, which may stand in the query or in a form. Defaults are in words: generated
+    /// clients send those of schemas, in the query and in the form, and a field may be given once.
     private var labelingFields: [(name: String, description: String, schema: String, example: String)] {
         let scales = LabelingOptions.defaultScales.map { "\($0)" }.joined(separator: ",")
         return [
@@ -13,7 +14,8 @@ extension OpenAPIDocument {
                 #"{"type": "string", "minLength": 1}"#, #""cat""#
             ),
             (
-                "refinement", "What is done to class maps.", #"{"enum": [\#(refinements)], "default": "binomial"}"#,
+                "refinement", "What is done to class maps. Default: binomial.",
+                #"{"type": "string", "enum": [\#(refinements)]}"#,
                 #""none""#
             ),
             (
@@ -28,10 +30,10 @@ extension OpenAPIDocument {
             (
                 "scales",
                 "Sizes at which the network sees the picture, \(LabelingOptions.scaleRange.lowerBound) to "
-                    + "\(LabelingOptions.scaleRange.upperBound), at most \(LabelingOptions.maximumScales), each once.",
-                #"{"type": "string", "default": "\#(scales)"}"#, #""0.5,1,1.5,2""#
+                    + "\(LabelingOptions.scaleRange.upperBound), at most \(LabelingOptions.maximumScales), each once. Default: \(scales).",
+                #"{"type": "string"}"#, #""0.5,1,1.5,2""#
             ),
-            ("flip", "Whether each scale is seen mirrored too.", #"{"type": "boolean", "default": true}"#, "false"),
+            ("flip", "Whether each scale is seen mirrored too. Default: true.", #"{"type": "boolean"}"#, "false"),
         ]
     }
 
@@ -73,9 +75,9 @@ extension OpenAPIDocument {
                 \#(queryParameters)
             ],
             "requestBody": {"required": true, "description": "A \#(ImageFormat.names) file, alone or as a form's part named image.", "content": {
-              \#(ImageFormat.mediaTypes.map { Self.bytes($0) }.joined(separator: ", ")),
+              \#(([Self.anyBytes] + ImageFormat.mediaTypes).map(Self.bytes).joined(separator: ",\n  ")),
               "multipart/form-data": {"schema": {"type": "object", "required": ["image"], "properties": {
-                "image": {"type": "string", "contentMediaType": "application/octet-stream"}, \#(formProperties)
+                "image": {"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}, \#(formProperties)
               }}, "encoding": {"image": {"contentType": "\#(ImageFormat.mediaTypes.joined(separator: ", "))"}}}
             }},
             "responses": {
@@ -103,7 +105,7 @@ extension OpenAPIDocument {
             "responses": {
               "200": {"description": "An indexed PNG: 0 background, k the model's k-th class, 255 left out; VOC's palette.",
                 \#(Self.fields(Self.maskFields, cache: "private, max-age=31536000, immutable")),
-                "content": {\#(Self.bytes("image/png"))}},
+                "content": {\#(Self.download("image/png"))}},
               \#(Self.refusals(404))
             }
           }
@@ -121,7 +123,7 @@ extension OpenAPIDocument {
             ],
             "responses": {
               "200": {"description": "A PNG in colour.", \#(Self.fields("ETag", cache: OverlayRoutes.cacheControl)),
-                "content": {\#(Self.bytes("image/png"))}},
+                "content": {\#(Self.download("image/png"))}},
               "304": {"description": "The overlay that the client has.", \#(Self.fields("ETag", cache: OverlayRoutes.cacheControl))},
               \#(Self.refusals(404, 422))
             }

@@ -35,7 +35,7 @@ extension OpenAPIDocument {
         let references = (["X-Request-Id"] + names).map { name in
             ##""\##(name.prefix { $0 != "." })": {"$ref": "#/components/headers/\##(name)"}"##
         }
-        let cacheControl = #""Cache-Control": {"required": true, "schema": {"const": "\#(cache)"}}"#
+        let cacheControl = #""Cache-Control": {"required": true, "schema": {"type": "string", "const": "\#(cache)"}}"#
         return #""headers": {\#((references + [cacheControl]).joined(separator: ", "))}"#
     }
 
@@ -49,10 +49,18 @@ extension OpenAPIDocument {
         return #""\#(mediaType)": {"schema": \#(schema), "examples": {\#(references.joined(separator: ", "))}}"#
     }
 
-    /// Content that is bytes: of them there is no example in JSON.
+    /// Content that is bytes: of them there is no example in JSON. OpenAPI 3.1 has contentMediaType for it; generators
+    /// of clients go by the format of 3.0.
     static func bytes(_ mediaType: String) -> String {
-        #""\#(mediaType)": {"schema": {"type": "string", "contentMediaType": "\#(mediaType)"}}"#
+        #""\#(mediaType)": {"schema": {"type": "string", "format": "binary", "contentMediaType": "\#(mediaType)"}}"#
     }
+
+    /// The type of bytes of any type.
+    static let anyBytes = "application/octet-stream"
+
+    /// Content that is to be kept as it is. The general type stands beside its own for generated clients, some of which
+    /// know no other type of bytes, and would read it as text.
+    static func download(_ mediaType: String) -> String { "\(bytes(anyBytes)), \(bytes(mediaType))" }
 
     /// An answer in JSON.
     /// - Parameters:

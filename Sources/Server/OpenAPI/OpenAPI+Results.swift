@@ -11,9 +11,9 @@ extension OpenAPIDocument {
             \#(Self.access(.read, "Also before the job has ended: then what there is.")),
             "parameters": [
               {"name": "format", "in": "query", "description": "voc: an archive; coco: JSON.",
-                "schema": {"enum": ["voc", "coco"], "default": "voc"}, "example": "coco"},
+                "schema": {"type": "string", "enum": ["voc", "coco"], "default": "voc"}, "example": "coco"},
               {"name": "cursor", "in": "query", "description": "Only items after this position; -1 is the beginning.",
-                "schema": {"type": "integer", "minimum": -1}, "example": -1},
+                "schema": {"$ref": "#/components/schemas/Cursor"}, "example": "-1"},
               {"name": "Range", "in": "header", "schema": {"type": "string"}, "example": "bytes=0-99",
                 "description": "One range of bytes of an archive; looked at once the job has ended, else the answer is the whole."},
               {"name": "If-Range", "in": "header", "description": "An ETag; Range holds only for it.", "schema": {"type": "string"},
@@ -24,10 +24,10 @@ extension OpenAPIDocument {
             "responses": {
               "200": {"description": "The whole.",
                 \#(Self.fields("ETag", "Accept-Ranges", "Content-Disposition", cache: "no-cache")),
-                "content": {\#(Self.bytes("application/x-tar")), \#(Self.json("COCOResults", "COCOResults"))}},
+                "content": {\#(Self.download("application/x-tar")), \#(Self.json("COCOResults", "COCOResults"))}},
               "206": {"description": "The range asked for, of an archive of a job that has ended.",
                 \#(Self.fields("ETag", "Accept-Ranges", "Content-Range", "Content-Disposition", cache: "no-cache")),
-                "content": {\#(Self.bytes("application/x-tar"))}},
+                "content": {\#(Self.download("application/x-tar"))}},
               "304": {"description": "The result that the client has.", \#(Self.fields("ETag", cache: "no-cache"))},
               \#(Self.refusals(404, 416))
             }

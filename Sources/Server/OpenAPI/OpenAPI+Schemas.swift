@@ -31,7 +31,7 @@ extension OpenAPIDocument {
         ("JobID", #"{"type": "string", "pattern": "^[0-9a-f]{32}$"}"#),
         (
             "LabelSource",
-            #"{"enum": ["given", "predicted"], "description": "By the client, or by the model's classifier."}"#
+            #"{"type": "string", "enum": ["given", "predicted"], "description": "By the client, or by the model's classifier."}"#
         ),
         (
             "Problem",
@@ -49,8 +49,8 @@ extension OpenAPIDocument {
                 "field": {"type": "string", "description": "Query item, part, header or member at fault."}, "detail": \#(text)}}}
                 """#)
         ),
-        ("Alive", object(["status"], #""status": {"const": "ok"}"#)),
-        ("Ready", object(["status"], #""status": {"const": "ready"}"#)),
+        ("Alive", object(["status"], #""status": {"type": "string", "const": "ok"}"#)),
+        ("Ready", object(["status"], #""status": {"type": "string", "const": "ready"}"#)),
     ]
 
     private static let modelSchemas = [
@@ -75,7 +75,7 @@ extension OpenAPIDocument {
                 #"""
                 "name": \#(text), "digest": \#(digest),
                 "default": {"type": "boolean", "description": "Whether it labels what names no model."},
-                "architecture": \#(text), "output_stride": {"enum": [8, 16, 32], "description": "Pixels of the picture to one of a map."},
+                "architecture": \#(text), "output_stride": {"type": "integer", "enum": [8, 16, 32], "description": "Pixels of the picture to one of a map."},
                 "classes": {"type": "array", "minItems": 1, "uniqueItems": true, "items": {"type": "string", "minLength": 1},
                 "description": "The k-th is k in a mask."},
                 "background_score": {"type": "object", "required": ["binomial", "none"],
@@ -98,7 +98,7 @@ extension OpenAPIDocument {
             "description": "Sizes at which the network sees the picture, as factors of its own.",
             "items": {"type": "number", "minimum": \#(range.lowerBound), "maximum": \#(range.upperBound)}},
             "flip": {"type": "boolean", "description": "Whether each scale is seen mirrored too."},
-            "refinement": {"enum": [\#(Self.list(Refinement.allCases.map(\.rawValue)))], "description": "What is done to class maps."},
+            "refinement": {"type": "string", "enum": [\#(Self.list(Refinement.allCases.map(\.rawValue)))], "description": "What is done to class maps."},
             "background": \#(Self.share("The map value at which class and background are even.")),
             "certainty": {"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1,
             "description": "Pixels whose label is less certain become 255; without it, none do."}

@@ -37,13 +37,27 @@ extension OpenAPIDocument {
             }
           }
         },
+        "/docs": {
+          "get": {
+            "operationId": "getDocs", "tags": ["service"], "summary": "This document as a page for people.",
+            \#(Self.access(nil, "It has no script, and loads nothing.")),
+            "parameters": [{"name": "If-None-Match", "in": "header", "description": "ETags of pages that the client has.",
+              "schema": {"type": "string"}, "example": "\"a3f95efa176269e7b951d7e22a7ed6c2\""}],
+            "responses": {
+              "200": {"description": "HTML, complete in itself.", \#(Self.fields("ETag", cache: "no-cache")),
+                "content": {"text/html": {"schema": {"type": "string"}}}},
+              "304": {"description": "As the client has it.", \#(Self.fields("ETag", cache: "no-cache"))},
+              \#(Self.openRefusals)
+            }
+          }
+        },
         "/metrics": {
           "get": {
             "operationId": "getMetrics", "tags": ["service"], "summary": "Prometheus' text format.",
             \#(Self.access(.read, "Counters begin at zero with the process.")),
             "responses": {
               "200": {"description": "All metrics.", \#(Self.fields()),
-                "content": {"text/plain": {"schema": {"type": "string"}, "example": "queue_depth 0\nqueue_capacity 64\nengine_up 1\n"}}},
+                "content": {"text/plain": {"schema": {"type": "string"}, "example": "pseudolabel_queue_depth 0\npseudolabel_queue_capacity 64\npseudolabel_engine_up 1\n"}}},
               \#(Self.refusals())
             }
           }

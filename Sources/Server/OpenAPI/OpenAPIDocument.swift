@@ -46,6 +46,9 @@ struct OpenAPIDocument: Sendable {
             + "255 is left out.",
         "**Methods.** HEAD is answered for every GET: its status and fields, no body, Range not looked at. OPTIONS is "
             + "answered 204 with Allow, any other method 405 with Allow.",
+        "**Bodies** without a Content-Type, or with one that says nothing of them (application/octet-stream, "
+            + "application/x-www-form-urlencoded, any image/… where images are taken), are told by their bytes. They "
+            + "may come with Content-Encoding gzip or deflate; limits are of the decompressed size.",
         "**Refusals** are problem documents (RFC 9457). Those that any request may meet, whatever its operation, are under "
             + "default: 405, 408 and 417 of the exchange, 414 and 431 of a head that is too long, 501 and 505.",
         "**Fields of every answer:** X-Request-Id (the client's own where it sent up to 128 letters, digits, `-`, `_`, `.`, "

@@ -12,6 +12,12 @@ struct MaskRequest: Sendable {
 
     static let imageTypes = ImageFormat.acceptedMediaTypes
     static let formType = "multipart/form-data"
+    /// What curl -d says of a body from which it has dropped all line breaks.
+    private static let fieldsType = "application/x-www-form-urlencoded"
+    private static let mangled = Problem(
+        .unsupportedMediaType,
+        "The body is no image as it stands in its file, and \(fieldsType) is what curl -d says, which drops line breaks; "
+            + "send the file by --data-binary @FILE, or as a form by -F image=@FILE.")
     /// Name of a form's part with the picture.
     private static let imagePart = "image"
 
@@ -19,13 +25,17 @@ struct MaskRequest: Sendable {
     init(_ request: Request, model: Model, limits: RequestLimits) throws {
         var fields = request.head.target.query.map { Field(name: $0.name, value: $0.value) }
         let contentType = request.head.fields[.contentType] ?? ""
-        if MediaType(contentType)?.essence == MaskRequest.formType {
+        let type = MediaType(contentType)?.essence
+        if type == MaskRequest.formType {
             let parts = try MultipartParser(contentType: contentType, maximumParts: limits.maximumParts).parse(
                 request.body)
             image = try MaskRequest.image(in: parts)
             fields += try MaskRequest.textFields(in: parts, maximumBytes: limits.maximumTextBytes)
         } else {
             image = request.body
+            if type == MaskRequest.fieldsType, !image.isEmpty, ImageFormat.sniff(image) == nil {
+                throw MaskRequest.mangled
+            }
         }
         guard !image.isEmpty else { throw ImageError.empty }
 
@@ -83,8 +93,9 @@ private struct FormFields {
     init(_ fields: [MaskRequest.Field]) throws {
         for field in fields { try FormFields.requireKnown(field.name) }
         values = Dictionary(grouping: fields, by: \.name).mapValues { $0.map(\.value) }
-        for (name, given) in values where name != "labels" && given.count > 1 {
-            throw MaskRequest.invalid(name, "is given more than once")
+        // In their order, so that the same request is refused for the same field each time.
+        for field in fields where field.name != "labels" && values[field.name]?.count ?? 0 > 1 {
+            throw MaskRequest.invalid(field.name, "is given more than once")
         }
     }
 

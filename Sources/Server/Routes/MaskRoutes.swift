@@ -18,7 +18,7 @@ struct MaskRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(
-            .post, "/v1/masks", mediaTypes: MaskRequest.imageTypes + [MaskRequest.formType],
+            .post, "/v1/masks", mediaTypes: MaskRequest.imageTypes + [MaskRequest.formType], tellsTypeByBytes: true,
             maximumBodyBytes: limits.maximumBodyBytes, handler: post)
         router.on(.get, "/v1/masks/{id}") { request, parameters, reply in
             let type = try negotiated(request)
@@ -43,7 +43,7 @@ struct MaskRoutes: Sendable {
 
     private func post(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         let type = try negotiated(request)
-        guard request.head.fields[.contentType] != nil else {
+        guard request.head.framing != .none || request.head.fields[.contentType] != nil else {
             throw Problem(
                 .badRequest,
                 "The request has no body; send a \(ImageFormat.names), or a form with a part named image.")

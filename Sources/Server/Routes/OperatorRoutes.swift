@@ -8,9 +8,15 @@ struct OperatorRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.on(.get, "/metrics", handler: metrics)
-        let description = OpenAPIDocument(limits: limits).json
+        let document = OpenAPIDocument(limits: limits)
+        let description = document.json
         router.on(.get, "/openapi.json", access: .open) { _, _, reply in
             reply(Response(.ok, MaskRoutes.json, description))
+        }
+        let lazyPage = LazyAPIPage(document)
+        router.on(.get, "/docs", access: .open) { request, _, reply in
+            let page = lazyPage.value
+            reply(PageRoutes.answer(request, html: page.html, etag: page.etag, policy: page.policy))
         }
     }
 

@@ -9,16 +9,20 @@ struct PageRoutes: Sendable {
     func add(to router: inout Router) {
         let page = PageDocument()
         router.on(.get, "/", access: .open) { request, _, reply in
-            var response = Response(
-                fields: [.contentSecurityPolicy: page.policy, .eTag: page.etag, .cacheControl: "no-cache"])
-            if EntityTag.isKnown(page.etag, to: request.head.fields) {
-                response.status = .notModified
-            } else {
-                response.fields[.contentType] = "text/html; charset=utf-8"
-                response.body = .data(page.html)
-            }
-            reply(response)
+            reply(Self.answer(request, html: page.html, etag: page.etag, policy: page.policy))
         }
+    }
+
+    /// A page with its policy; 304 where the client has it.
+    static func answer(_ request: Request, html: Data, etag: String, policy: String) -> Response {
+        var response = Response(fields: [.contentSecurityPolicy: policy, .eTag: etag, .cacheControl: "no-cache"])
+        if EntityTag.isKnown(etag, to: request.head.fields) {
+            response.status = .notModified
+        } else {
+            response.fields[.contentType] = "text/html; charset=utf-8"
+            response.body = .data(html)
+        }
+        return response
     }
 }
 
@@ -43,12 +47,12 @@ struct PageDocument: Sendable {
         ].joined(separator: "; ")
     }
 
-    private static func text(_ file: page_file) -> String {
+    static func text(_ file: page_file) -> String {
         String(decoding: UnsafeBufferPointer(start: file.bytes, count: file.size), as: UTF8.self)
     }
 
     /// Content Security Policy Level 3, section 2.3.1.
-    private static func source(_ inline: String) -> String {
+    static func source(_ inline: String) -> String {
         "'sha256-\(Data(SHA256.hash(data: Data(inline.utf8))).base64EncodedString())'"
     }
 }

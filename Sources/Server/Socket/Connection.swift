@@ -176,6 +176,8 @@ final class Connection: @unchecked Sendable {
             services.deliver(bytes, to: intake) { [lane] answer in
                 lane.queue.async { self.perform(self.state.delivered(answer, now: .now)) }
             }
+        case .resumeBody:
+            lane.queue.async { self.perform(self.state.resumed(now: .now)) }
         case .abandon(let intake):
             intake.sink.abandon()
         case .send(let data):

@@ -73,8 +73,8 @@ import Testing
         // The log is not the only one that says so.
         let metrics = try client.get("/metrics", fields: first).text
         for line in [
-            "token_reload_failed 1", #"token_reloads_total{outcome="ok"} 1"#,
-            #"token_reloads_total{outcome="failed"} 1"#, "model_reload_failed 0",
+            "pseudolabel_token_reload_failed 1", #"pseudolabel_token_reloads_total{outcome="ok"} 1"#,
+            #"pseudolabel_token_reloads_total{outcome="failed"} 1"#, "pseudolabel_model_reload_failed 0",
         ] {
             #expect(metrics.contains("\n\(line)\n"), "\(line)")
         }
@@ -95,6 +95,61 @@ import Testing
         try directory.write(content.dropLast(), "tokens")
         _ = try token("bert", "read")
         #expect(try String(contentsOfFile: tokenFile, encoding: .utf8).split(separator: "\n").count == 2)
+    }
+
+    @Test func revokedToken_opensNothing_onceTheServerHasReadTheFileAgain() throws {
+        let (anna, bert) = (try token("anna", "read"), try token("bert", "admin"))
+        try directory.write("# people\n" + String(contentsOfFile: tokenFile, encoding: .utf8), "tokens")
+        #expect(chmod(tokenFile, 0o640) == 0)
+        let server = try serve("--token-file", tokenFile)
+        let client = try server.client()
+        #expect(try client.get("/v1/models", fields: anna).status == 200)
+
+        let listed = try pseudolabel("token", "list", "--file", tokenFile)
+        #expect(listed.status == 0 && listed.errors.isEmpty)
+        let lines = listed.output.split(separator: "\n")
+        #expect(lines.count == 2 && lines[0].hasPrefix("anna  read  ") && lines[1].hasPrefix("bert  read,label,admin"))
+
+        let revoked = try pseudolabel("token", "revoke", "anna", "--file", tokenFile)
+        #expect(revoked.status == 0 && revoked.errors.contains("SIGHUP") && !revoked.errors.contains("last"))
+        let text = try String(contentsOfFile: tokenFile, encoding: .utf8)
+        #expect(text.hasPrefix("# people\nbert ") && text.split(separator: "\n").count == 2)
+        var status = stat()
+        #expect(stat(tokenFile, &status) == 0 && status.st_mode & 0o777 == 0o640)
+        #expect(try directory.files().filter { $0.hasPrefix("tokens") } == ["tokens"])
+        server.process.send(SIGHUP)
+        #expect(server.process.errors.line(with: "tokens: 1") != nil)
+        #expect(try client.get("/v1/models", fields: anna).status == 401)
+        #expect(try client.get("/v1/models", fields: bert).status == 200)
+    }
+
+    @Test func revoking_whatIsNotThere_changesNothing_andTheLastTokenIsWarnedOf() throws {
+        _ = try token("anna", "read")
+        _ = try token("bert", "read")
+        let content = try directory.data("tokens")
+        for arguments in [["carl"], ["anna", "carl"], ["Anna"], []] {
+            let result = try pseudolabel(["token", "revoke", "--file", tokenFile] + arguments)
+            #expect(result.status != 0 && !result.errors.isEmpty)
+        }
+        #expect(try pseudolabel("token", "revoke", "anna", "--file", directory.path("none")).status != 0)
+        #expect(try !directory.exists("none") && directory.data("tokens") == content)
+        let last = try pseudolabel("token", "revoke", "anna", "bert", "--file", tokenFile)
+        #expect(last.status == 0 && last.errors.contains("warning: that was the last token"))
+        #expect(try directory.data("tokens").isEmpty)
+        // A name that is a command's can still be made.
+        #expect(try pseudolabel("token", "make", "list", "--file", tokenFile).status == 0)
+    }
+
+    @Test func tokensMadeAndRevokedAtTheSameTime_areAllThere() throws {
+        _ = try token("old", "read")
+        let makers = try (0..<4).map {
+            try RunningProcess([try Binary.path(), "token", "new-\($0)", "--file", tokenFile])
+        }
+        #expect(try pseudolabel("token", "revoke", "old", "--file", tokenFile).status == 0)
+        for maker in makers { #expect(try maker.wait() == .exited(0)) }
+        let names = try pseudolabel("token", "list", "--file", tokenFile).output.split(separator: "\n")
+            .map { $0.prefix { $0 != " " } }
+        #expect(names.sorted() == (0..<4).map { "new-\($0)" })
     }
 
     @Test func otherMachines_areServedOnlyWithTokensOrInsecurely() throws {

@@ -110,7 +110,7 @@ import Testing
         try directory.write(Data("no model".utf8), "model.safetensors")
         server.process.send(SIGHUP)
         #expect(server.process.errors.line(with: "the model stays as it was")?.contains("model.safetensors") == true)
-        #expect(try client.get("/metrics").text.contains("\nmodel_reload_failed 1\n"))
+        #expect(try client.get("/metrics").text.contains("\npseudolabel_model_reload_failed 1\n"))
         let mask: MaskAnswer = try client.postMask().document()
         #expect(mask.model.digest == first)
         #expect(try server.stop() == .exited(0))

@@ -125,6 +125,15 @@ struct ProxyTests {
         let refusal = try curl(
             port, path, "--data-binary", "@\(directory.path("large"))", upload[2], upload[3], "--header", credentials)
         #expect(refusal.contains("larger than 1000000 bytes") && refusal.hasSuffix("413"))
+        // What nginx refuses itself is a problem document as well, whatever the path looks like.
+        for target in [path, "/v1/a.png"] {
+            let own = try curl(
+                port, target, "--data-binary", "x", "--header", "Content-Length: 200000000", "--header",
+                "Content-Type: image/png", "--dump-header", directory.path("head"))
+            #expect(own.hasSuffix("413") && own.contains("\"status\":413") && own.contains("client_max_body_size"))
+            let head = try String(contentsOfFile: directory.path("head"), encoding: .utf8)
+            #expect(head.contains("application/problem+json") && head.contains("Strict-Transport-Security"))
+        }
         // The page's own origin, seen through the proxy.
         for (origin, status) in [("https://\(Self.name):\(port)", "200"), ("https://evil.example", "403")] {
             let answer = try curl(
@@ -133,9 +142,10 @@ struct ProxyTests {
             #expect(answer.hasSuffix(status))
         }
         #expect(try curl(port, "/healthz", "--header", "Host: evil.example").hasSuffix("421"))
+        #expect(try server.stop() == .exited(0))
+        #expect(try curl(port, "/v1/models").contains("\"status\":502"))
         nginx.send(SIGQUIT)
         #expect(try nginx.wait() == .exited(0))
-        #expect(try server.stop() == .exited(0))
     }
 
     /// Uploads that go on take all places of their address, and no other's.
@@ -155,7 +165,8 @@ struct ProxyTests {
             ])
         }
         var answer = ""
-        while answer != "429" { answer = try status("127.0.0.2", "/v1/models") }
+        while !answer.hasSuffix("429") { answer = try curl(port, "/v1/models", "--interface", "127.0.0.2") }
+        #expect(answer.contains("\"status\":429"))
         #expect(try status("127.0.0.3", "/v1/models") == "200")
         #expect(try status("127.0.0.2", "/healthz") == "200")
         withExtendedLifetime((nginx, uploads)) {}

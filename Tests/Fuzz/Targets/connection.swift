@@ -14,6 +14,7 @@ private let limits = {
     limits.chunkExtensionBytes = 32
     limits.trailerBytes = 64
     limits.pipelinedBytes = 64
+    limits.droppedBodyBytes = 64
     limits.lingerBytes = 256
     return limits
 }()
@@ -88,6 +89,8 @@ private struct Driver {
                     var decisions = Decisions(bytes)
                     let answer = decisions.next(below: 4) == 0 ? Response(Problem(.badRequest)) : nil
                     actions += state.delivered(answer, now: now)
+                case .resumeBody:
+                    actions += state.resumed(now: now)
                 case .abandon(let intake):
                     require(intake == Self.intake && state.abandonedIntake.isEmpty, "abandoned, and still taking")
                 case .send(let bytes):
@@ -122,7 +125,8 @@ private struct Driver {
 
     private func admission(_ head: RequestHead) -> Admission {
         var decisions = Decisions(head.target.path.utf8)
-        switch decisions.next(below: 4) {
+        switch decisions.next(below: 5) {
+        case 4: return .refuse(Response(Problem(.unsupportedMediaType)))
         case 0: return .reject(Response(Problem(.notFound)))
         case 1: return .stream(maximumBodyBytes: maximumBody, Self.intake)
         default: return .accept(maximumBodyBytes: maximumBody)

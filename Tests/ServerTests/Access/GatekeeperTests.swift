@@ -45,7 +45,7 @@ import Testing
         head.client.address = "192.0.2.1"
         switch gatekeeper.admit(&head) {
         case .accept, .stream: return (head, nil)
-        case .reject(let response): return (head, response)
+        case .reject(let response), .refuse(let response): return (head, response)
         }
     }
 

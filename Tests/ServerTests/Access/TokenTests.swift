@@ -34,6 +34,20 @@ import Testing
         #expect(!error.description.contains("0a0a"))
     }
 
+    @Test func revokedTokens_goFromTheText_andNothingElseDoes() throws {
+        func line(_ name: String, _ digit: String) -> String {
+            "\(name) read sha256:\(String(repeating: digit, count: 64))"
+        }
+        let text = "\u{feff}# ours\r\n \(line("a", "1")) \r\n\n\(line("b", "2"))\r\(line("aa", "3"))\n# end"
+        let (kept, left) = try TokenFile.removing(["a", "aa"], from: text, path: "F")
+        #expect(kept == "\u{feff}# ours\r\n\n\(line("b", "2"))\r# end" && left == 1)
+        #expect(try TokenFile.removing(["b", "b", "a", "aa"], from: text, path: "F").left == 0)
+        for names in [["c"], ["a", "c"], [""], ["A"], ["\u{212B}"]] {
+            #expect(throws: TokenFileError.self) { try TokenFile.removing(names, from: text, path: "F") }
+        }
+        #expect(throws: TokenFileError.self) { try TokenFile.removing(["a"], from: text + "\nx", path: "F") }
+    }
+
     @Test func scopes_implyThoseBelow() {
         #expect(Scope(list: "admin")?.list == "read,label,admin")
         #expect(Scope(list: "read,label") == .label && Scope(list: "") == nil && Scope(list: "root") == nil)

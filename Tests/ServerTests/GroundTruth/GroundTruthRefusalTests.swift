@@ -55,7 +55,13 @@ import Testing
         try expectNothingStored()
     }
 
-    @Test(arguments: ["image/jpeg", "application/octet-stream", "multipart/form-data", nil])
+    @Test(arguments: ["application/octet-stream", "image/x-png", nil])
+    func contentTypeThatSaysNothing_leavesItToTheBytes(_ type: String?) throws {
+        #expect(try client.putGroundTruth(TruthFixture.png(seed: 1), of: mask.id, type).status == 201)
+        _ = try problem(client.putGroundTruth(Data("P5".utf8), of: mask.id, type), 415)
+    }
+
+    @Test(arguments: ["text/plain", "application/pdf", "multipart/form-data"])
     func otherContentType_isRefusedWithTheOneTaken(_ type: String?) throws {
         let answer = try client.putGroundTruth(TruthFixture.png(seed: 1), of: mask.id, type)
         #expect(try problem(answer, 415).detail.contains("image/png"))

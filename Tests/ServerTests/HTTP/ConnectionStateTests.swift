@@ -26,6 +26,12 @@ private struct Machine {
         return state.admitted(head, .accept(maximumBodyBytes: maximumBodyBytes), now: now)
     }
 
+    /// Feeds a request and refuses it once its body is there.
+    mutating func refuseLater(_ text: String, _ response: Response) -> [Action] {
+        guard case .admit(let head)? = receive(text).last else { return [] }
+        return state.admitted(head, .refuse(response), now: now)
+    }
+
     /// Feeds a request's head and refuses it.
     mutating func refuse(_ text: String, _ response: Response) -> [Action] {
         guard case .admit(let head)? = receive(text).last else { return [] }
@@ -376,4 +382,33 @@ private func statusLine(_ actions: [ConnectionState.Action]) -> String {
     _ = machine.request(get)
     _ = machine.reply("x")
     #expect(machine.state.revoked(problem, now: machine.now).last == .abort)
+}
+
+@Test func refusedBody_thatIsShort_isDroppedBeforeTheAnswer_andTheConnectionStays() {
+    let head = "POST / HTTP/1.1\r\nHost: a\r\n"
+    for (body, rest) in [
+        ("Content-Length: 5\r\n\r\nab", "cde"),
+        ("Transfer-Encoding: chunked\r\n\r\n5\r\nab", "cde\r\n0\r\n\r\n"),
+    ] {
+        var machine = Machine()
+        #expect(machine.refuseLater(head + body, Response(.unsupportedMediaType)).isEmpty)
+        #expect(machine.state.heldBodyBytes == 0)
+        let answer = text(machine.receive(rest + get))
+        #expect(answer.hasPrefix("HTTP/1.1 415") && !answer.contains("Connection: close"))
+        #expect(machine.flush().contains { if case .admit = $0 { true } else { false } })
+    }
+}
+
+@Test func refusedBody_thatIsLongOrWaitsForAWord_isAnsweredAtOnce_andTheConnectionCloses() {
+    var limits = ServerLimits()
+    limits.droppedBodyBytes = 4
+    let head = "POST / HTTP/1.1\r\nHost: a\r\n"
+    for rest in [
+        "Content-Length: 5\r\n\r\n", "Content-Length: 4\r\nExpect: 100-continue\r\n\r\n",
+        "Transfer-Encoding: chunked\r\n\r\n9\r\nabcde",
+    ] {
+        var machine = Machine(limits: limits)
+        let answer = text(machine.refuseLater(head + rest, Response(.unsupportedMediaType)))
+        #expect(answer.hasPrefix("HTTP/1.1 415") && answer.contains("Connection: close"), "\(rest)")
+    }
 }

@@ -48,3 +48,20 @@ func jsonOfAnotherEncoding_isRefused(_ encoding: String.Encoding) throws {
     let text = try #require("{\"a\": 1}".data(using: encoding))
     #expect { try JSONText.check(text, maximumDepth: 32) } throws: { ($0 as? Problem)?.status == .badRequest }
 }
+
+@Test(arguments: [
+    ("[1,]", 2), ("{\"a\": 1, }", 7), ("{\"a\": [\"]\"\n,\t\r\n], \"b\": 2}", 11), ("[,]", 1),
+])
+func commaBeforeAClosingBracket_isRefusedWithItsPlace(_ text: String, _ offset: Int) throws {
+    #expect {
+        try JSONText.check(Data(text.utf8), maximumDepth: 32, at: "line 3")
+    } throws: { error in
+        let problem = error as? Problem
+        return problem?.status == .badRequest && problem?.detail?.contains("line 3") == true
+            && problem?.detail?.contains("at byte \(offset) ") == true
+    }
+}
+
+@Test func commaInsideAString_orBetweenMembers_passes() throws {
+    try check(#"{"a": ",]", "b": [",", ", }"], "c": "\\,"}"#)
+}

@@ -103,3 +103,19 @@ private let malformedBodies: [(body: String, reason: String)] = [
         #expect(throws: MultipartError.self) { try parser?.parse(body.prefix(count)) }
     }
 }
+
+@Test func bareLineFeeds_areNamedAsTheFault() throws {
+    let form = "--XX\r\nContent-Disposition: form-data; name=a\r\n\r\nv\r\n--XX--\r\n"
+    for body in [
+        form.replacing("\r\n", with: "\n"), form.replacing("v\r\n--XX", with: "v\n--XX"),
+        "preamble\n" + form.replacing("\r\n", with: "\n"), form.replacing("name=a\r\n", with: "name=a\n"),
+    ] {
+        let error = #expect(throws: MultipartError.self) { try parse(body) }
+        #expect(error?.detail.contains("bare line feed") == true, "\(error?.detail ?? "")")
+    }
+    // What else is wrong is still called that.
+    for body in ["", "x\ny", "--XY--", "--XX\r\nContent-Disposition: form-data; name=a\r\n\r\nv\n"] {
+        let error = #expect(throws: MultipartError.self) { try parse(body) }
+        #expect(error?.detail.contains("bare") == false)
+    }
+}

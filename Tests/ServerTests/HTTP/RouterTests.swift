@@ -34,8 +34,10 @@ private func respond(_ method: String, _ path: String) throws -> Response {
 }
 
 private func rejection(_ admission: Admission) throws -> Response {
-    guard case .reject(let response) = admission else { throw Problem(.internalServerError, "was accepted") }
-    return response
+    switch admission {
+    case .reject(let response), .refuse(let response): return response
+    case .accept, .stream: throw Problem(.internalServerError, "was accepted")
+    }
 }
 
 @Test func route_isFoundByTemplate_literalBeforeParameter() throws {
@@ -47,9 +49,17 @@ private func rejection(_ admission: Admission) throws -> Response {
 }
 
 @Test func unknownPath_is404() throws {
-    for path in ["/", "/v1", "/v1/masks/", "/v1/masks/a/b", "/v1//masks"] {
+    for path in ["/", "/v1", "/v1/masks/a/b", "/v1//masks", "/v1/masks/a//", "//"] {
         #expect(try rejection(admit("GET", path)).status == .notFound, "\(path)")
     }
+}
+
+@Test func slashAtTheEnd_changesNothing() throws {
+    #expect(try respond("GET", "/v1/masks/a/").body == .data(Data("a".utf8)))
+    #expect(try respond("GET", "/v1/masks/latest/?x=y").route == "/v1/masks/latest")
+    #expect(try rejection(admit("GET", "/v1/masks/")).fields[.allow] == "OPTIONS, POST")
+    let post = "Content-Length: 1\r\nContent-Type: image/png\r\n"
+    #expect(try admit("POST", "/v1/masks/", post) == .accept(maximumBodyBytes: 1 << 20))
 }
 
 @Test func knownMethodOnTheWrongPath_is405WithAllow() throws {
@@ -82,6 +92,34 @@ private func rejection(_ admission: Admission) throws -> Response {
     #expect(
         try admit("POST", "/v1/masks", length + "Content-Type: Image/PNG; x=y\r\n")
             == .accept(maximumBodyBytes: 1 << 20))
+}
+
+@Test func untoldMediaType_isForTheRouteToTell_whereItCan() throws {
+    var router = Router()
+    let types = ["image/png", "multipart/form-data"]
+    router.on(.post, "/a", mediaTypes: types, tellsTypeByBytes: true, maximumBodyBytes: 10) { _, _, reply in
+        reply(Response())
+    }
+    router.on(.post, "/b", mediaTypes: ["application/json"], tellsTypeByBytes: true, maximumBodyBytes: 10) {
+        _, _, reply in reply(Response())
+    }
+    func isAccepted(_ path: String, _ field: String) throws -> Bool {
+        var head = try head("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\(field)\r\n")
+        return router.admit(&head) == .accept(maximumBodyBytes: 10)
+    }
+    for field in [
+        "", "Content-Type:\r\n", "Content-Type: application/octet-stream\r\n",
+        "Content-Type: application/x-www-form-urlencoded; charset=UTF-8\r\n",
+    ] {
+        #expect(try isAccepted("/a", field) && isAccepted("/b", field), "\(field)")
+    }
+    for type in ["image/jpg", "image/pjpeg", "Image/X-PNG", "image/webp", "image/*"] {
+        let field = "Content-Type: \(type)\r\n"
+        #expect(try isAccepted("/a", field) && !isAccepted("/b", field), "\(type)")
+    }
+    for type in ["text/plain", "application/pdf", "image", "multipart/mixed", "application/octet-stream, image/png"] {
+        #expect(try !isAccepted("/a", "Content-Type: \(type)\r\n"), "\(type)")
+    }
 }
 
 @Test func typedParameter_thatDoesNotParseIs400() throws {

@@ -41,6 +41,20 @@ import Testing
         #expect(job.name == "lines" && job.items.map(\.name) == ["1", "2"])
     }
 
+    /// One object is JSON; where something follows the first, it is NDJSON.
+    @Test(arguments: [nil, "application/octet-stream", "application/x-www-form-urlencoded"])
+    func jobOfNoToldType_isWhatItsBytesAre(_ type: String?) throws {
+        let client = try JobServer.make(isWorking: false).client()
+        let lines: JobAnswer = try client.post("/v1/jobs", type, Self.head + Self.line(1) + Self.line(2)).document()
+        #expect(lines.counts.total == 2 && lines.name == "lines")
+        let text = #" {"items": [{"name": "}\"{", "sha256": "\#(sha256(Data()))"}], "name": "whole"}\#n "#
+        let whole: JobAnswer = try client.post("/v1/jobs", type, Data(text.utf8)).document()
+        #expect(whole.counts.total == 1 && whole.name == "whole")
+        for other in ["", "[]", "\"a\"", "name=a", "{"] {
+            #expect(try client.post("/v1/jobs", type, Data(other.utf8)).status == 400, "\(other)")
+        }
+    }
+
     @Test func faultEarlyInALongBody_isToldBeforeItsEnd() throws {
         let server = try JobServer.make(isWorking: false)
         let client = try server.client()

@@ -40,6 +40,29 @@ import Testing
             ])
     }
 
+    @Test func numbersAndTruthValues_areNoTextInJSON() throws {
+        let values: Logger.Metadata = [
+            "status": .stringConvertible(200), "seconds": .stringConvertible(0.5), "complete": .stringConvertible(true),
+            "count": "12", "none": .stringConvertible(Double.infinity),
+        ]
+        let json = log(.json) { $0.info("request", metadata: values) }
+        let end =
+            #""message":"request","none":"inf","seconds":0.5,"status":200,"timestamp":"1970-01-01T00:00:01.500Z"}"#
+        #expect(json[0] == #"{"complete":true,"count":"12","level":"info","# + end)
+        let text = log(.text) { $0.info("request", metadata: values) }
+        #expect(text[0].hasSuffix("request complete=true count=12 none=inf seconds=0.5 status=200"))
+    }
+
+    @Test func accessLog_hasStatusAndDurationAsNumbers() {
+        let exchange = Exchange(
+            method: .get, path: "/a", route: "/{id}", status: .notFound, client: ClientIdentity(address: "192.0.2.1"),
+            requestID: "r", duration: .milliseconds(12), isComplete: true)
+        let line = log(.json) { AccessLog($0).record(exchange) }[0]
+        for member in [#""status":404"#, #""milliseconds":12"#, #""complete":true"#, #""method":"GET""#] {
+            #expect(line.contains(member), "\(line)")
+        }
+    }
+
     /// Also what terminals and other readers take for an end of a line, or for a command.
     @Test(arguments: LogFormat.allCases)
     func whateverIsLogged_staysOnOneLine(format: LogFormat) throws {

@@ -44,23 +44,28 @@ import Testing
         let answer = try client.get("/metrics")
         #expect(answer.status == 200 && answer.field("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
         let found = try samples(answer.text)
-        #expect(found[#"http_requests_total{route="/v1/masks",method="POST",code="200"}"#] == 2)
-        #expect(found[#"http_requests_total{route="/v1/masks/{id}/mask.png",method="GET",code="200"}"#] == 1)
-        #expect(found[#"http_requests_total{route="/v1/masks/{id}",method="GET",code="404"}"#] == 1)
+        #expect(found[#"pseudolabel_http_requests_total{route="/v1/masks",method="POST",code="200"}"#] == 2)
+        #expect(
+            found[#"pseudolabel_http_requests_total{route="/v1/masks/{id}/mask.png",method="GET",code="200"}"#] == 1)
+        #expect(found[#"pseudolabel_http_requests_total{route="/v1/masks/{id}",method="GET",code="404"}"#] == 1)
         // However many paths are tried: one label.
-        #expect(found[#"http_requests_total{route="none",method="GET",code="404"}"#] == 2)
-        #expect(found[#"http_request_duration_seconds_count{route="/v1/masks"}"#] == 2)
-        #expect(found[#"http_request_duration_seconds_bucket{route="/v1/masks",le="+Inf"}"#] == 2)
-        #expect(found[#"cache_requests_total{result="hit"}"#] == 1)
-        #expect(found[#"cache_requests_total{result="miss"}"#] == 1)
+        #expect(found[#"pseudolabel_http_requests_total{route="none",method="GET",code="404"}"#] == 2)
+        #expect(found[#"pseudolabel_http_request_duration_seconds_count{route="/v1/masks"}"#] == 2)
+        #expect(found[#"pseudolabel_http_request_duration_seconds_bucket{route="/v1/masks",le="+Inf"}"#] == 2)
+        #expect(found[#"pseudolabel_cache_requests_total{result="hit"}"#] == 1)
+        #expect(found[#"pseudolabel_cache_requests_total{result="miss"}"#] == 1)
         for stage in ["decode", "network", "cam", "refinement", "mask", "encoding"] {
-            #expect(found["inference_duration_seconds_count{stage=\"\(stage)\"}"] == 1, "\(stage)")
+            #expect(found["pseudolabel_inference_duration_seconds_count{stage=\"\(stage)\"}"] == 1, "\(stage)")
         }
-        #expect(found["queue_depth"] == 0 && found["queue_capacity"] == 64 && found["engine_up"] == 1)
-        #expect(found["cache_masks"] == 1 && found["cache_images"] == 1 && found["cache_bytes"] ?? 0 > 0)
+        #expect(
+            found["pseudolabel_queue_depth"] == 0 && found["pseudolabel_queue_capacity"] == 64
+                && found["pseudolabel_engine_up"] == 1)
+        #expect(
+            found["pseudolabel_cache_masks"] == 1 && found["pseudolabel_cache_images"] == 1
+                && found["pseudolabel_cache_bytes"] ?? 0 > 0)
         let model = try RouteServer.model.get()
-        #expect(found.keys.contains { $0.hasPrefix("model_info{") && $0.contains(model.digest) })
-        #expect(found.keys.contains { $0.hasPrefix("build_info{version=\"\(ServiceVersion.current)\"") })
+        #expect(found.keys.contains { $0.hasPrefix("pseudolabel_model_info{") && $0.contains(model.digest) })
+        #expect(found.keys.contains { $0.hasPrefix("pseudolabel_build_info{version=\"\(ServiceVersion.current)\"") })
         #expect(found["process_resident_memory_bytes"] ?? 0 > 1e6 && found["process_cpu_seconds_total"] ?? 0 > 0)
         #expect(found["process_open_fds"] ?? 0 > 3 && found["process_max_fds"] ?? 0 > found["process_open_fds"] ?? 0)
         let now = Date().timeIntervalSince1970
@@ -75,7 +80,7 @@ import Testing
             #expect(try client.answer().status == 501)
         }
         let found = try samples(server.client().get("/metrics").text)
-        #expect(found[#"http_requests_total{route="none",method="other",code="501"}"#] == 2)
+        #expect(found[#"pseudolabel_http_requests_total{route="none",method="other",code="501"}"#] == 2)
         #expect(!found.keys.contains { $0.contains("BREW") })
     }
 
@@ -91,8 +96,10 @@ import Testing
         let paused = try client.newJob(items(7..<8))
         _ = try client.post("/v1/jobs/\(paused.id)/pause", "application/json", Data())
         let found = try samples(client.get("/metrics").text)
-        #expect(found[#"jobs{state="done_with_failures"}"#] == 1 && found[#"jobs{state="paused"}"#] == 1)
-        #expect(found[#"job_items_total{outcome="failed"}"#] == 1)
-        #expect(found[#"job_items_total{outcome="done"}"#] ?? 0 >= 2)
+        #expect(
+            found[#"pseudolabel_jobs{state="done_with_failures"}"#] == 1
+                && found[#"pseudolabel_jobs{state="paused"}"#] == 1)
+        #expect(found[#"pseudolabel_job_items_total{outcome="failed"}"#] == 1)
+        #expect(found[#"pseudolabel_job_items_total{outcome="done"}"#] ?? 0 >= 2)
     }
 }

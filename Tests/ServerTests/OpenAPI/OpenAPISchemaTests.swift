@@ -61,7 +61,7 @@ import Testing
 
     @Test func examples_areWhatTheirSchemasSay() throws {
         let examples = member("components", "examples").compactMapValues { ($0 as? [String: Any])?["value"] }
-        for (name, value) in examples where name != "NewJobLines" {
+        for (name, value) in examples where !["NewJobLines", "JobEvents"].contains(name) {
             let schema = name.hasSuffix("Problem") ? "Problem" : name
             #expect(faults(value, member("components", "schemas", schema), at: name) == [])
         }

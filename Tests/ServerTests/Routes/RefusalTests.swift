@@ -67,18 +67,34 @@ import Testing
         _ = try problem(try client.post("/v1/masks", "image/png", Data(text.utf8)), 415)
     }
 
-    @Test(arguments: [
-        "text/plain", "application/octet-stream", "image/gif", "image", "application/x-www-form-urlencoded",
-    ])
-    func otherContentType_isRefusedWithTheOnesTaken(_ type: String) throws {
+    /// The body was read: the next request goes over the same connection.
+    @Test(arguments: ["text/plain", "application/pdf", "image"])
+    func otherContentType_isRefusedWithTheOnesTaken_andTheConnectionStays(_ type: String) throws {
         let answer = try client.post("/v1/masks", type, try Picture.png.bytes)
         #expect(try problem(answer, 415).detail.contains("image/jpeg"))
         let types = ImageFormat.acceptedMediaTypes + ["multipart/form-data"]
         #expect(types.contains("image/webp") && answer.field("Accept") == types.joined(separator: ", "))
+        #expect(answer.field("Connection") == nil)
+        #expect(try client.get("/healthz").status == 200)
     }
 
-    @Test func missingContentType_isRefused() throws {
-        #expect(try problem(try client.post("/v1/masks", nil, try Picture.png.bytes), 415).detail.contains("missing"))
+    @Test(arguments: [
+        nil, "application/octet-stream", "application/x-www-form-urlencoded", "image/jpg", "image/pjpeg", "image/gif",
+    ])
+    func contentTypeThatSaysNothing_leavesItToTheBytes(_ type: String?) throws {
+        for picture in Picture.allCases {
+            let answer = try client.post("/v1/masks?labels=cat&\(TestClient.fastOptions)", type, picture.bytes)
+            #expect(answer.status == 200)
+            #expect(try answer.document(MaskAnswer.self).image.mediaType == picture.mediaType)
+        }
+        _ = try problem(try client.post("/v1/masks", type, Data("GIF89a..".utf8)), 415)
+        _ = try problem(try client.post("/v1/masks", type, Data()), 400)
+    }
+
+    @Test func fileWithoutItsLineBreaks_isToldHowToBeSent() throws {
+        let mangled = try Picture.png.bytes.filter { ![0, 10, 13].contains($0) }
+        let answer = try client.post("/v1/masks", "application/x-www-form-urlencoded", mangled)
+        #expect(try problem(answer, 415).detail.contains("--data-binary"))
     }
 
     @Test func contentTypeOfTheOtherKind_isNoFault() throws {
