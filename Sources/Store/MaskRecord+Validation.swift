@@ -16,6 +16,7 @@ extension MaskRecord {
                 timing.seconds.isFinite && timing.seconds >= 0, "timings.\(timing.stage)",
                 "must be finite and not negative, is \(timing.seconds)")
         }
+        try require(ignoredCounts?.isEmpty != true, "ignoredCounts", "must not be empty")
         var seen = Set<Int>()
         for entry in classes {
             let field = "classes.\(entry.classIndex)"

@@ -10,6 +10,11 @@ public enum VOCPNG {
     public static let maximumIndexedClasses = 254
     private static let byteIgnore: UInt8 = 255
 
+    /// The pixel value of `IndexMask.ignore` in the masks of a model with so many classes.
+    public static func ignoredValue(classCount: Int) -> Int {
+        classCount > maximumIndexedClasses ? Int(IndexMask.ignore) : Int(byteIgnore)
+    }
+
     /// - Parameter classCount: the model's number of classes; it alone decides the file's kind, so that all masks of
     ///   a model are of one kind.
     /// - Precondition: every index is at most `classCount` or `IndexMask.ignore`; `classCount` is below 65535.

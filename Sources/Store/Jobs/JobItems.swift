@@ -29,11 +29,11 @@ enum JobItems {
             .execute(arguments: [item.job])
         try db.cachedStatement(sql: """
             UPDATE jobItem SET state = ?, result = ?, isFromCache = ?, reason = ?, manifest = ?, lease = NULL,
-                archiveBytes = ?, manifestBytes = ?,
+                warnings = (SELECT warnings FROM maskMark WHERE mask = ?), archiveBytes = ?, manifestBytes = ?,
                 finished = (SELECT revision FROM job WHERE number = jobItem.job)
             WHERE number = ?
             """).execute(arguments: [
-                state.rawValue, result, isFromCache, reason, manifest,
+                state.rawValue, result, isFromCache, reason, manifest, result,
                 try result.map { try archiveBytes(of: $0, named: item.name, in: db) } ?? 0,
                 manifest.map { $0.utf8.count + 1 } ?? 0, item.number,
             ])

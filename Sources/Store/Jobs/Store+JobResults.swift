@@ -107,10 +107,10 @@ extension Store {
         }
     }
 
-    /// Classes of an entry's mask, with the picture's size; nil and damaged as `png(of:)`.
+    /// Classes of an entry's mask, with the picture's size and `MaskRecord.ignoredCounts`; nil and damaged as `png(of:)`.
     public func classes(
         of entry: JobResultEntry
-    ) throws(StoreError) -> (width: Int, height: Int, classes: [ClassRecord])? {
+    ) throws(StoreError) -> (width: Int, height: Int, classes: [ClassRecord], ignoredCounts: String?)? {
         struct Size: Decodable, FetchableRecord {
             let number: Int64
             let width: Int
@@ -125,7 +125,19 @@ extension Store {
                 else { return nil }
                 let classes = try self.classes(ofMask: size.number, in: db)
                 try requireIntact(classes: classes, of: entry.mask, mark)
-                return (size.width, size.height, classes)
+                return (size.width, size.height, classes, mark.ignored)
+            }
+        }
+    }
+
+    /// Names of all items of the range's job, ended or not, until `body` says that it has seen enough.
+    public func forEachName(of range: JobResultRange, _ body: (String) -> Bool) throws(StoreError) {
+        try StoreError.wrap(path: directory.database) {
+            try connections.read { db in
+                let names = try String.fetchCursor(
+                    db.cachedStatement(sql: "SELECT name FROM jobItem WHERE job = ? ORDER BY position"),
+                    arguments: [range.job])
+                while let name = try names.next(), body(name) {}
             }
         }
     }
