@@ -56,13 +56,22 @@ public enum VOCPNG {
     }
 
     private static func header(of bytes: Data) throws(ImageError) -> Codec.Header {
+        let header = try anyHeader(of: bytes)
+        try requireIndices(header)
+        return header
+    }
+
+    /// The header of a PNG of any kind.
+    static func anyHeader(of bytes: Data) throws(ImageError) -> Codec.Header {
         let format = try ImageFormat.require(bytes)
         guard format == .png else { throw .unsupported(format, reason: "a mask is an indexed or gray PNG") }
-        let header = try Codec.header(of: bytes, format: .png)
+        return try Codec.header(of: bytes, format: .png)
+    }
+
+    static func requireIndices(_ header: Codec.Header) throws(ImageError) {
         guard header.isIndexed || header.isGray else {
             throw .unsupported(.png, reason: "a mask is an indexed or gray PNG, not in colour or with alpha")
         }
-        return header
     }
 
     private static func samples<Sample: FixedWidthInteger>(

@@ -12,6 +12,14 @@ public enum VOCPalette {
         return color
     }
 
+    /// The index of a colour: each of the 2^24 has one.
+    static func index(of color: SIMD3<UInt8>) -> Int {
+        (0..<8).reduce(0) { index, place in
+            let bits = color &>> UInt8(7 - place) & 1
+            return index | (Int(bits.x) | Int(bits.y) << 1 | Int(bits.z) << 2) << (3 * place)
+        }
+    }
+
     /// All 256 colours of an 8-bit file.
     static let colors = (0..<256).map(color)
 }

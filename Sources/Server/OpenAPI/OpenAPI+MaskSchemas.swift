@@ -57,7 +57,8 @@ extension OpenAPIDocument {
         "mean_iou": \#(share("Over the background and the classes that either side has; not where there is no pixel.")),
         "mean_contour_f": \#(share("Over the classes that either side has; not where there is none.")),
         "pixel_accuracy": \#(share("Of the pixels that count; not where there is none.")),
-        "coverage": \#(share("Of the ground truth's pixels, those that the masks do not leave out.")),
+        "coverage": \#(share("Of the ground truth's pixels, those that the masks do not leave out; not where there is none.")),
+        "ignored_share": \#(share("Of all pixels, those that the ground truth ignores; not of comparisons that earlier versions made.")),
         "classes": {"type": "array", "items": {"$ref": "#/components/schemas/ClassFigures"},
         "description": "The background and the classes that either side has."}
         """#

@@ -48,7 +48,7 @@ struct CAMEvaluationTests {
         #expect(progress.withLock { $0 } == [1, 2, 2, 2])
         let other = try evaluation.run(set, at: 0.4)
         #expect(other.curve.bestScore == 0.3 && other.score == 0.4 && other.curve == result.curve)
-        #expect(other.meanIoU == result.curve.meanIoU(at: 0.4) && other.contour.mean < 1)
+        #expect(other.meanIoU == result.curve.meanIoU(at: 0.4) && other.contourF < 1)
         // The same again, on other threads.
         #expect(try CAMEvaluation(model: fixture.model, threads: 1, scales: [0.5, 1]).run(set) == result)
     }
