@@ -74,6 +74,19 @@ import Testing
         #expect(try run.batch(url(server), "--retry-failed").errors.contains("11 were here before"))
     }
 
+    @Test func warningsAndLeftOutPixels_areTold() throws {
+        let run = try BatchFixture(count: 2)
+        let server = try server()
+        // No map is over 1.
+        let result = try run.batch(url(server), "--background", "1", "--certainty", "0.9", "--minimum-area", "0.01")
+        #expect(result.status == 0, "\(result.errors)")
+        for name in run.names { #expect(result.errors.contains("warning: \(name): cat was given")) }
+        #expect(result.errors.contains("2 images with warnings"))
+        #expect(try run.lines("labelmap.txt").last == "ignored:224,224,192::")
+        let other = try run.batch(url(server), "--background", "1", "--certainty", "0.9")
+        #expect(other.status == 2 && other.errors.contains("its minimum area is 0.01, not 0.001"), "\(other.errors)")
+    }
+
     @Test func unknownLabel_isRefusedWithTheImagesName() throws {
         let run = try BatchFixture()
         try run.writeLabels(run.names.map { $0 == "a3" ? "a3,hors" : "\($0),cat" })

@@ -45,7 +45,15 @@ import Testing
         let share = Double.random(in: 0.1...0.7, using: &random)
         let bits = (0..<width * height).map { _ -> UInt8 in Double.random(in: 0..<1, using: &random) < share ? 1 : 0 }
         let mask = BinaryMask(width: width, height: height, bits: bits)
-        #expect(ConnectedComponents.boxes(of: mask) == floodFill(mask))
+        let boxes = floodFill(mask)
+        #expect(ConnectedComponents.boxes(of: mask) == boxes)
+        let minimum = Int.random(in: 1...6, using: &random)
+        let small = ConnectedComponents.small(of: mask, minimumArea: minimum).joined()
+        #expect(Set(small).count == boxes.map(\.area).filter { $0 < minimum }.reduce(0, +))
+        var kept = mask.bits
+        for pixel in small { kept[pixel] = 0 }
+        let rest = ConnectedComponents.boxes(of: BinaryMask(width: width, height: height, bits: kept))
+        #expect(rest == boxes.filter { $0.area >= minimum })
     }
 
     private func floodFill(_ mask: BinaryMask) -> [Box] {
