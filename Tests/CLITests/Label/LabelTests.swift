@@ -72,8 +72,8 @@ import Testing
 
     @Test func labelThatFindsNothing_isToldOnceAnImage() throws {
         let paths = try run.add("a.jpg", "b.jpg")
-        // No map is over 1.
-        let result = try run.label("--labels", "cat,dog", "--background", "1")
+        // No class has all pixels.
+        let result = try run.label("--labels", "cat,dog", "--minimum-area", "1", "--drop-small")
         #expect(result.status == 0, "\(result.errors)")
         for path in paths {
             #expect(result.errors.components(separatedBy: "warning: \(path): cat was given").count == 2)
@@ -82,14 +82,14 @@ import Testing
         for line in try run.manifest() {
             #expect(line.warnings?.map(\.code) == [.labelFoundNothing, .labelFoundNothing] && line.image == nil)
         }
-        let again = try run.label("--labels", "cat,dog", "--background", "1")
+        let again = try run.label("--labels", "cat,dog", "--minimum-area", "1", "--drop-small")
         #expect(again.errors.contains("2 were finished before") && !again.errors.contains("warning"))
         #expect(!(try run.label("--labels", "cat").errors.contains("warning")))
     }
 
     @Test func manyWarnings_areCounted() throws {
         for number in 0..<23 { try run.add("\(number).jpg") }
-        let result = try run.label("--labels", "cat", "--background", "1")
+        let result = try run.label("--labels", "cat", "--minimum-area", "1", "--drop-small")
         #expect(result.errors.components(separatedBy: "warning: ").count == 21)
         #expect(result.errors.contains("further images with warnings are only counted"))
         #expect(result.errors.contains("23 images with warnings"))
