@@ -38,7 +38,8 @@ extension ClassRecord {
         }
         for box in boxes {
             // Written so that no sum can overflow.
-            let fits = box.x >= 0 && box.y >= 0 && box.width > 0 && box.height > 0
+            let fits =
+                box.x >= 0 && box.y >= 0 && box.width > 0 && box.height > 0
                 && box.x < width && box.width <= width - box.x
                 && box.y < height && box.height <= height - box.y
             try require(fits, "\(field).boxes", "must lie inside the picture of \(width) x \(height): \(box)")

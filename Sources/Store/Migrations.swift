@@ -18,10 +18,11 @@ enum Schema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 masks") { db in
-            try db.execute(sql: """
-                PRAGMA application_id = \(applicationID);
-                PRAGMA user_version = 1;
-                """)
+            try db.execute(
+                sql: """
+                    PRAGMA application_id = \(applicationID);
+                    PRAGMA user_version = 1;
+                    """)
             try db.execute(sql: images)
             try db.execute(sql: masks)
             try db.execute(sql: classes)

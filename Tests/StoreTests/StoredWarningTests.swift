@@ -78,7 +78,8 @@ import Testing
             try old.db.execute(
                 sql: "INSERT INTO maskMark VALUES (?, '', ?, ?)",
                 arguments: [
-                    mask, Checksum.of(try MaskRecord.make(id: 1).maskPNG), Checksum.of(try MaskRecord.make(id: 1).classes),
+                    mask, Checksum.of(try MaskRecord.make(id: 1).maskPNG),
+                    Checksum.of(try MaskRecord.make(id: 1).classes),
                 ])
             try old.item(0, of: old.job(.random(), owner: "", hasEnded: true), image: 1, state: .done, result: mask)
             try old.db.execute(

@@ -101,7 +101,8 @@ struct Evaluation: Encodable {
         let (iou, precision, recall, pixels) = (matrix.iou, matrix.precision, matrix.recall, matrix.truthPixels)
         self.classes = classes.enumerated().map { index, name in
             Row(
-                index: index, name: name, iou: Figure(iou[index], intervals.iou[index]), precision: precision[index], recall: recall[index],
+                index: index, name: name, iou: Figure(iou[index], intervals.iou[index]), precision: precision[index],
+                recall: recall[index],
                 contourF: index == 0 ? nil : contour.classes[index - 1].f,
                 contour: index == 0 ? nil : contour.classes[index - 1], pixels: pixels[index],
                 images: set.images[index])

@@ -9,7 +9,11 @@ public struct TruthContent: Sendable, Equatable {
 
     init(_ truth: IndexMask) {
         for index in truth.indices {
-            if index == IndexMask.ignore { ignoredPixels += 1 } else if index != IndexMask.background { hasClass = true }
+            if index == IndexMask.ignore {
+                ignoredPixels += 1
+            } else if index != IndexMask.background {
+                hasClass = true
+            }
         }
     }
 
@@ -37,7 +41,8 @@ public struct TruthCensus: Sendable {
     /// Why nothing can be measured; nil where something can.
     public var fault: String? {
         guard withClass == 0, let first = ignoredAlone.first else { return nil }
-        return "no pixel is of a class: \(ignoredAlone.count) of \(images) masks, the first \(first), hold 255 beside the "
+        return
+            "no pixel is of a class: \(ignoredAlone.count) of \(images) masks, the first \(first), hold 255 beside the "
             + "background at most, and 255 is ignored; if it is the object, recode 255 to 1"
     }
 

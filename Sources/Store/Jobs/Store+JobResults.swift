@@ -50,7 +50,8 @@ extension Store {
         return try StoreError.wrap(path: directory.database) {
             let row = try connections.read { db in
                 try Row.fetchOne(
-                    db, sql: """
+                    db,
+                    sql: """
                         SELECT coalesce(sum(iif(state = 'done', length(CAST(name AS BLOB)) + 1, 0)), 0) AS names,
                             coalesce(sum(manifestBytes), 0) AS manifest, coalesce(sum(archiveBytes), 0) AS archive
                         FROM jobItem WHERE job = ? AND position > ? AND +finished <= ? AND state IN ('done', 'failed')
@@ -76,11 +77,12 @@ extension Store {
             try connections.read { db in
                 // length() of a blob reads its row's header only.
                 try Row.fetchAll(
-                    db.cachedStatement(sql: """
-                        SELECT position, name, length(mask.png) AS pngBytes, mask.id AS mask
-                        FROM jobItem JOIN mask ON mask.number = jobItem.result
-                        WHERE job = ? AND position > ? AND +finished <= ? AND state = 'done' ORDER BY position LIMIT ?
-                        """),
+                    db.cachedStatement(
+                        sql: """
+                            SELECT position, name, length(mask.png) AS pngBytes, mask.id AS mask
+                            FROM jobItem JOIN mask ON mask.number = jobItem.result
+                            WHERE job = ? AND position > ? AND +finished <= ? AND state = 'done' ORDER BY position LIMIT ?
+                            """),
                     arguments: [range.job, max(after, range.after), range.revision, limit])
             }.map { row in
                 guard let mask = MaskID(rawValue: row.mask) else {
@@ -118,9 +120,10 @@ extension Store {
         }
         return try StoreError.wrap(path: directory.database) {
             try connections.read { db in
-                guard let size = try Size.fetchOne(
-                    db.cachedStatement(sql: "SELECT number, width, height FROM mask WHERE id = ?"),
-                    arguments: [entry.mask.rawValue]),
+                guard
+                    let size = try Size.fetchOne(
+                        db.cachedStatement(sql: "SELECT number, width, height FROM mask WHERE id = ?"),
+                        arguments: [entry.mask.rawValue]),
                     let mark = try MaskMark.fetch(size.number, in: db)
                 else { return nil }
                 let classes = try self.classes(ofMask: size.number, in: db)
@@ -153,11 +156,12 @@ extension Store {
         return try StoreError.wrap(path: directory.database) {
             try connections.read { db in
                 try Row.fetchAll(
-                    db.cachedStatement(sql: """
-                        SELECT position, manifest FROM jobItem
-                        WHERE job = ? AND position > ? AND +finished <= ? AND state IN ('done', 'failed')
-                        ORDER BY position LIMIT ?
-                        """),
+                    db.cachedStatement(
+                        sql: """
+                            SELECT position, manifest FROM jobItem
+                            WHERE job = ? AND position > ? AND +finished <= ? AND state IN ('done', 'failed')
+                            ORDER BY position LIMIT ?
+                            """),
                     arguments: [range.job, max(after, range.after), range.revision, limit])
             }.map { ($0.position, $0.manifest) }
         }

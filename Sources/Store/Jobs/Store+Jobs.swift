@@ -29,7 +29,8 @@ extension Store {
         return try StoreError.wrap(path: path) {
             try connections.read { db in
                 try JobRow.fetchAll(
-                    db, sql: """
+                    db,
+                    sql: """
                         SELECT * FROM job
                         WHERE \(isSeen)
                             AND (?1 IS NULL OR number < (SELECT number FROM job WHERE id = ?1 AND \(isSeen)))
@@ -75,7 +76,8 @@ extension Store {
                     }
                 let place: StatementArguments = [job.number, after]
                 return try JobItemRow.fetchAll(
-                    db, sql: """
+                    db,
+                    sql: """
                         SELECT \(JobItemRow.columns) FROM jobItem
                         WHERE job = ? AND \(order) > ? AND \(condition) AND \(warned) ORDER BY \(order) LIMIT ?
                         """, arguments: place + code + [limit]
@@ -90,7 +92,8 @@ extension Store {
             try connections.read { db in
                 guard let job = try jobRecord(id, for: tenant, in: db) else { return nil }
                 return try String.fetchAll(
-                    db, sql: """
+                    db,
+                    sql: """
                         SELECT image FROM jobItem WHERE job = ? AND state = 'waiting'
                         GROUP BY image ORDER BY min(position)
                         """, arguments: [job.number]

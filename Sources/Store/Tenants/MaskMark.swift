@@ -40,23 +40,26 @@ struct MaskMark: Decodable, FetchableRecord {
             }
         }
         let both = try Both.fetchOne(
-            db.cachedStatement(sql: """
-                SELECT image.number, sha256, mediaType, bytes, createdAt, maskMark.owner, maskMark.png, classes,
-                    warnings, ignored
-                FROM image JOIN maskMark ON maskMark.mask = ?1 WHERE image.number = ?2
-                """), arguments: [mask, image])
+            db.cachedStatement(
+                sql: """
+                    SELECT image.number, sha256, mediaType, bytes, createdAt, maskMark.owner, maskMark.png, classes,
+                        warnings, ignored
+                    FROM image JOIN maskMark ON maskMark.mask = ?1 WHERE image.number = ?2
+                    """), arguments: [mask, image])
         return both.map { ($0.image, $0.mark) }
     }
 
     static func insert(_ record: MaskRecord, mask: Int64, owner: String, in db: Database) throws {
         let warnings = try record.warnings.column
         let notes = [warnings, record.ignoredCounts].compactMap(\.self)
-        try db.cachedStatement(sql: """
-            INSERT INTO maskMark (mask, owner, png, classes, warnings, ignored) VALUES (?, ?, ?, ?, ?, ?)
-            """).execute(arguments: [
-                mask, owner, Checksum.of(record.maskPNG), Checksum.of(record.classes, notes: notes), warnings,
-                record.ignoredCounts,
-            ])
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO maskMark (mask, owner, png, classes, warnings, ignored) VALUES (?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            mask, owner, Checksum.of(record.maskPNG), Checksum.of(record.classes, notes: notes), warnings,
+            record.ignoredCounts,
+        ])
     }
 
     /// Whether a tenant may see the mask. One that was made before there were tenants can be the result of jobs of
@@ -78,10 +81,11 @@ struct MaskMark: Decodable, FetchableRecord {
     /// The number of a mask that a tenant may see; nil also where there is none.
     static func number(of id: MaskID, visibleTo tenant: Tenant, in db: Database) throws -> Int64? {
         try Int64.fetchOne(
-            db.cachedStatement(sql: """
-                SELECT number FROM mask JOIN maskMark ON maskMark.mask = mask.number
-                WHERE id = ?1 AND (?2 OR owner = ?3 OR \(isResult("mask.number", of: "?3")))
-                """), arguments: [id.rawValue, tenant.seesAll, tenant.name])
+            db.cachedStatement(
+                sql: """
+                    SELECT number FROM mask JOIN maskMark ON maskMark.mask = mask.number
+                    WHERE id = ?1 AND (?2 OR owner = ?3 OR \(isResult("mask.number", of: "?3")))
+                    """), arguments: [id.rawValue, tenant.seesAll, tenant.name])
     }
 }
 
@@ -109,7 +113,8 @@ extension Store {
 
     func classes(ofMask mask: Int64, in db: Database) throws -> [ClassRecord] {
         try ClassRow.fetchAll(
-            db.cachedStatement(sql: "SELECT \(ClassRow.columns) FROM maskClass WHERE mask = ? ORDER BY position"), arguments: [mask]
+            db.cachedStatement(sql: "SELECT \(ClassRow.columns) FROM maskClass WHERE mask = ? ORDER BY position"),
+            arguments: [mask]
         ).map(ClassRecord.init)
     }
 
@@ -120,8 +125,9 @@ extension Store {
     /// results that hold the mask are other ones from now on, and its ground truth was compared with another mask.
     func replaceDamaged(_ mask: Int64, with record: MaskRecord, in db: Database) throws {
         let before = try MaskMark.fetch(mask, in: db)
-        let oldBytes = try Int.fetchOne(
-            db, sql: "SELECT length(png) FROM mask WHERE number = ?", arguments: [mask]) ?? 0
+        let oldBytes =
+            try Int.fetchOne(
+                db, sql: "SELECT length(png) FROM mask WHERE number = ?", arguments: [mask]) ?? 0
         try db.execute(
             sql: "UPDATE mask SET width = ?, height = ?, options = ?, png = ?, bytes = ? WHERE number = ?",
             arguments: [

@@ -42,7 +42,8 @@ import Testing
         try fixture.data.write(PNGEncoder.rgb(photo), "truth/a.png")
         let result = try fixture.evaluate()
         #expect(result.status == 1 && result.output.isEmpty)
-        #expect(result.errors.contains("truth/a.png: has colours that are no class's in VOC's palette: #010101 (1 pixel)"))
+        #expect(
+            result.errors.contains("truth/a.png: has colours that are no class's in VOC's palette: #010101 (1 pixel)"))
     }
 
     @Test func setOf0And255_isRefusedWithTheCure() throws {
@@ -65,7 +66,8 @@ import Testing
         try fixture.write([0, 85, 170], width: 3, "truth/a")
         let result = try fixture.evaluate()
         #expect(result.status == 0)
-        #expect(result.errors.contains("the ground truth has the classes 85, 170, the predictions 1, 2, none in common"))
+        #expect(
+            result.errors.contains("the ground truth has the classes 85, 170, the predictions 1, 2, none in common"))
         let classes = try fixture.data.write("x\ny\n", "classes.txt")
         let known = try fixture.evaluate("--classes", classes)
         #expect(known.status == 1 && known.errors.contains("has a pixel of index 85, but classes go up to 2"))

@@ -55,7 +55,9 @@ import Testing
         let rows = text.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(rows[0].starts(with: ["class", "IoU", "interval", "precision"]))
         #expect(rows[2].starts(with: ["Käse", "66.67"]))
-        #expect(text.contains("mIoU 75.00 (") && text.contains("coverage 88.89, ignored 10.00") && text.contains("1000 resamples"))
+        #expect(
+            text.contains("mIoU 75.00 (") && text.contains("coverage 88.89, ignored 10.00")
+                && text.contains("1000 resamples"))
     }
 
     @Test func seedAndThreads_leaveTheFiguresAlone() throws {

@@ -11,17 +11,19 @@ import Testing
 
     @Test func pieces_areSortedBySize() {
         let boxes = ConnectedComponents.boxes(of: mask(["#..##", "...##", "#....", "#...#"]))
-        #expect(boxes == [
-            Box(x: 3, y: 0, width: 2, height: 2, area: 4), Box(x: 0, y: 2, width: 1, height: 2, area: 2),
-            Box(x: 0, y: 0, width: 1, height: 1, area: 1), Box(x: 4, y: 3, width: 1, height: 1, area: 1),
-        ])
+        #expect(
+            boxes == [
+                Box(x: 3, y: 0, width: 2, height: 2, area: 4), Box(x: 0, y: 2, width: 1, height: 2, area: 2),
+                Box(x: 0, y: 0, width: 1, height: 1, area: 1), Box(x: 4, y: 3, width: 1, height: 1, area: 1),
+            ])
     }
 
     @Test func corners_connect() {
         let boxes = ConnectedComponents.boxes(of: mask(["#...", ".#..", "..#.", "#..#"]))
-        #expect(boxes == [
-            Box(x: 0, y: 0, width: 4, height: 4, area: 4), Box(x: 0, y: 3, width: 1, height: 1, area: 1),
-        ])
+        #expect(
+            boxes == [
+                Box(x: 0, y: 0, width: 4, height: 4, area: 4), Box(x: 0, y: 3, width: 1, height: 1, area: 1),
+            ])
         #expect(ConnectedComponents.boxes(of: mask([".#", "#."])).count == 1)
     }
 
@@ -73,7 +75,8 @@ import Testing
                     }
                 }
             }
-            let xs = pixels.map(\.x).sorted(), ys = pixels.map(\.y).sorted()
+            let xs = pixels.map(\.x).sorted()
+            let ys = pixels.map(\.y).sorted()
             boxes.append(
                 Box(
                     x: xs[0], y: ys[0], width: xs[xs.count - 1] - xs[0] + 1, height: ys[ys.count - 1] - ys[0] + 1,

@@ -76,7 +76,8 @@ import Testing
         let deep = png([0, 65535, 0, 0], bitDepth: 16, colorType: .gray)
         #expect(error(deep) == .noClass(ignored: 1, pixels: 4))
         // None of the classes is something that a person can say.
-        #expect(try GroundTruth.decode(png([0, 0, 0, 0]), width: 2, height: 2, classCount: 20).indices == [0, 0, 0, 0])
+        #expect(
+            try GroundTruth.decode(png([0, 0, 0, 0]), width: 2, height: 2, classCount: 20).indices == [0, 0, 0, 0])
     }
 
     @Test func void255In16Bits_isNamed() throws {

@@ -137,8 +137,9 @@ extension Labeling {
                     boxes: place == 0 ? [Box(x: 0, y: 0, width: 1, height: 2, area: 2)] : [],
                     runLength: COCORunLength(place == 0 ? full : empty))
             }, timings: [StageTiming(stage: "stub", seconds: 0.25)],
-            warnings: warnings + (picture.labels ?? []).dropFirst().map {
-                Warning(.labelFoundNothing, "\(names[$0]) was given")
-            })
+            warnings: warnings
+                + (picture.labels ?? []).dropFirst().map {
+                    Warning(.labelFoundNothing, "\(names[$0]) was given")
+                })
     }
 }

@@ -47,9 +47,10 @@ import Testing
         let tar = try TarReader(try client.get("/v1/jobs/\(job)/result.tar").body)
         let lines = try #require(tar["manifest.jsonl"]).split(separator: 10).prefix(4)
             .map { try JSONDecoder().decode(ManifestLine.self, from: $0) }
-        #expect(lines.map { $0.allWarnings.map(\.code) } == [
-            [], [.oddHeader], [.labelFoundNothing], [.oddHeader, .labelFoundNothing],
-        ])
+        #expect(
+            lines.map { $0.allWarnings.map(\.code) } == [
+                [], [.oddHeader], [.labelFoundNothing], [.oddHeader, .labelFoundNothing],
+            ])
         #expect(lines[3].image?.warnings == [Self.odd] && lines[3].warnings?.count == 1)
     }
 
