@@ -1,5 +1,3 @@
-internal import GRDB
-
 /// Migration 6: what is odd about an image or its mask, and which pixels a mask leaves out.
 ///
 /// Columns of `maskMark`, which is read with every mask: no further table to look into. NULL where there is nothing to
