@@ -29,6 +29,7 @@ struct Label: ParsableCommand {
     @Option(help: "Background score, 0 to 1. Default: the model's own for the refinement.") var background: Float?
     @Option(help: "Pixels less certain than this, 0.5 to 1, become 255. Default: all are labelled.")
     var certainty: Float?
+    @OptionGroup var small: SmallComponentOptions
     @Option(help: "Scales at which the network sees an image, separated by commas.") var scales: ScaleList?
     @Flag(inversion: .prefixedNo, help: "Whether the network sees each scale mirrored too.") var flip = true
     @Option(help: "Most pixels of an image.") var maximumPixels = ImageDecoder.defaultMaximumPixels
@@ -52,7 +53,7 @@ struct Label: ParsableCommand {
         let options = try LabelingOptions(
             model: model.description, scales: scales?.values, flip: flip,
             refinement: refinement ?? (format == .maps ? Refinement.none : nil), background: background,
-            certainty: certainty)
+            certainty: certainty, minimumArea: small.minimumArea, dropSmall: small.dropSmall)
         let items = try LabelItem.list(images, labels: try labelSource(), model: model)
         let output = try LabelOutput(directory: out, format: format, model: model, options: options)
         let pipeline = Pipeline(

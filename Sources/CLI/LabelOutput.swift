@@ -140,7 +140,9 @@ final class LabelOutput: @unchecked Sendable {
     func finish() throws {
         defer { try? FileManager.default.removeItem(at: unfinished) }
         guard format.includes(.coco) else { return }
-        let entries = finished.values.sorted { $0.name.precedesBytes(of: $1.name) }.flatMap(\.cocoResults)
+        let ids = COCOImageIDs(finished.values.lazy.map(\.name))
+        let entries = finished.values.sorted { $0.name.precedesBytes(of: $1.name) }
+            .flatMap { $0.cocoResults(ids.id(of: $0.name)) }
         try write(try json(entries), to: root.appendingPathComponent("coco.json"))
     }
 }

@@ -19,12 +19,15 @@ struct LabelRun {
         var skipped = 0
         /// Path and reason, in the order in which they happened.
         var failures: [String] = []
+        /// How many images had warnings, in words; nil where none had.
+        var warnings: String?
         var seconds = 0.0
 
         var text: String {
             var parts = ["\(labeled) labelled"]
             if skipped > 0 { parts.append("\(skipped) were finished before") }
             if !failures.isEmpty { parts.append("\(failures.count) failed") }
+            if let warnings { parts.append(warnings) }
             parts.append(String(format: "%.1f s", seconds))
             if labeled > 0 { parts.append(String(format: "%.3f s an image", seconds / Double(labeled))) }
             parts.append("peak memory \(Processor.peakMemory >> 20) MiB")
@@ -36,6 +39,7 @@ struct LabelRun {
         let start = ContinuousClock.now
         let summary = Mutex(Summary())
         let progress = ProgressReport(total: items.count, unit: "images")
+        let warned = WarningNotes(report: progress)
         let next = Atomic<Int>(0)
         ThreadTeam(size: min(LabelRun.imagesAtOnce, max(1, items.count))).run { _ in
             while true {
@@ -43,9 +47,10 @@ struct LabelRun {
                 guard index < items.count else { return }
                 let item = items[index]
                 do {
-                    let wasFinished = try label(item)
-                    summary.withLock { if wasFinished { $0.skipped += 1 } else { $0.labeled += 1 } }
-                    progress.advance()
+                    let labeling = try label(item)
+                    summary.withLock { if labeling == nil { $0.skipped += 1 } else { $0.labeled += 1 } }
+                    warned.note(labeling?.warnings.map(\.detail) ?? [], of: item.path)
+                    progress.advance(skipped: labeling == nil)
                 } catch {
                     let reason = "\(item.path): \(failure(error, of: item))"
                     progress.note(reason)
@@ -55,6 +60,7 @@ struct LabelRun {
             }
         }
         return summary.withLock {
+            $0.warnings = warned.summary
             $0.seconds = (ContinuousClock.now - start) / .seconds(1)
             return $0
         }
@@ -66,16 +72,16 @@ struct LabelRun {
         return text.hasPrefix(item.path + ": ") ? String(text.dropFirst(item.path.count + 2)) : text
     }
 
-    /// - Returns: whether the image was finished by an earlier run.
-    private func label(_ item: LabelItem) throws -> Bool {
+    /// - Returns: nil where the image was finished by an earlier run.
+    private func label(_ item: LabelItem) throws -> Labeling? {
         let labels = try item.labels.get()
         let bytes = try Data(contentsOf: URL(fileURLWithPath: item.path))
         let sha256 = SHA256.hash(data: bytes).hexDigits
-        if output.isFinished(item, sha256: sha256, labels: labels) { return true }
+        if output.isFinished(item, sha256: sha256, labels: labels) { return nil }
         var maps: ClassMaps?
         let labeling = try pipeline.label(bytes, labels: labels, options: options) { maps = $0 }
         try output.write(
             labeling, maps: maps, image: try pipeline.decoder.decode(bytes), of: item, sha256: sha256, labels: labels)
-        return false
+        return labeling
     }
 }

@@ -12,16 +12,19 @@ extension ManifestLine {
                     areaShare: Double($0.areaShare), meanPosterior: $0.meanPosterior.map(Double.init),
                     boxes: $0.boxes.map { [$0.x, $0.y, $0.width, $0.height] }, counts: $0.runLength.counts)
             },
-            seconds: Dictionary(labeling.timings.map { ($0.stage, $0.seconds) }, uniquingKeysWith: +))
+            seconds: Dictionary(labeling.timings.map { ($0.stage, $0.seconds) }, uniquingKeysWith: +),
+            ignored: labeling.ignored?.counts, warnings: labeling.warnings)
     }
 
     /// One a class that has pixels.
-    var cocoResults: [COCOResult] {
+    /// - Parameter id: the image's in the file.
+    func cocoResults(_ id: COCOResult.ImageID) -> [COCOResult] {
         classes.compactMap { entry in
             guard let score = entry.meanPosterior, let counts = entry.counts else { return nil }
             return COCOResult(
-                imageID: .init(stem: name), categoryID: entry.index,
-                segmentation: .init(size: [height, width], counts: counts), score: Float(score))
+                imageID: id, categoryID: entry.index,
+                segmentation: .init(size: [height, width], counts: counts), score: Float(score),
+                ignored: ignored.map { .init(size: [height, width], counts: $0) })
         }
     }
 }

@@ -11,6 +11,8 @@ final class ProgressReport: @unchecked Sendable {
     private let lock = NSLock()
     private var finished = 0
     private var failed = 0
+    /// Finished without work: they say nothing of how long the others take.
+    private var skipped = 0
     private var lastLine: ContinuousClock.Instant?
     private var lastText: String?
     /// Between two lines: a terminal is for watching, a log is for reading later.
@@ -22,11 +24,13 @@ final class ProgressReport: @unchecked Sendable {
         self.unit = unit
     }
 
-    func advance(failed hasFailed: Bool = false) {
+    /// - Parameter wasSkipped: whether there was nothing to do for it.
+    func advance(failed hasFailed: Bool = false, skipped wasSkipped: Bool = false) {
         lock.lock()
         defer { lock.unlock() }
         finished += 1
         if hasFailed { failed += 1 }
+        if wasSkipped { skipped += 1 }
         let now = ContinuousClock.now
         guard finished == total || lastLine.map({ now - $0 >= interval }) ?? true else { return }
         lastLine = now
@@ -58,12 +62,23 @@ final class ProgressReport: @unchecked Sendable {
     }
 
     private func line(at now: ContinuousClock.Instant) -> String {
-        let seconds = (now - start) / .seconds(1)
-        let rate = Double(finished) / max(seconds, 1e-9)
+        ProgressReport.line(
+            finished: finished, failed: failed, skipped: skipped, of: total, unit, seconds: (now - start) / .seconds(1))
+    }
+
+    /// Seconds below which no rate is told: of the first moment it would be any number.
+    private static let shortestRated = 1.0
+
+    static func line(
+        finished: Int, failed: Int, skipped: Int, of total: Int, _ unit: String, seconds: Double
+    ) -> String {
         var line = "\(finished)/\(total) \(unit)"
         if failed > 0 { line += ", \(failed) failed" }
+        let worked = finished - skipped
+        guard worked > 0, seconds >= shortestRated else { return line }
+        let rate = Double(worked) / seconds
         line += String(format: ", %.2f/s", rate)
-        if finished < total { line += ", " + ProgressReport.clock(Double(total - finished) / rate) + " left" }
+        if finished < total { line += ", " + clock(Double(total - finished) / rate) + " left" }
         return line
     }
 

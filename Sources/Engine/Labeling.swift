@@ -10,7 +10,11 @@ public struct Labeling: Codable, Sendable, Equatable {
     /// The classes that were looked for, ascending by index; a class that got no pixel is among them.
     public let classes: [LabeledClass]
     /// Seconds by stage, in the order of the stages.
-    public let timings: [StageTiming]
+    public internal(set) var timings: [StageTiming]
+    /// What is odd about the image's file, then which given labels have no pixel.
+    public internal(set) var warnings: [Warning] = []
+    /// The pixels that the mask leaves out (`LabelingOptions.certainty`); nil where there are none.
+    public internal(set) var ignored: COCORunLength?
 
     /// Where the image-level labels come from.
     public enum LabelSource: String, Sendable, Codable {
@@ -28,7 +32,8 @@ public struct Labeling: Codable, Sendable, Equatable {
         public let areaShare: Float
         /// Mean posterior of those pixels, nil when there are none.
         public let meanPosterior: Float?
-        /// Boxes of the 8-connected components, largest first, at most `maximumBoxes`.
+        /// Boxes of the 8-connected components of at least `LabelingOptions.minimumArea`, largest first, at most
+        /// `maximumBoxes`.
         public let boxes: [Box]
         public let runLength: COCORunLength
 

@@ -29,7 +29,8 @@ public final class Pipeline: Sendable {
         _ bytes: Data, labels: [Int]?, options: LabelingOptions, keepMaps: (ClassMaps) -> Void = { _ in }
     ) throws(ImageError) -> Labeling {
         var clock = StageClock()
-        let image = try decoder.decode(bytes)
+        let decoded = try decoder.decodeTelling(bytes)
+        let image = decoded.image
         let size = WorkingSize(width: image.width, height: image.height)
         let working = size.image(image)
         clock.finish("decode")
@@ -48,20 +49,33 @@ public final class Pipeline: Sendable {
             of: maps, image: size.guide(working), backgroundScore: options.background)
         clock.finish("refinement")
 
+        let smallest = options.minimumPixels(of: image.width * image.height)
         let composition = MaskComposition(
-            refined, width: image.width, height: image.height, certainty: options.certainty)
-        let labeled = composition.classes.map { describe($0, posterior: classPosteriors[$0.classIndex]) }
+            refined, width: image.width, height: image.height, certainty: options.certainty,
+            smallest: options.dropSmall == true ? smallest : 1)
+        let labeled = composition.classes.map {
+            describe($0, posterior: classPosteriors[$0.classIndex], smallest: smallest)
+        }
         clock.finish("mask")
 
         let png = VOCPNG.encode(composition.mask, classCount: model.network.classCount)
-        clock.finish("encoding")
-        return Labeling(
+        let ignored = options.certainty == nil ? nil : composition.mask.pixels(of: IndexMask.ignore)
+        var warnings = decoded.warnings
+        if labels != nil { warnings += Warning.found(nothing: labeled, in: composition.mask) }
+        var labeling = Labeling(
             width: image.width, height: image.height, labelSource: labels == nil ? .predicted : .given, maskPNG: png,
-            classes: labeled, timings: clock.timings)
+            classes: labeled, timings: [], warnings: warnings,
+            ignored: ignored.flatMap { $0.area == 0 ? nil : COCORunLength($0) })
+        clock.finish("encoding")
+        labeling.timings = clock.timings
+        return labeling
     }
 
-    private func describe(_ mask: MaskComposition.ClassMask, posterior: Float) -> Labeling.LabeledClass {
-        let boxes = ConnectedComponents.boxes(of: mask.pixels).prefix(Labeling.LabeledClass.maximumBoxes)
+    private func describe(
+        _ mask: MaskComposition.ClassMask, posterior: Float, smallest: Int
+    ) -> Labeling.LabeledClass {
+        let boxes = ConnectedComponents.boxes(of: mask.pixels, minimumArea: smallest)
+            .prefix(Labeling.LabeledClass.maximumBoxes)
         return Labeling.LabeledClass(
             index: mask.classIndex, name: model.description.classes[mask.classIndex], posterior: posterior,
             areaShare: Float(mask.pixels.area) / Float(mask.pixels.width * mask.pixels.height),

@@ -14,8 +14,9 @@ struct Checksum {
         return sum.column
     }
 
-    /// Of all that is told about a mask's classes, in their order.
-    static func of(_ classes: [ClassRecord]) -> Int64 {
+    /// Of all that is told about a mask's classes, in their order, and of what else its mark tells.
+    /// - Parameter notes: those that are there; none gives what it gave before there were any.
+    static func of(_ classes: [ClassRecord], notes: [String] = []) -> Int64 {
         var sum = Checksum()
         for entry in classes {
             // SQLite keeps no sign of zero.
@@ -26,6 +27,7 @@ struct Checksum {
             reals.withUnsafeBytes { sum.add($0) }
             integers.withUnsafeBytes { sum.add($0) }
         }
+        for note in notes { sum.add(note) }
         return sum.column
     }
 

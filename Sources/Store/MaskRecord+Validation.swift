@@ -16,6 +16,7 @@ extension MaskRecord {
                 timing.seconds.isFinite && timing.seconds >= 0, "timings.\(timing.stage)",
                 "must be finite and not negative, is \(timing.seconds)")
         }
+        try require(ignoredCounts?.isEmpty != true, "ignoredCounts", "must not be empty")
         var seen = Set<Int>()
         for entry in classes {
             let field = "classes.\(entry.classIndex)"
@@ -37,7 +38,8 @@ extension ClassRecord {
         }
         for box in boxes {
             // Written so that no sum can overflow.
-            let fits = box.x >= 0 && box.y >= 0 && box.width > 0 && box.height > 0
+            let fits =
+                box.x >= 0 && box.y >= 0 && box.width > 0 && box.height > 0
                 && box.x < width && box.width <= width - box.x
                 && box.y < height && box.height <= height - box.y
             try require(fits, "\(field).boxes", "must lie inside the picture of \(width) x \(height): \(box)")

@@ -40,6 +40,11 @@ public struct MaskRecord: Codable, Hashable, Sendable {
     public let classes: [ClassRecord]
     /// In the order of the pipeline.
     public let timings: [StageTiming]
+    /// What is odd about the image or the mask.
+    public let warnings: [WarningRecord]
+    /// The pixels that the mask leaves out, as a COCO run-length string; nil where there are none, and of masks from
+    /// before they were kept.
+    public let ignoredCounts: String?
     /// Whole milliseconds, the precision that is stored.
     public let createdAt: Date
 
@@ -48,7 +53,7 @@ public struct MaskRecord: Codable, Hashable, Sendable {
     public init(
         id: MaskID, imageSHA256: ContentDigest, imageWidth: Int, imageHeight: Int, imageMediaType: String,
         modelDigest: ContentDigest, options: String, labelSource: LabelSource, maskPNG: Data, classes: [ClassRecord],
-        timings: [StageTiming], createdAt: Date
+        timings: [StageTiming], warnings: [WarningRecord] = [], ignoredCounts: String? = nil, createdAt: Date
     ) {
         self.id = id
         self.imageSHA256 = imageSHA256
@@ -61,6 +66,8 @@ public struct MaskRecord: Codable, Hashable, Sendable {
         self.maskPNG = maskPNG
         self.classes = classes
         self.timings = timings
+        self.warnings = warnings
+        self.ignoredCounts = ignoredCounts
         self.createdAt = Milliseconds(createdAt).date
     }
 }

@@ -6,22 +6,23 @@ internal import GRDB
 /// image ──< mask ──< maskClass        usage (one row: what all of it takes)
 /// ```
 /// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`), tenants and what
-/// each token holds with migration 4 (`TenantSchema`), overlays with migration 5 (`OverlaySchema`). Images stand on their
-/// own: what keeps one says `Eviction.deleteUnreferencedImage`.
+/// each token holds with migration 4 (`TenantSchema`), overlays with migration 5 (`OverlaySchema`), warnings with
+/// migration 6 (`WarningSchema`). Images stand on their own: what keeps one says `Eviction.deleteUnreferencedImage`.
 enum Schema {
     /// `PRAGMA application_id`: "PLbl". Tells our database from any other one.
     static let applicationID = 0x504C_626C
     /// `PRAGMA user_version`: the number of the newest migration below.
-    static let version = 5
+    static let version = 6
 
     /// A migration is never changed once released; the next is appended, sets `user_version`, and raises `version`.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 masks") { db in
-            try db.execute(sql: """
-                PRAGMA application_id = \(applicationID);
-                PRAGMA user_version = 1;
-                """)
+            try db.execute(
+                sql: """
+                    PRAGMA application_id = \(applicationID);
+                    PRAGMA user_version = 1;
+                    """)
             try db.execute(sql: images)
             try db.execute(sql: masks)
             try db.execute(sql: classes)
@@ -42,6 +43,10 @@ enum Schema {
         migrator.registerMigration("5 overlays") { db in
             try db.execute(sql: "PRAGMA user_version = 5")
             for statement in OverlaySchema.statements { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("6 warnings") { db in
+            try db.execute(sql: "PRAGMA user_version = 6")
+            for statement in WarningSchema.statements { try db.execute(sql: statement) }
         }
         return migrator
     }

@@ -135,7 +135,7 @@ extension ClassRecord {
 
 extension MaskRecord {
     /// - Throws: `StoreError.damaged` where a column holds what no insert writes.
-    init(_ row: MaskRow, image: ImageRow, classes: [ClassRecord], path: String) throws {
+    init(_ row: MaskRow, image: ImageRow, mark: MaskMark, classes: [ClassRecord], path: String) throws {
         guard let id = MaskID(rawValue: row.id),
             let imageSHA256 = ContentDigest(rawValue: image.sha256),
             let modelDigest = ContentDigest(rawValue: row.modelDigest),
@@ -144,15 +144,18 @@ extension MaskRecord {
         self.init(
             id: id, imageSHA256: imageSHA256, imageWidth: row.width, imageHeight: row.height,
             imageMediaType: image.mediaType, modelDigest: modelDigest, options: row.options, labelSource: labelSource,
-            maskPNG: row.png, classes: classes,
-            timings: row.timings, createdAt: Milliseconds(since1970: row.createdAt).date)
+            maskPNG: row.png, classes: classes, timings: row.timings,
+            warnings: try [WarningRecord](column: mark.warnings), ignoredCounts: mark.ignored,
+            createdAt: Milliseconds(since1970: row.createdAt).date)
     }
 
     /// What eviction counts for the mask without its image: the variable parts and a fixed allowance for the rest.
     var storedBytes: Int {
         let allowancePerRow = 256
         let boxBytes = 48
-        return classes.reduce(allowancePerRow + maskPNG.count + options.utf8.count + timings.count * boxBytes) {
+        let warningBytes = warnings.reduce(0) { $0 + boxBytes + $1.code.utf8.count + $1.detail.utf8.count }
+        let ownBytes = allowancePerRow + maskPNG.count + options.utf8.count + timings.count * boxBytes
+        return classes.reduce(ownBytes + warningBytes + (ignoredCounts?.utf8.count ?? 0)) {
             $0 + allowancePerRow + $1.name.utf8.count + $1.rleCounts.utf8.count + $1.boxes.count * boxBytes
         }
     }

@@ -72,7 +72,7 @@ extension Store {
                 let classes = try self.classes(ofMask: number, in: db)
                 try requireIntact(png: row.png, of: id, mark)
                 try requireIntact(classes: classes, of: id, mark)
-                return try MaskRecord(row, image: image, classes: classes, path: path)
+                return try MaskRecord(row, image: image, mark: mark, classes: classes, path: path)
             }
         }
         if record != nil { recency.touch(id) }

@@ -10,6 +10,8 @@ public struct MaskAnswer: Decodable, Equatable, Sendable {
     public let labelSource: String
     public let options: Options
     public let classes: [Class]
+    public let ignored: Segmentation?
+    public let warnings: [WarningAnswer]?
     public let timings: [String: Double]
     public let createdAt: String
     public let groundTruth: GroundTruthAnswer?
@@ -20,6 +22,7 @@ public struct MaskAnswer: Decodable, Equatable, Sendable {
         public let width: Int
         public let height: Int
         public let mediaType: String
+        public let warnings: [WarningAnswer]?
     }
 
     public struct Model: Decodable, Equatable, Sendable {
@@ -55,6 +58,11 @@ public struct MaskAnswer: Decodable, Equatable, Sendable {
         public let overlay: String
         public let groundTruth: String
     }
+}
+
+public struct WarningAnswer: Decodable, Equatable, Sendable {
+    public let code: String
+    public let detail: String
 }
 
 /// An `application/problem+json` document.

@@ -10,6 +10,7 @@ public struct GroundTruthAnswer: Decodable, Equatable, Sendable {
     public let meanContourF: Double?
     public let pixelAccuracy: Double?
     public let coverage: Double?
+    public let ignoredShare: Double?
     public let classes: [ClassFigures]
 }
 
@@ -29,6 +30,7 @@ public struct SummaryAnswer: Decodable, Equatable, Sendable {
         public let meanContourF: Double?
         public let pixelAccuracy: Double?
         public let coverage: Double?
+        public let ignoredShare: Double?
         public let classes: [ClassFigures]
     }
 

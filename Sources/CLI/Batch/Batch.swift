@@ -32,6 +32,7 @@ struct Batch: ParsableCommand {
     @Option(help: "Background score, 0 to 1. Default: the model's own for the refinement.") var background: Float?
     @Option(help: "Pixels less certain than this, 0.5 to 1, become 255. Default: all are labelled.")
     var certainty: Float?
+    @OptionGroup var small: SmallComponentOptions
     @Option(help: "Scales at which the network sees an image, separated by commas.") var scales: ScaleList?
     @Flag(inversion: .prefixedNo, help: "Whether the network sees each scale mirrored too.") var flip = true
     @Option(help: "What to write beside the lists: voc.") var format: BatchFormat = .voc

@@ -100,6 +100,15 @@ struct BatchJob {
             func text(_ certainty: Float?) -> String { certainty.map { "\($0)" } ?? "none" }
             return "its certainty is \(text(job.certainty)), not \(text(given.certainty))"
         }
+        // A server names no default.
+        let (theirs, ours) = (job.minimumArea, given.minimumArea)
+        let preset = LabelingOptions.defaultMinimumArea
+        if theirs ?? preset != ours ?? preset {
+            return "its minimum area is \(theirs ?? preset), not \(ours ?? preset)"
+        }
+        if job.dropSmall ?? false != given.dropSmall ?? false {
+            return "it \(job.dropSmall == true ? "drops" : "keeps") small components"
+        }
         return nil
     }
 }

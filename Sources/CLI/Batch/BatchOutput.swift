@@ -88,8 +88,8 @@ final class BatchOutput: Sendable {
 
     /// - Parameters:
     ///   - failures: name and reason.
-    ///   - classes: names from pixel value 1 on; nil leaves `labelmap.txt` as it is.
-    func writeLists(finished: [String], failures: [(name: String, reason: String)], classes: [String]?) throws {
+    ///   - labelmap: nil leaves `labelmap.txt` as it is.
+    func writeLists(finished: [String], failures: [(name: String, reason: String)], labelmap: String?) throws {
         try write(lines(finished), "ImageSets/Segmentation/default.txt")
         if failures.isEmpty {
             try? FileManager.default.removeItem(at: root.appendingPathComponent("failures.txt"))
@@ -99,7 +99,7 @@ final class BatchOutput: Sendable {
             }
             try write(lines(texts), "failures.txt")
         }
-        if let classes { try write(Data(Labelmap.text(classes: classes).utf8), "labelmap.txt") }
+        if let labelmap { try write(Data(labelmap.utf8), "labelmap.txt") }
         try? FileManager.default.removeItem(at: unfinished)
     }
 

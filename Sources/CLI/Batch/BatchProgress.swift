@@ -6,6 +6,7 @@ final class BatchProgress: Sendable {
     private let report: ProgressReport
     private let ledger: BatchLedger
     private let failures = Atomic(0)
+    private let warned: WarningNotes
 
     /// Failures that are told at once; the others are only in `failures.txt`.
     private static let toldFailures = 20
@@ -13,7 +14,16 @@ final class BatchProgress: Sendable {
     init(report: ProgressReport, ledger: BatchLedger) {
         self.report = report
         self.ledger = ledger
+        warned = WarningNotes(report: report)
     }
+
+    /// Once per image: the service tells of each item once in a run.
+    func note(warnings: [ItemsPage.Warning], of name: String) {
+        warned.note(warnings.map { JobClient.printable($0.detail) }, of: JobClient.printable(name))
+    }
+
+    /// At the end of a run, for its summary: nil where no image had a warning.
+    var warningCount: String? { warned.summary }
 
     func note(failure reason: String, of name: String) {
         let count = failures.add(1, ordering: .relaxed).newValue

@@ -108,6 +108,7 @@ struct BatchRun {
                 guard let index = indices[ByteKey(item.name)] else { return nil }
                 switch item.state {
                 case "done":
+                    progress.note(warnings: item.warnings ?? [], of: item.name)
                     guard let mask = item.mask else {
                         ledger[index] = .failed("the server names no mask of it")
                         return nil

@@ -96,7 +96,7 @@ final class BatchSession {
         } catch {
             let summary = summary(of: run)
             // Why the work was halted may be that nothing can be written.
-            try? run.output.writeLists(finished: summary.finished, failures: summary.failures, classes: nil)
+            try? run.output.writeLists(finished: summary.finished, failures: summary.failures, labelmap: nil)
             report.note(
                 "stopped with \(summary.finished.count) of \(run.items.count) masks; job \(run.job.document.id) goes on "
                     + "at the server, and the same command goes on here")
@@ -107,13 +107,15 @@ final class BatchSession {
     private func finish(_ run: BatchRun, _ document: JobDocument, isCancelledHere: Bool) throws {
         let summary = summary(of: run)
         let classes = try client.classes(ofModel: document.model.digest)
+        let leavesOut = document.options.certainty != nil
         if classes == nil { report.note("the server has another model by now: labelmap.txt is not written") }
-        try run.output.writeLists(finished: summary.finished, failures: summary.failures, classes: classes)
+        let labelmap = classes.map { Labelmap.text(classes: $0, leavesOut: leavesOut) }
+        try run.output.writeLists(finished: summary.finished, failures: summary.failures, labelmap: labelmap)
         if options.coco {
             try run.output.writeFile("coco.json") { try client.downloadCOCO(of: document.id, to: $0) }
         }
         let places = "masks in \(run.output.root.appendingPathComponent("SegmentationClass").path)"
-        report.note(summary.text)
+        report.note([summary.text, run.progress.warningCount].compactMap(\.self).joined(separator: ", "))
         report.note(summary.failures.isEmpty ? places : places + ", reasons in failures.txt")
         if document.state == "cancelled", !isCancelledHere {
             report.note("the job was cancelled; choose another --out to label what is left")
@@ -134,7 +136,8 @@ final class BatchSession {
             options: .init(
                 scales: options.scales?.values ?? LabelingOptions.defaultScales, flip: options.flip,
                 refinement: options.refinement.rawValue, background: options.background,
-                certainty: options.certainty))
+                certainty: options.certainty, minimumArea: options.small.minimumArea,
+                dropSmall: options.small.dropSmall ? true : nil))
     }
 
     private func names() throws -> [String]? {

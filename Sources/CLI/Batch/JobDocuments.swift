@@ -32,6 +32,8 @@ struct NewJob: Encodable {
         let refinement: String
         let background: Float?
         let certainty: Float?
+        let minimumArea: Double?
+        let dropSmall: Bool?
     }
 }
 
@@ -65,6 +67,8 @@ struct JobDocument: Decodable, Sendable {
         let refinement: String
         let background: Float
         let certainty: Float?
+        let minimumArea: Double?
+        let dropSmall: Bool?
     }
 
     struct Counts: Decodable, Sendable, Equatable {
@@ -94,6 +98,12 @@ struct ItemsPage: Decodable, Sendable {
         let reason: String?
         let mask: String?
         let fromCache: Bool
+        let warnings: [Warning]?
+    }
+
+    struct Warning: Decodable, Sendable {
+        let code: String
+        let detail: String
     }
 }
 

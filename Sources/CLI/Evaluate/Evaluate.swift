@@ -13,7 +13,8 @@ struct Evaluate: ParsableCommand {
             status is 1.
             """)
 
-    @Option(help: "Directory of masks: NAME.png, indexed or gray; 255 leaves a pixel out.") var predictions: String?
+    @Option(help: "Directory of masks: NAME.png, indexed, gray or in VOC's colours; 255 leaves a pixel out.")
+    var predictions: String?
     @Option(help: "Directory of class maps: NAME.safetensors, as label --format maps writes them.") var maps: String?
     @Option(help: "Directory of ground-truth masks; 255 ignores a pixel.") var groundTruth: String
     @Option(help: "File with one image name a line. Default: all images.") var list: String?
@@ -66,10 +67,17 @@ struct Evaluate: ParsableCommand {
             curve = sweep
         }
         let scores = try set.scores(threads: threads.threads, progress: CountProgress(unit: "images scored").show)
+        let census = TruthCensus(scores[0].map(TruthContent.init), names: set.names)
+        if let fault = census.fault {
+            throw InvalidDataSet(what: "ground truth in \(groundTruth)", problems: [fault])
+        }
+        let warnings = Evaluation.warnings(census, scores[0])
+        for warning in warnings { Terminal.note("warning: \(warning)") }
         let classCount = given?.count ?? scores.joined().map(\.highestIndex).max() ?? 0
         let names = ["background"] + (given ?? (0..<classCount).map { "class \($0 + 1)" })
         let evaluation = Evaluation(
-            names: set.names, classes: names, scores: scores,
+            Evaluation.Provenance(self, names: set.names), warnings: warnings, names: set.names, classes: names,
+            scores: scores,
             bootstrap: Bootstrap(resamples: bootstrap, seed: seed, threads: threads.threads),
             sweep: curve.map { Evaluation.Sweep($0, score: set.backgroundScore, isGiven: background != nil) },
             comparedWith: compare)

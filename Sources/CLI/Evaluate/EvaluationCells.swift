@@ -4,7 +4,9 @@ import Foundation
 enum Percent {
     /// "52.31"; a dash for what isn't there.
     static func text(_ share: Double?) -> String { share.map { String(format: "%.2f", 100 * $0) } ?? "-" }
-    static func interval(_ figure: Evaluation.Figure) -> String { "\(text(figure.low)) to \(text(figure.high))" }
+    static func interval(_ figure: Evaluation.Figure?) -> String {
+        figure.map { "\(text($0.low)) to \(text($0.high))" } ?? "-"
+    }
     static func whole(_ share: Double) -> String { String(format: "%.0f", 100 * share) }
 }
 
@@ -13,7 +15,7 @@ extension Evaluation.Row {
 
     var cells: [String] {
         [
-            name, Percent.text(iou?.value), iou.map(Percent.interval) ?? "-", Percent.text(precision),
+            name, Percent.text(iou?.value), Percent.interval(iou), Percent.text(precision),
             Percent.text(recall), Percent.text(contourF), String(pixels), String(images),
         ]
     }
@@ -23,8 +25,8 @@ extension Evaluation {
     /// Under the rows of the classes.
     var totalCells: [String] {
         [
-            "mean", Percent.text(meanIoU.value), Percent.interval(meanIoU), Percent.text(meanPrecision),
-            Percent.text(meanRecall), Percent.text(contourF.value), String(classes.map(\.pixels).reduce(0, +)),
+            "mean", Percent.text(meanIoU?.value), Percent.interval(meanIoU), Percent.text(meanPrecision),
+            Percent.text(meanRecall), Percent.text(contourF?.value), String(classes.map(\.pixels).reduce(0, +)),
             String(images),
         ]
     }

@@ -30,8 +30,9 @@ extension Evaluation {
     /// This run against another: differences are this one's figures minus the other's.
     struct Comparison: Encodable {
         let with: String
-        let meanIoU: Figure
-        let contourF: Figure
+        /// nil where one run has no such figure.
+        let meanIoU: Figure?
+        let contourF: Figure?
         /// Images by their own mean IoU.
         let better: Int
         let worse: Int
@@ -60,8 +61,8 @@ extension Evaluation {
 
         init(_ comparison: RunComparison, with other: String, names: [String]) {
             with = other
-            meanIoU = Figure(comparison.meanIoU.value, comparison.meanIoU.interval)
-            contourF = Figure(comparison.contourF.value, comparison.contourF.interval)
+            meanIoU = Figure(comparison.meanIoU?.value, comparison.meanIoU?.interval)
+            contourF = Figure(comparison.contourF?.value, comparison.contourF?.interval)
             (better, worse, equal) = (comparison.better, comparison.worse, comparison.equal)
             images = comparison.images.prefix(Comparison.shownImages).filter { $0.difference != 0 }
                 .map { Image(name: names[$0.index], meanIoU: $0.ours, otherMeanIoU: $0.theirs) }

@@ -11,7 +11,7 @@ struct EvaluationReport {
     }
 
     var html: String {
-        let sections = [sweep, comparison, classes, confusion, pictures].compactMap(\.self)
+        let sections = [provenance, sweep, comparison, classes, confusion, pictures].compactMap(\.self)
         let links = sections.map { "<a href=\"#\($0.id)\">\($0.title)</a>" }.joined(separator: "\n")
         return """
             <!DOCTYPE html>
@@ -51,8 +51,8 @@ struct EvaluationReport {
         func card(_ name: String, _ value: String, _ interval: String) -> String {
             "<div><dt>\(name)</dt><dd><strong>\(value)</strong> <span>\(interval)</span></dd></div>"
         }
-        func card(_ name: String, _ figure: Evaluation.Figure) -> String {
-            card(name, Percent.text(figure.value), Percent.interval(figure))
+        func card(_ name: String, _ figure: Evaluation.Figure?) -> String {
+            card(name, Percent.text(figure?.value), figure.map(Percent.interval) ?? "not defined")
         }
         let bootstrap = evaluation.bootstrap
         return """
@@ -60,11 +60,19 @@ struct EvaluationReport {
             \(card("mIoU", evaluation.meanIoU))
             \(card("contour F", evaluation.contourF))
             \(card("pixel accuracy", evaluation.pixelAccuracy))
-            \(card("coverage", Percent.text(evaluation.coverage), "of the pixels"))
+            \(card("coverage", Percent.text(evaluation.coverage), "of the pixels that count"))
+            \(card("ignored", Percent.text(evaluation.ignoredShare), "of all pixels"))
             </dl>
+            \((evaluation.warnings ?? []).map { "<p>Warning: \($0.escapedForMarkup).</p>" }.joined(separator: "\n"))
             <p>Percent, with \(Percent.whole(bootstrap.confidence)) % intervals from \(bootstrap.resamples) resamples \
             of the images (seed \(bootstrap.seed)).\(evaluation.sweep.map { " The " + $0.text + "." } ?? "")</p>
             """
+    }
+
+    private var provenance: Section? {
+        Section(
+            id: "provenance", title: "What was evaluated",
+            body: table("Directories, model, options, date and version", ["what", "value"], evaluation.provenance.rows))
     }
 
     private var sweep: Section? {
@@ -86,7 +94,7 @@ struct EvaluationReport {
     private var comparison: Section? {
         evaluation.comparison.map { comparison in
             let figures = [("mIoU", comparison.meanIoU), ("contour F", comparison.contourF)].map { name, figure in
-                [name, Percent.text(figure.value), Percent.interval(figure)]
+                [name, Percent.text(figure?.value), Percent.interval(figure)]
             }
             let images = comparison.images.map {
                 [

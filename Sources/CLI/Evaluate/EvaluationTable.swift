@@ -21,14 +21,15 @@ struct EvaluationTable {
     }
 
     private var notes: [String] {
-        func figure(_ name: String, _ figure: Evaluation.Figure) -> String {
-            "\(name) \(Percent.text(figure.value)) (\(Percent.interval(figure)))"
+        func figure(_ name: String, _ figure: Evaluation.Figure?) -> String {
+            figure.map { "\(name) \(Percent.text($0.value)) (\(Percent.interval($0)))" } ?? "\(name) -"
         }
         let bootstrap = evaluation.bootstrap
         var notes = [
             [
                 figure("mIoU", evaluation.meanIoU), figure("contour F", evaluation.contourF),
                 figure("pixel accuracy", evaluation.pixelAccuracy), "coverage \(Percent.text(evaluation.coverage))",
+                "ignored \(Percent.text(evaluation.ignoredShare))",
             ].joined(separator: ", "),
             "intervals: \(Percent.whole(bootstrap.confidence)) %, \(bootstrap.resamples) resamples of the images, "
                 + "seed \(bootstrap.seed)",

@@ -58,8 +58,9 @@ struct EvaluationOptions: ParsableArguments {
         }
         func judge(_ what: String, _ found: (name: String, set: TrainingSet)?) throws -> TrainingJudges.Named? {
             guard let found, let truth else { return nil }
-            return TrainingJudges.Named(
-                name: found.name, set: try EvaluationSet(found.set, groundTruth: truth, what: what, threads: threads))
+            let set = try EvaluationSet(found.set, groundTruth: truth, what: what, threads: threads)
+            for warning in set.warnings { Terminal.note("warning: \(warning)") }
+            return TrainingJudges.Named(name: found.name, set: set)
         }
         let (validating, calibrating) = ("validation images", "calibration images")
         let validation = try named(

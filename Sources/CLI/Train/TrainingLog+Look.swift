@@ -4,7 +4,7 @@ import Foundation
 extension TrainingLog.Look {
     init(epoch: Int, _ result: CAMEvaluation.Result, list: String, scales: [Double], isFinal: Bool) {
         self.init(
-            epoch: epoch, meanIoU: result.meanIoU, contourF: result.contour.mean,
+            epoch: epoch, meanIoU: result.meanIoU, contourF: result.contourF,
             backgroundScore: result.curve.bestScore, list: list, scales: scales, isFinal: isFinal)
     }
 

@@ -57,7 +57,7 @@ extension TrainingRun {
         let scales = judges.scales.map { String($0) }.joined(separator: "/")
         let what = "\(result.images) images of \(judge.name), labels given, no refinement, scales \(scales) with flips"
         metrics["mIoU, \(what), best background score \(String(result.curve.bestScore))"] = 100 * result.meanIoU
-        metrics["contour F, \(what), background score \(String(result.curve.bestScore))"] = 100 * result.contour.mean
+        metrics["contour F, \(what), background score \(String(result.curve.bestScore))"] = 100 * result.contourF
         if let fixed {
             metrics["mIoU, \(what), background score \(String(fixed))"] = 100 * result.curve.meanIoU(at: fixed)
         }

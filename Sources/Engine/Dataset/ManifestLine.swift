@@ -16,6 +16,17 @@ public struct ManifestLine: Codable, Sendable {
     public let classes: [Class]
     /// By stage of the pipeline.
     public let seconds: [String: Double]
+    /// Pixels that the mask leaves out, as a COCO run-length string; nil where there are none, or where `counts` are.
+    public let ignored: String?
+    /// About the file; nil where there are none.
+    public let image: Image?
+    /// About the labels; nil where there are none.
+    public let warnings: [Warning]?
+
+    /// As in the service's answer about a mask.
+    public struct Image: Codable, Sendable {
+        public let warnings: [Warning]
+    }
 
     public struct Class: Codable, Sendable {
         /// Value of the class's pixels in the mask.
@@ -51,7 +62,8 @@ public struct ManifestLine: Codable, Sendable {
 
     public init(
         name: String, sha256: String, width: Int, height: Int, model: String, revision: Int?,
-        labels: [String]?, options: LabelingOptions, classes: [Class], seconds: [String: Double]
+        labels: [String]?, options: LabelingOptions, classes: [Class], seconds: [String: Double],
+        ignored: String? = nil, warnings: [Warning] = []
     ) {
         self.name = name
         self.sha256 = sha256
@@ -63,7 +75,15 @@ public struct ManifestLine: Codable, Sendable {
         self.options = options
         self.classes = classes
         self.seconds = seconds
+        self.ignored = ignored
+        let ofImage = warnings.filter(\.code.isAboutImage)
+        image = ofImage.isEmpty ? nil : Image(warnings: ofImage)
+        let ofLabels = warnings.filter { !$0.code.isAboutImage }
+        self.warnings = ofLabels.isEmpty ? nil : ofLabels
     }
+
+    /// All of them, those about the file first.
+    public var allWarnings: [Warning] { (image?.warnings ?? []) + (warnings ?? []) }
 
     /// A line of the file, without its line feed: one JSON object.
     public static func text(of line: some Encodable) throws -> String {

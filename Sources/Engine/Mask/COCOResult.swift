@@ -7,6 +7,9 @@ public struct COCOResult: Codable, Sendable, Equatable {
     public let segmentation: Segmentation
     /// Mean posterior of the class's pixels.
     public let score: Float
+    /// Pixels that the image's mask leaves out as uncertain (`LabelingOptions.certainty`), which `segmentation` does
+    /// not; nil where there are none. A member of ours, which readers of COCO's format pass over.
+    public let ignored: Segmentation?
 
     public struct Segmentation: Codable, Sendable, Equatable {
         /// [height, width]
@@ -19,19 +22,10 @@ public struct COCOResult: Codable, Sendable, Equatable {
         }
     }
 
-    /// COCO's own images are numbered by their file names; for any other name the name itself is the id.
+    /// `COCOImageIDs` says which.
     public enum ImageID: Codable, Sendable, Equatable {
         case number(Int)
         case name(String)
-
-        /// - Parameter stem: file name without extension: "000000000042" is 42.
-        public init(stem: String) {
-            if !stem.isEmpty, stem.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(stem) {
-                self = .number(number)
-            } else {
-                self = .name(stem)
-            }
-        }
 
         public init(from decoder: Decoder) throws {
             let container = try decoder.singleValueContainer()
@@ -52,15 +46,18 @@ public struct COCOResult: Codable, Sendable, Equatable {
     }
 
     enum CodingKeys: String, CodingKey {
-        case segmentation, score
+        case segmentation, score, ignored
         case imageID = "image_id"
         case categoryID = "category_id"
     }
 
-    public init(imageID: ImageID, categoryID: Int, segmentation: Segmentation, score: Float) {
+    public init(
+        imageID: ImageID, categoryID: Int, segmentation: Segmentation, score: Float, ignored: Segmentation? = nil
+    ) {
         self.imageID = imageID
         self.categoryID = categoryID
         self.segmentation = segmentation
         self.score = score
+        self.ignored = ignored
     }
 }

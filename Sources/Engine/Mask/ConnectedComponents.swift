@@ -23,20 +23,20 @@ public enum ConnectedComponents {
     ///
     /// - Precondition: the mask has fewer than 2^31 pixels.
     public static func boxes(of mask: BinaryMask, minimumArea: Int = 1) -> [Box] {
-        precondition(mask.bits.count <= Int(Int32.max))
-        var forest = RunForest()
-        mask.bits.withUnsafeBufferPointer { bits in
-            var above = 0..<0
-            for y in 0..<mask.height {
-                let start = forest.runs.count
-                forest.appendRuns(of: UnsafeBufferPointer(rebasing: bits[y * mask.width..<(y + 1) * mask.width]), y: y)
-                let here = start..<forest.runs.count
-                forest.join(here, with: above)
-                above = here
-            }
-        }
+        var forest = RunForest(of: mask)
         return forest.boxes().filter { $0.area >= minimumArea }
             .sorted { ($1.area, $0.y, $0.x) < ($0.area, $1.y, $1.x) }
+    }
+
+    /// The pixels of all components of fewer than `minimumArea` pixels, as stretches of the row-major bits.
+    ///
+    /// - Precondition: as of `boxes`.
+    static func small(of mask: BinaryMask, minimumArea: Int) -> [Range<Int>] {
+        var forest = RunForest(of: mask)
+        return forest.runs(ofAreaBelow: minimumArea).map { run in
+            let row = Int(run.y) * mask.width
+            return row + Int(run.first)..<row + Int(run.end)
+        }
     }
 }
 
@@ -53,7 +53,22 @@ private struct RunForest {
     private(set) var runs: [Run] = []
     private var parents: [Int32] = []
 
-    mutating func appendRuns(of row: UnsafeBufferPointer<UInt8>, y: Int) {
+    /// - Precondition: the mask has fewer than 2^31 pixels.
+    init(of mask: BinaryMask) {
+        precondition(mask.bits.count <= Int(Int32.max))
+        mask.bits.withUnsafeBufferPointer { bits in
+            var above = 0..<0
+            for y in 0..<mask.height {
+                let start = runs.count
+                appendRuns(of: UnsafeBufferPointer(rebasing: bits[y * mask.width..<(y + 1) * mask.width]), y: y)
+                let here = start..<runs.count
+                join(here, with: above)
+                above = here
+            }
+        }
+    }
+
+    private mutating func appendRuns(of row: UnsafeBufferPointer<UInt8>, y: Int) {
         var x = 0
         while let first = row[x...].firstIndex(of: 1) {
             let end = row[first...].firstIndex(of: 0) ?? row.count
@@ -64,7 +79,7 @@ private struct RunForest {
     }
 
     /// Joins the runs of a row with those of the row above that they touch; both are in order from the left.
-    mutating func join(_ here: Range<Int>, with above: Range<Int>) {
+    private mutating func join(_ here: Range<Int>, with above: Range<Int>) {
         var (a, b) = (here.lowerBound, above.lowerBound)
         while a < here.upperBound, b < above.upperBound {
             if runs[a].first <= runs[b].end, runs[b].first <= runs[a].end { unite(a, b) }
@@ -85,6 +100,14 @@ private struct RunForest {
             run = Int(parents[run])
         }
         return run
+    }
+
+    /// The runs of components of fewer than `minimum` pixels.
+    mutating func runs(ofAreaBelow minimum: Int) -> [Run] {
+        let roots = runs.indices.map { root(of: $0) }
+        var areas = [Int](repeating: 0, count: runs.count)
+        for (run, root) in zip(runs, roots) { areas[root] += Int(run.end - run.first) }
+        return zip(runs, roots).filter { areas[$0.1] < minimum }.map(\.0)
     }
 
     mutating func boxes() -> [Box] {

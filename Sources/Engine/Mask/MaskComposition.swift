@@ -21,14 +21,22 @@ public struct MaskComposition: Sendable {
     /// - Parameters:
     ///   - logits: of the classes' posteriors.
     ///   - certainty: as `LabelingOptions.certainty`; the classes' own masks don't depend on it.
-    public init(_ logits: ClassMaps, width: Int, height: Int, certainty: Float? = nil) {
+    ///   - smallest: components of fewer pixels count as if their class were not there; 1 keeps all.
+    public init(_ logits: ClassMaps, width: Int, height: Int, certainty: Float? = nil, smallest: Int = 1) {
         mask = IndexMask(width: width, height: height, indices: [UInt16](repeating: 0, count: width * height))
         var best = [Float](repeating: -.infinity, count: width * height)
         for (position, classIndex) in logits.classes.enumerated() {
             var plane = logits.enlarged(mapAt: position, toWidth: width, height: height)
             var bits = [UInt8](repeating: 0, count: width * height)
+            for pixel in bits.indices where plane[pixel] > 0 { bits[pixel] = 1 }
+            if smallest > 1 {
+                let own = BinaryMask(width: width, height: height, bits: bits)
+                for pixel in ConnectedComponents.small(of: own, minimumArea: smallest).joined() {
+                    bits[pixel] = 0
+                    plane[pixel] = -.infinity
+                }
+            }
             for pixel in bits.indices {
-                if plane[pixel] > 0 { bits[pixel] = 1 }
                 if plane[pixel] > best[pixel] {
                     best[pixel] = plane[pixel]
                     if plane[pixel] > 0 { mask.indices[pixel] = UInt16(classIndex + 1) }
@@ -46,8 +54,20 @@ public struct MaskComposition: Sendable {
                     classIndex: classIndex, pixels: BinaryMask(width: width, height: height, bits: bits),
                     meanPosterior: area == 0 ? nil : Float(sum / Double(area))))
         }
+        if smallest > 1 { dropLeftovers(smallest) }
         guard let certainty else { return }
         let margin = log(certainty / (1 - certainty))
         for pixel in best.indices where abs(best[pixel]) < margin { mask.indices[pixel] = IndexMask.ignore }
+    }
+
+    /// What is left of a class between stronger ones may be small although its own components are not: it becomes
+    /// background.
+    private mutating func dropLeftovers(_ smallest: Int) {
+        for entry in classes {
+            let seen = mask.pixels(of: UInt16(entry.classIndex + 1))
+            for pixel in ConnectedComponents.small(of: seen, minimumArea: smallest).joined() {
+                mask.indices[pixel] = IndexMask.background
+            }
+        }
     }
 }

@@ -10,6 +10,11 @@ public enum VOCPNG {
     public static let maximumIndexedClasses = 254
     private static let byteIgnore: UInt8 = 255
 
+    /// The pixel value of `IndexMask.ignore` in the masks of a model with so many classes.
+    public static func ignoredValue(classCount: Int) -> Int {
+        classCount > maximumIndexedClasses ? Int(IndexMask.ignore) : Int(byteIgnore)
+    }
+
     /// - Parameter classCount: the model's number of classes; it alone decides the file's kind, so that all masks of
     ///   a model are of one kind.
     /// - Precondition: every index is at most `classCount` or `IndexMask.ignore`; `classCount` is below 65535.
@@ -51,13 +56,22 @@ public enum VOCPNG {
     }
 
     private static func header(of bytes: Data) throws(ImageError) -> Codec.Header {
+        let header = try anyHeader(of: bytes)
+        try requireIndices(header)
+        return header
+    }
+
+    /// The header of a PNG of any kind.
+    static func anyHeader(of bytes: Data) throws(ImageError) -> Codec.Header {
         let format = try ImageFormat.require(bytes)
         guard format == .png else { throw .unsupported(format, reason: "a mask is an indexed or gray PNG") }
-        let header = try Codec.header(of: bytes, format: .png)
+        return try Codec.header(of: bytes, format: .png)
+    }
+
+    static func requireIndices(_ header: Codec.Header) throws(ImageError) {
         guard header.isIndexed || header.isGray else {
             throw .unsupported(.png, reason: "a mask is an indexed or gray PNG, not in colour or with alpha")
         }
-        return header
     }
 
     private static func samples<Sample: FixedWidthInteger>(

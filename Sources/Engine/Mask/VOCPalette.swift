@@ -12,6 +12,17 @@ public enum VOCPalette {
         return color
     }
 
+    /// The index of a colour: each of the 2^24 has one.
+    static func index(of color: SIMD3<UInt8>) -> Int {
+        var index = 0
+        for bit in UInt8(0)...7 {
+            let bits = (color &>> bit) & 1
+            // The most significant bits of the channels hold the lowest of the index.
+            index = index | (Int(bits.x) | Int(bits.y) << 1 | Int(bits.z) << 2) << (3 * (7 - Int(bit)))
+        }
+        return index
+    }
+
     /// All 256 colours of an 8-bit file.
     static let colors = (0..<256).map(color)
 }

@@ -52,6 +52,6 @@ struct BackgroundSweep: Sendable, Equatable {
         return [ground] + classes
     }
 
-    /// Mean IoU over background and classes at each of `SweepPlanes.scores`.
-    var curve: [Double] { SweepPlanes.scores.indices.map { meanOfPresent(iou(at: $0)) } }
+    /// Mean IoU over background and classes at each of `SweepPlanes.scores`; 0 where no pixel counts.
+    var curve: [Double] { SweepPlanes.scores.indices.map { meanOfPresent(iou(at: $0)) ?? 0 } }
 }

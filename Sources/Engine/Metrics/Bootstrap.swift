@@ -23,12 +23,12 @@ public struct Bootstrap: Sendable {
         public let high: Double
     }
 
-    /// One for each figure of a set.
+    /// One for each figure of a set, over the resamples that have it; nil when none has.
     public struct Intervals: Sendable, Equatable {
-        public let meanIoU: Interval
-        public let contourF: Interval
-        public let accuracy: Interval
-        /// The background first; over the resamples that have the class, nil when none has.
+        public let meanIoU: Interval?
+        public let contourF: Interval?
+        public let accuracy: Interval?
+        /// The background first.
         public let iou: [Interval?]
     }
 
@@ -39,10 +39,7 @@ public struct Bootstrap: Sendable {
         return Intervals(
             meanIoU: interval(figures.map(\.meanIoU)), contourF: interval(figures.map(\.contourF)),
             accuracy: interval(figures.map(\.accuracy)),
-            iou: (0...classCount).map { index in
-                let present = figures.compactMap { $0.iou[index] }
-                return present.isEmpty ? nil : interval(present)
-            })
+            iou: (0...classCount).map { index in interval(figures.map { $0.iou[index] }) })
     }
 
     /// Of one run's figures minus another's, both of the same drawn images each time: what the images have in common
@@ -50,13 +47,13 @@ public struct Bootstrap: Sendable {
     /// - Precondition: the same images in the same order, at least one.
     func differences(
         of ours: [ImageScore], from theirs: [ImageScore], classCount: Int
-    ) -> (meanIoU: Interval, contourF: Interval) {
+    ) -> (meanIoU: Interval?, contourF: Interval?) {
         precondition(ours.count == theirs.count)
         let runs = [ours, theirs].map { SparseCounts($0, classCount: classCount) }
         let figures = resample(imageCount: ours.count) { weights in runs.map { $0.figures(weights: weights) } }
         return (
-            interval(figures.map { $0[0].meanIoU - $0[1].meanIoU }),
-            interval(figures.map { $0[0].contourF - $0[1].contourF })
+            interval(figures.map { difference($0[0].meanIoU, $0[1].meanIoU) }),
+            interval(figures.map { difference($0[0].contourF, $0[1].contourF) })
         )
     }
 
@@ -76,9 +73,17 @@ public struct Bootstrap: Sendable {
         return results.withLock { $0.compactMap { $0 } }
     }
 
-    private func interval(_ values: [Double]) -> Interval {
-        let quantiles = Quantiles(values)
+    private func interval(_ values: [Double?]) -> Interval? {
+        let present = values.compactMap(\.self)
+        if present.isEmpty { return nil }
+        let quantiles = Quantiles(present)
         let tail = (1 - Bootstrap.confidence) / 2
         return Interval(low: quantiles.at(tail), high: quantiles.at(1 - tail))
     }
+}
+
+/// nil where one side has no figure.
+func difference(_ ours: Double?, _ theirs: Double?) -> Double? {
+    guard let ours, let theirs else { return nil }
+    return ours - theirs
 }

@@ -36,8 +36,10 @@ public struct CAMEvaluation: Sendable {
         /// At `score`.
         public let contour: ContourScore
 
+        /// At `score`. A set has a pixel of a class.
+        public var meanIoU: Double { meanOfPresent(iou) ?? 0 }
         /// At `score`.
-        public var meanIoU: Double { meanOfPresent(iou) }
+        public var contourF: Double { contour.mean ?? 0 }
     }
 
     /// - Parameters:

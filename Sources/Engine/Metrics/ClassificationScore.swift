@@ -29,7 +29,7 @@ public struct ClassificationScore: Sendable, Equatable {
     }
 
     /// mAP: over the classes that at least one image has, in 0...1; 0 where there is none.
-    public var meanAveragePrecision: Double { meanOfPresent(averagePrecision) }
+    public var meanAveragePrecision: Double { meanOfPresent(averagePrecision) ?? 0 }
 
     /// Whether mAP is over what 95 of 100 random rankings of the same labels reach.
     public var isBetterThanChance: Bool { meanAveragePrecision > chance.high }

@@ -6,6 +6,9 @@ public struct ConfusionMatrix: Sendable, Equatable {
     public private(set) var counts: [Int]
     /// Pixels that the prediction leaves out (`IndexMask.ignore`), by truth. They are in no figure but the coverage.
     public private(set) var leftOut: [Int]
+    /// Pixels that the ground truth ignores, which are in no figure but their share; nil where it is not known of some
+    /// image.
+    public private(set) var ignored: Int? = 0
 
     /// - Parameter classCount: without the background.
     public init(classCount: Int) {
@@ -17,6 +20,7 @@ public struct ConfusionMatrix: Sendable, Equatable {
     /// Adds one image.
     /// - Precondition: its indices are at most the number of classes.
     public mutating func add(_ image: ImageScore) {
+        ignored = ignored.flatMap { sum in image.ignored.map { sum + $0 } }
         for pair in image.pairs {
             if let prediction = pair.prediction {
                 counts[pair.truth * indexCount + prediction] += pair.pixels
@@ -52,12 +56,12 @@ public struct ConfusionMatrix: Sendable, Equatable {
     /// Share of an index's pixels that were given it; nil where there is none.
     public var recall: [Double?] { zip(hits, truthPixels).map(share) }
 
-    /// Over background and classes.
-    public var meanIoU: Double { meanOfPresent(iou) }
-    /// Over the indices that have one.
-    public var meanPrecision: Double { meanOfPresent(precision) }
-    /// Over the indices that have one.
-    public var meanRecall: Double { meanOfPresent(recall) }
+    /// Over background and classes; nil where no pixel counts.
+    public var meanIoU: Double? { meanOfPresent(iou) }
+    /// Over the indices that have one; nil where none has.
+    public var meanPrecision: Double? { meanOfPresent(precision) }
+    /// Over the indices that have one; nil where none has.
+    public var meanRecall: Double? { meanOfPresent(recall) }
 
     /// Share of the pixels that were given their own index; nil where there is no pixel.
     public var pixelAccuracy: Double? { share(of: hits.reduce(0, +), in: counts.reduce(0, +)) }
@@ -66,6 +70,11 @@ public struct ConfusionMatrix: Sendable, Equatable {
     public var coverage: Double? {
         let counted = counts.reduce(0, +)
         return share(of: counted, in: counted + leftOut.reduce(0, +))
+    }
+
+    /// Share of all pixels that the ground truth ignores; nil where it is not known, or there is no pixel.
+    public var ignoredShare: Double? {
+        ignored.flatMap { share(of: $0, in: $0 + counts.reduce(0, +) + leftOut.reduce(0, +)) }
     }
 }
 
@@ -77,8 +86,8 @@ func intersectionOverUnion(hits: Int, predicted: Int, truth: Int) -> Double? {
     share(of: hits, in: predicted + truth - hits)
 }
 
-/// The mean of those that are there; 0 when none is.
-func meanOfPresent(_ values: [Double?]) -> Double {
+/// The mean of those that are there; nil when none is: a mean of nothing is no figure.
+func meanOfPresent(_ values: [Double?]) -> Double? {
     let present = values.compactMap(\.self)
-    return present.isEmpty ? 0 : present.reduce(0, +) / Double(present.count)
+    return present.isEmpty ? nil : present.reduce(0, +) / Double(present.count)
 }

@@ -72,8 +72,8 @@ public struct ContourScore: Sendable, Equatable {
     /// F of each class, nil for one that no image has.
     public var fOfClasses: [Double?] { classes.map(\.f) }
 
-    /// Over the classes that an image has.
-    public var mean: Double { meanOfPresent(fOfClasses) }
+    /// Over the classes that an image has; nil where none has any.
+    public var mean: Double? { meanOfPresent(fOfClasses) }
 
     private func indices(in prediction: IndexMask, _ truth: IndexMask) -> [UInt16] {
         var isThere = [Bool](repeating: false, count: classes.count + 1)

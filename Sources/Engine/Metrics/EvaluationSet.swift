@@ -1,10 +1,13 @@
 import Foundation
+import Synchronization
 import Text
 
 /// Pictures with image-level labels and ground-truth masks, all of them checked.
 public struct EvaluationSet: Sendable {
     public let classes: [String]
     let items: [Item]
+    /// What is odd about the ground truth and no fault, a sentence each.
+    public let warnings: [String]
     public var count: Int { items.count }
 
     struct Item: Sendable {
@@ -25,9 +28,11 @@ public struct EvaluationSet: Sendable {
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(InvalidDataSet) {
         classes = pictures.classes
-        let items = pictures.examples.map { Item(picture: $0, truthPath: "\(groundTruth)/\($0.name).png") }
+        let folder = PredictionFolder.masks(groundTruth)
+        let items = pictures.examples.map { Item(picture: $0, truthPath: folder.file(of: $0.name)) }
         self.items = items
         let classCount = classes.count
+        let contents = Mutex([TruthContent?](repeating: nil, count: items.count))
         var problems = items.isEmpty ? ["no image is listed"] : []
         problems += ParallelCheck.problems(count: items.count, threads: threads, progress: progress) { index in
             do {
@@ -40,14 +45,20 @@ public struct EvaluationSet: Sendable {
                 }
                 let bytes = try Data(contentsOf: URL(fileURLWithPath: item.picture.path))
                 let size = try ImageDecoder().dimensions(of: bytes)
-                _ = try item.truth(width: size.width, height: size.height, classCount: classCount)
+                let truth = try item.truth(width: size.width, height: size.height, classCount: classCount)
+                contents.withLock { $0[index] = TruthContent(truth) }
                 return []
             } catch {
                 return [FileFault.text(of: error)]
             }
         }
         let heading = (what.map { "\($0), " } ?? "") + "ground truth in \(groundTruth)"
+        let census = TruthCensus(
+            contents.withLock { $0.map { $0 ?? TruthContent() } }, names: pictures.examples.map(\.name))
+        // Nothing can be chosen or judged by it.
+        if problems.isEmpty, let fault = census.fault ?? census.backgroundAlone { problems = [fault] }
         guard problems.isEmpty else { throw InvalidDataSet(what: heading, problems: problems) }
+        warnings = census.warnings.map { "\(heading): \($0)" }
     }
 }
 

@@ -23,8 +23,8 @@ extension ImageScore {
         return byIndex.values.sorted { $0.index < $1.index }
     }
 
-    /// Over the indices that either side has.
-    public var meanIoU: Double { meanOfPresent(overlaps.map(\.iou)) }
+    /// Over the indices that either side has; nil where no pixel counts.
+    public var meanIoU: Double? { meanOfPresent(overlaps.map(\.iou)) }
 
     /// The highest index that either side has a pixel of, be it one that the other leaves out or ignores.
     public var highestIndex: Int { contours.last.map { $0.classIndex + 1 } ?? 0 }

@@ -21,6 +21,8 @@ public struct ImageScore: Codable, Sendable, Equatable {
     public let pairs: [Pair]
     /// Of the classes that either side has, ascending.
     public let contours: [Contour]
+    /// Pixels that the ground truth ignores; nil in scores from before they were counted.
+    public let ignored: Int?
 
     /// Compares a mask with its ground truth.
     /// - Parameter classCount: without the background.
@@ -39,6 +41,7 @@ public struct ImageScore: Codable, Sendable, Equatable {
             length += 1
         }
         runs[last, default: 0] += length
+        ignored = runs.reduce(0) { $0 + (UInt16($1.key >> 16) == IndexMask.ignore ? $1.value : 0) }
         pairs = runs.sorted { $0.key < $1.key }.compactMap { pair, pixels in
             let (true_, predicted) = (UInt16(pair >> 16), UInt16(truncatingIfNeeded: pair))
             if true_ == IndexMask.ignore || pixels == 0 { return nil }

@@ -1,7 +1,8 @@
 import Foundation
 import Text
 
-/// A mask in a file: an indexed or gray PNG, 0 the background, k + 1 class k, 255 ignored (`VOCPNG`).
+/// A mask in a file: an indexed or gray PNG, 0 the background, k + 1 class k, 255 ignored, or one in VOC's colours
+/// (`ForeignMask`).
 struct MaskFile: Sendable {
     let path: String
 
@@ -11,7 +12,14 @@ struct MaskFile: Sendable {
     func read(classCount: Int, size: ExpectedSize? = nil) throws(UnusableFile) -> IndexMask {
         let mask: IndexMask
         do {
-            mask = try VOCPNG.decode(Data(contentsOf: URL(fileURLWithPath: path)))
+            mask = try ForeignMask.decode(Data(contentsOf: URL(fileURLWithPath: path)), classCount: classCount)
+        } catch ForeignMask.Fault.image(let error) {
+            throw UnusableFile(path: path, error)
+        } catch ForeignMask.Fault.colours(let colours) {
+            throw UnusableFile(
+                path: path,
+                reason: "has colours that are no class's in VOC's palette: \(colours); save it as an indexed or gray "
+                    + "PNG of the classes' values")
         } catch {
             throw UnusableFile(path: path, error)
         }
@@ -19,7 +27,9 @@ struct MaskFile: Sendable {
             throw UnusableFile(path: path, reason: "is \(mask.width) x \(mask.height) pixels, \(size)")
         }
         if let index = mask.index(beyond: classCount) {
-            throw UnusableFile(path: path, reason: "has a pixel of index \(index), but classes go up to \(classCount)")
+            let advice = index == 255 ? "; in 16 bits 65535 is ignored, not 255" : ""
+            throw UnusableFile(
+                path: path, reason: "has a pixel of index \(index), but classes go up to \(classCount)\(advice)")
         }
         return mask
     }

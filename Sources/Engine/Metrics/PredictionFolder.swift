@@ -21,14 +21,27 @@ public enum PredictionFolder: Sendable, Equatable {
         }
     }
 
-    func file(of name: String) -> String { "\(path)/\(name).\(fileExtension)" }
+    /// The extension in small letters first, in capitals, with one capital.
+    private var extensions: [String] { [fileExtension, fileExtension.uppercased(), fileExtension.capitalized] }
 
-    /// The names of the images that have a file, hidden ones apart.
-    func names() throws -> Set<ByteKey> {
-        let suffix = "." + fileExtension
-        return Set(
-            try FileManager.default.contentsOfDirectory(atPath: path)
-                .filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.map { ByteKey($0.dropLast(suffix.count)) })
+    /// The file of an image, whatever the case of its extension; where there is none, the one that there should be.
+    func file(of name: String) -> String {
+        let candidates = extensions.map { "\(path)/\(name).\($0)" }
+        return candidates.first { access($0, F_OK) == 0 } ?? candidates[0]
+    }
+
+    /// The names of the images that have a file, hidden ones apart, and those that have two.
+    func names() throws -> (names: Set<ByteKey>, twice: [ByteKey]) {
+        var (names, twice): (Set<ByteKey>, [ByteKey]) = ([], [])
+        let suffixes = extensions.map { "." + $0 }
+        for file in try FileManager.default.contentsOfDirectory(atPath: path) {
+            guard file.utf8.first != UInt8(ascii: "."),
+                let suffix = suffixes.first(where: { file.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) })
+            else { continue }
+            let name = ByteKey(String(decoding: file.utf8.dropLast(suffix.utf8.count), as: UTF8.self))
+            if !names.insert(name).inserted { twice.append(name) }
+        }
+        return (names, twice)
     }
 
     /// - Parameters:

@@ -63,10 +63,14 @@ public struct PredictionSet: Sendable {
         to folders: [PredictionFolder]
     ) throws(InvalidDataSet) -> (names: [String], problems: [String]) {
         var listings: [(folder: PredictionFolder, names: Set<ByteKey>)] = []
-        var unlisted: [String] = []
+        var (unlisted, doubled): ([String], [String]) = ([], [])
         for folder in folders {
             do {
-                listings.append((folder, try folder.names()))
+                let (names, twice) = try folder.names()
+                listings.append((folder, names))
+                doubled += twice.sorted().map {
+                    "\($0): \(folder.path) has it as .\(folder.fileExtension) and in capitals; remove one of them"
+                }
             } catch {
                 unlisted.append("\(folder.path): can't be listed: \(FileFault.words(of: error, listing: folder.path))")
             }
@@ -78,12 +82,14 @@ public struct PredictionSet: Sendable {
         let all = Set(listings.flatMap(\.names)).sorted()
         return (
             all.filter { name in listings.allSatisfy { $0.names.contains(name) } }.map(\.text),
-            all.flatMap { name in
-                listings.filter { !$0.names.contains(name) }
-                    .map {
-                        "\(name): there is no \($0.folder.file(of: name.text)); a list of names can leave the image out"
-                    }
-            }
+            doubled
+                + all.flatMap { name in
+                    listings.filter { !$0.names.contains(name) }
+                        .map {
+                            "\(name): there is no \($0.folder.file(of: name.text)); "
+                                + "a list of names can leave the image out"
+                        }
+                }
         )
     }
 }

@@ -15,9 +15,11 @@ public struct RunComparison: Sendable, Equatable {
         public var difference: Double { ours - theirs }
     }
 
-    public let meanIoU: Difference
-    public let contourF: Difference
-    /// The images that differ most first; of equal ones in the order of the set.
+    /// nil where one run has no such figure.
+    public let meanIoU: Difference?
+    public let contourF: Difference?
+    /// The images that differ most first; of equal ones in the order of the set. Without those of which one run has no
+    /// figure.
     public let images: [Image]
 
     /// Images on which we have the higher mean IoU, the lower one, the same.
@@ -30,10 +32,20 @@ public struct RunComparison: Sendable, Equatable {
         let sets = [ours, theirs].map { SetScore($0, classCount: classCount) }
         let intervals = bootstrap.differences(of: ours, from: theirs, classCount: classCount)
         meanIoU = Difference(
-            value: sets[0].confusion.meanIoU - sets[1].confusion.meanIoU, interval: intervals.meanIoU)
-        contourF = Difference(value: sets[0].contour.mean - sets[1].contour.mean, interval: intervals.contourF)
+            difference(sets[0].confusion.meanIoU, sets[1].confusion.meanIoU), interval: intervals.meanIoU)
+        contourF = Difference(difference(sets[0].contour.mean, sets[1].contour.mean), interval: intervals.contourF)
         images = zip(ours, theirs).enumerated()
-            .map { Image(index: $0, ours: $1.0.meanIoU, theirs: $1.1.meanIoU) }
+            .compactMap { index, scores in
+                guard let ours = scores.0.meanIoU, let theirs = scores.1.meanIoU else { return nil }
+                return Image(index: index, ours: ours, theirs: theirs)
+            }
             .sorted { (-abs($0.difference), $0.index) < (-abs($1.difference), $1.index) }
+    }
+}
+
+extension RunComparison.Difference {
+    fileprivate init?(_ value: Double?, interval: Bootstrap.Interval?) {
+        guard let value, let interval else { return nil }
+        self.init(value: value, interval: interval)
     }
 }

@@ -3,9 +3,10 @@
 struct SparseCounts: Sendable {
     /// The figures that are resampled.
     struct Figures: Sendable, Equatable {
-        let meanIoU: Double
-        let contourF: Double
-        let accuracy: Double
+        /// Each nil where there is nothing to compute it of.
+        let meanIoU: Double?
+        let contourF: Double?
+        let accuracy: Double?
         /// The background first.
         let iou: [Double?]
     }
@@ -70,7 +71,7 @@ struct SparseCounts: Sendable {
             ).f
         }
         return Figures(
-            meanIoU: meanOfPresent(iou), contourF: meanOfPresent(contours), accuracy: share(of: hits, in: pixels) ?? 0,
+            meanIoU: meanOfPresent(iou), contourF: meanOfPresent(contours), accuracy: share(of: hits, in: pixels),
             iou: iou)
     }
 }

@@ -23,10 +23,11 @@ extension MaskScore {
         // More than any picture has; sums of them stay far from overflow.
         let pixels = 0...1 << 40
         guard (0..<Int(IndexMask.ignore)).contains(classCount) else { return false }
-        return image.pairs.allSatisfy { pair in
-            (0...classCount).contains(pair.truth) && (0...classCount).contains(pair.prediction ?? 0)
-                && pixels.contains(pair.pixels)
-        }
+        return pixels.contains(image.ignored ?? 0)
+            && image.pairs.allSatisfy { pair in
+                (0...classCount).contains(pair.truth) && (0...classCount).contains(pair.prediction ?? 0)
+                    && pixels.contains(pair.pixels)
+            }
             && image.contours.allSatisfy { contour in
                 let counts = contour.counts
                 return (0..<classCount).contains(contour.classIndex)

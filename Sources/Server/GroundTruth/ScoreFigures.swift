@@ -9,6 +9,8 @@ struct ScoreFigures: Encodable {
     let pixelAccuracy: Double?
     /// Share of the ground truth's pixels that the masks do not leave out.
     let coverage: Double?
+    /// Share of all pixels that the ground truth ignores; nil where a score is from before that was counted.
+    let ignoredShare: Double?
     /// The background and the classes that either side has.
     let classes: [ClassFigures]
 
@@ -46,10 +48,11 @@ struct ScoreFigures: Encodable {
     init(_ sum: ScoreSum, names: (Int) -> String?) {
         let (confusion, contour) = (sum.confusion, sum.contour)
         let (iou, precision, recall) = (confusion.iou, confusion.precision, confusion.recall)
-        meanIou = iou.contains { $0 != nil } ? confusion.meanIoU : nil
-        meanContourF = contour.fOfClasses.contains { $0 != nil } ? contour.mean : nil
+        meanIou = confusion.meanIoU
+        meanContourF = contour.mean
         pixelAccuracy = confusion.pixelAccuracy
         coverage = confusion.coverage
+        ignoredShare = confusion.ignoredShare
         classes = (0..<confusion.indexCount).compactMap { index in
             let outline = index == 0 ? nil : ContourFigures(contour.classes[index - 1])
             guard iou[index] != nil || outline != nil else { return nil }

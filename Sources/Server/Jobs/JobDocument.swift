@@ -141,6 +141,8 @@ struct JobItemDocument: Encodable {
     /// Id of the mask, once it is there.
     let mask: String?
     let fromCache: Bool
+    /// Of image and labels; nil where there are none.
+    let warnings: [WarningDocument]?
 
     init(_ item: JobItemRecord) {
         position = item.position
@@ -152,6 +154,7 @@ struct JobItemDocument: Encodable {
         reason = item.reason
         mask = item.state == .done ? item.mask.rawValue : nil
         fromCache = item.isFromCache
+        warnings = WarningDocument.list(item.warnings)
     }
 
     static func name(of state: JobItemState) -> String {

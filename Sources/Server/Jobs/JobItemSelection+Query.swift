@@ -1,3 +1,4 @@
+import Engine
 import Store
 import Text
 
@@ -12,6 +13,17 @@ extension RequestQuery {
             throw invalid("state", "must be finished or one of \(known)")
         }
         return JobItemState.ended.contains(state) ? .ended([state]) : .inState(state)
+    }
+
+    /// Only items with what warning; nil where all are asked for.
+    func warning() throws -> WarningFilter? {
+        guard let text = text("warning") else { return nil }
+        if text.equalsBytes(of: "any") { return .any }
+        guard let code = Warning.Code.allCases.first(where: { text.equalsBytes(of: $0.rawValue) }) else {
+            let known = Warning.Code.allCases.map(\.rawValue).joined(separator: ", ")
+            throw invalid("warning", "must be any or one of \(known)")
+        }
+        return .code(code.rawValue)
     }
 }
 

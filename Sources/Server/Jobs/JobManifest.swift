@@ -19,9 +19,9 @@ struct JobManifest: Sendable {
                 ManifestLine.Class(
                     index: entry.classIndex + 1, name: entry.name, posterior: entry.posterior,
                     areaShare: entry.areaShare, meanPosterior: entry.meanPosterior,
-                    boxes: entry.boxes.map(\.numbers), counts: nil)
+                    boxes: entry.boxes.numbers(of: options, width: mask.width, height: mask.height), counts: nil)
             },
-            seconds: mask.timings.secondsByStage)
+            seconds: mask.timings.secondsByStage, warnings: mask.warnings.compactMap { Warning($0) })
         return try ManifestLine.text(of: line)
     }
 

@@ -135,7 +135,8 @@ struct JobPlan {
         }
         return try LabelingOptions(
             model: model.description, scales: given?.scales, flip: given?.flip, refinement: refinement,
-            background: given?.background, certainty: given?.certainty)
+            background: given?.background, certainty: given?.certainty, minimumArea: given?.minimumArea,
+            dropSmall: given?.dropSmall)
     }
 
     /// Why a text cannot be a name, which becomes a file's in the result; nil when it can.

@@ -27,13 +27,19 @@ final class JobRates: Sendable {
 
     func forget(_ job: JobID) { finishes.withLock { $0[job] = nil } }
 
+    /// Seconds that pictures count as having taken at least, while there are too few for a rate of a moment: two that end
+    /// together are no thousand a second.
+    private static let shortest = 1.0
+
     /// Pictures a second; nil until two are finished.
     /// - Parameter isGoingOn: then the time since the last one counts too: a job that is stuck is slow.
     func rate(of job: JobID, isGoingOn: Bool) -> Double? {
         finishes.withLock { finishes in
             guard let instants = finishes[job], instants.count > 1, let first = instants.first, let last = instants.last
             else { return nil }
-            return Double(instants.count - 1) / max(((isGoingOn ? .now : last) - first) / .seconds(1), 1e-3)
+            let seconds = ((isGoingOn ? .now : last) - first) / .seconds(1)
+            let isFull = instants.count > JobRates.window
+            return Double(instants.count - 1) / max(seconds, isFull ? 1e-3 : JobRates.shortest)
         }
     }
 }

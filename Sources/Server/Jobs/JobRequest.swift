@@ -22,14 +22,20 @@ enum JobRequest {
         let refinement: String?
         let background: Float?
         let certainty: Float?
+        let minimumArea: Double?
+        let dropSmall: Bool?
 
         init(from decoder: any Decoder) throws {
-            let members = try decoder.members(known: ["scales", "flip", "refinement", "background", "certainty"])
+            let members = try decoder.members(known: [
+                "scales", "flip", "refinement", "background", "certainty", "minimum_area", "drop_small",
+            ])
             scales = try members.decodeIfPresent([Double].self, forKey: "scales")
             flip = try members.decodeIfPresent(Bool.self, forKey: "flip")
             refinement = try members.decodeIfPresent(String.self, forKey: "refinement")
             background = try members.decodeIfPresent(Float.self, forKey: "background")
             certainty = try members.decodeIfPresent(Float.self, forKey: "certainty")
+            minimumArea = try members.decodeIfPresent(Double.self, forKey: "minimum_area")
+            dropSmall = try members.decodeIfPresent(Bool.self, forKey: "drop_small")
         }
     }
 

@@ -138,13 +138,15 @@ struct JobRoutes: Sendable {
             let nextCursor: String?
         }
         let id = try jobID(parameters)
-        let query = try RequestQuery(request, known: ["state", "limit", "cursor"])
+        let query = try RequestQuery(request, known: ["state", "warning", "limit", "cursor"])
         let limit = try query.limit(JobRoutes.pageSizes, default: JobRoutes.defaultPageSize)
         let selection = try query.selection()
+        let warning = try query.warning()
         let after = try query.cursor()
         read(request, reply) {
             let found = try service.store.jobItems(
-                of: id, selection, after: after, limit: limit + 1, for: request.head.client.tenant)
+                of: id, selection, warning: warning, after: after, limit: limit + 1,
+                for: request.head.client.tenant)
             guard let items = found else { throw JobService.unknownJob }
             let page = items.prefix(limit)
             let cursor = page.last.map { String(selection.place(of: $0)) } ?? String(after)

@@ -47,7 +47,7 @@ extension OpenAPIDocument {
               "recall": 0.987869126243073
             }
           ],
-          "coverage": 1, "created_at": "2026-11-26T13:07:26Z", "label_source": "given",
+          "coverage": 1, "created_at": "2026-11-26T13:07:26Z", "ignored_share": 0, "label_source": "given",
           "mask": "2f616e9acfa718def215cfc4ae2b27f220910ab0ad272fc1c9d1b162c4fc6708", "mean_contour_f": 0.11822660098522168,
           "mean_iou": 0.7129463995960063,
           "model": {"digest": "b987baf1f84de67abe02292fec23837b7be227512191ebfcbf4983ffc2058e45", "name": "default"},
@@ -72,7 +72,7 @@ extension OpenAPIDocument {
                   "recall": 0.987869126243073
                 }
               ],
-              "coverage": 1, "images": 1, "label_source": "given", "mean_contour_f": 0.11822660098522168,
+              "coverage": 1, "ignored_share": 0, "images": 1, "label_source": "given", "mean_contour_f": 0.11822660098522168,
               "mean_iou": 0.7129463995960063,
               "model": {"digest": "b987baf1f84de67abe02292fec23837b7be227512191ebfcbf4983ffc2058e45", "name": "default"},
               "options": {"background": 0.37, "flip": false, "refinement": "binomial", "scales": [0.25]},

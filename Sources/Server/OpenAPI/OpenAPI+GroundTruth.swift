@@ -8,7 +8,7 @@ extension OpenAPIDocument {
             "summary": "Compares a mask with what a person drew, and keeps the counts.",
             \#(Self.access(.label, "The drawing itself is not kept. At most \(limits.maximumBodyBytes) bytes.")),
             "requestBody": {"required": true,
-              "description": "Indexed or gray PNG of the mask's size: 0 background, k class k, 255 ignored.",
+              "description": "Indexed or gray PNG of the mask's size: 0 background, k class k, 255 ignored (in 16 bits 65535); or one in VOC's colours.",
               "content": {\#(Self.bytes(Self.anyBytes)), \#(Self.bytes("image/png"))}},
             "responses": {
               "200": \#(Self.answer("It took the place of an earlier one.", "GroundTruth")),

@@ -81,9 +81,12 @@ extension OpenAPIDocument {
             ##"""
             {"type": "array", "description": "COCO's format of results.", "items": {"type": "object",
             "required": ["image_id", "category_id", "segmentation", "score"], "properties": {
-            "image_id": {"type": ["integer", "string"], "description": "The item's name; a number where it is one."},
+            "image_id": {"type": ["integer", "string"],
+            "description": "The item's name; a number where all names of the job are, and no two the same. Of one type in a result."},
             "category_id": {"type": "integer", "minimum": 1, "description": "As in the mask."},
-            "segmentation": {"$ref": "#/components/schemas/RunLengths"}, "score": \##(share)}}}
+            "segmentation": {"$ref": "#/components/schemas/RunLengths"}, "score": \##(share),
+            "ignored": {"$ref": "#/components/schemas/RunLengths",
+            "description": "Pixels that the mask leaves out as less certain, which segmentation does not."}}}}
             """##
         ),
     ]
@@ -126,6 +129,7 @@ extension OpenAPIDocument {
         "attempts": {"type": "integer", "minimum": 0, "description": "How often it was begun."},
         "reason": {"type": "string", "description": "Why it failed."},
         "mask": {"$ref": "#/components/schemas/Digest", "description": "The mask's id, once it is there."},
-        "from_cache": {"type": "boolean", "description": "Whether the store had its mask."}
+        "from_cache": {"type": "boolean", "description": "Whether the store had its mask."},
+        "warnings": \#(warnings("Of its picture and its labels; not where there are none."))
         """#)
 }

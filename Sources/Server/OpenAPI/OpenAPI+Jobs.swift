@@ -1,3 +1,5 @@
+import Engine
+
 extension OpenAPIDocument {
     private static let jobParameter = ##""parameters": [{"$ref": "#/components/parameters/JobID"}]"##
 
@@ -90,6 +92,8 @@ extension OpenAPIDocument {
             "parameters": [{"$ref": "#/components/parameters/PageSize"},
               {"name": "state", "in": "query", "description": "Only items in this state.", "example": "done",
                 "schema": {"type": "string", "enum": ["waiting_for_image", "queued", "running", "done", "failed", "cancelled", "finished"]}},
+              {"name": "warning", "in": "query", "description": "Only items with such a warning, or with any.", "example": "any",
+                "schema": {"type": "string", "enum": ["any", \#(Self.list(Warning.Code.allCases.map(\.rawValue)))]}},
               {"name": "cursor", "in": "query", "description": "A cursor or next_cursor of the same state; -1 is the beginning.",
                 "schema": {"$ref": "#/components/schemas/Cursor"}, "example": "-1"}],
             "responses": {

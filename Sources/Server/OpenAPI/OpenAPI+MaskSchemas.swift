@@ -14,12 +14,16 @@ extension OpenAPIDocument {
                 "image": {"type": "object", "required": ["sha256", "width", "height", "media_type"], "properties": {
                 "sha256": \#(digest), "width": {"type": "integer", "minimum": 1, "description": "Pixels."},
                 "height": {"type": "integer", "minimum": 1, "description": "Pixels."},
-                "media_type": {"type": "string", "enum": [\#(list(ImageFormat.mediaTypes))]}}},
+                "media_type": {"type": "string", "enum": [\#(list(ImageFormat.mediaTypes))]},
+                "warnings": \#(warnings("What is odd about the file; not of one without fault."))}},
                 "model": {"$ref": "#/components/schemas/ModelReference"},
                 "labels": {"type": "array", "items": \#(text), "description": "Names of the classes looked for."},
                 "label_source": {"$ref": "#/components/schemas/LabelSource"},
                 "options": {"$ref": "#/components/schemas/Options"},
                 "classes": {"type": "array", "items": {"$ref": "#/components/schemas/MaskClass"}},
+                "ignored": {"$ref": "#/components/schemas/RunLengths",
+                "description": "The pixels that the mask leaves out as less certain; not where there are none."},
+                "warnings": \#(warnings("Which given labels found nothing; not where each has a pixel.")),
                 "timings": {"type": "object", "additionalProperties": {"type": "number", "minimum": 0},
                 "description": "Seconds that making it took, by stage: decode, network, cam, refinement, mask, encoding."},
                 "created_at": \#(time), "ground_truth": {"$ref": "#/components/schemas/GroundTruth"},
@@ -36,7 +40,7 @@ extension OpenAPIDocument {
                 "posterior": \#(share("The classifier's, that the class is in the picture.")),
                 "area_share": \#(share("Of the picture's pixels.")),
                 "mean_posterior": \#(share("Over the class's pixels; not of a class without any.")),
-                "boxes": {"type": "array", "description": "Of its connected parts: [x, y, width, height] in pixels.",
+                "boxes": {"type": "array", "description": "Of its connected parts of at least minimum_area: [x, y, width, height] in pixels.",
                 "items": {"type": "array", "items": \#(count), "minItems": 4, "maxItems": 4}},
                 "segmentation": {"$ref": "#/components/schemas/RunLengths"}
                 """#)
@@ -55,7 +59,8 @@ extension OpenAPIDocument {
         "mean_iou": \#(share("Over the background and the classes that either side has; not where there is no pixel.")),
         "mean_contour_f": \#(share("Over the classes that either side has; not where there is none.")),
         "pixel_accuracy": \#(share("Of the pixels that count; not where there is none.")),
-        "coverage": \#(share("Of the ground truth's pixels, those that the masks do not leave out.")),
+        "coverage": \#(share("Of the ground truth's pixels, those that the masks do not leave out; not where there is none.")),
+        "ignored_share": \#(share("Of all pixels, those that the ground truth ignores; not of comparisons that earlier versions made.")),
         "classes": {"type": "array", "items": {"$ref": "#/components/schemas/ClassFigures"},
         "description": "The background and the classes that either side has."}
         """#

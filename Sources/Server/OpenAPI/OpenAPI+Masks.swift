@@ -28,6 +28,16 @@ extension OpenAPIDocument {
                 #"{"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1}"#, "0.9"
             ),
             (
+                "minimum_area",
+                "Connected parts of a class below this share of the picture's pixels get no box. "
+                    + "Default: \(LabelingOptions.defaultMinimumArea).",
+                #"{"type": "number", "minimum": 0, "maximum": 1}"#, "0.01"
+            ),
+            (
+                "drop_small", "Whether such parts are left out of the masks too. Default: false.",
+                #"{"type": "boolean"}"#, "true"
+            ),
+            (
                 "scales",
                 "Sizes at which the network sees the picture, \(LabelingOptions.scaleRange.lowerBound) to "
                     + "\(LabelingOptions.scaleRange.upperBound), at most \(LabelingOptions.maximumScales), each once. Default: \(scales).",

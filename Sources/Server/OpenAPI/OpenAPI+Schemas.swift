@@ -12,6 +12,9 @@ extension OpenAPIDocument {
     static let count = #"{"type": "integer", "minimum": 0}"#
     static let time = #"{"type": "string", "format": "date-time"}"#
     static let text = #"{"type": "string"}"#
+    static func warnings(_ description: String) -> String {
+        ##"{"type": "array", "minItems": 1, "items": {"$ref": "#/components/schemas/Warning"}, "description": "\##(description)"}"##
+    }
     static let path = #"{"type": "string", "format": "uri-reference"}"#
     static let digest = ##"{"$ref": "#/components/schemas/Digest"}"##
 
@@ -47,6 +50,15 @@ extension OpenAPIDocument {
                 "errors": {"type": "array", "minItems": 1, "items": {"type": "object",
                 "required": ["field", "detail"], "properties": {
                 "field": {"type": "string", "description": "Query item, part, header or member at fault."}, "detail": \#(text)}}}
+                """#)
+        ),
+        (
+            "Warning",
+            object(
+                ["code", "detail"],
+                #"""
+                "code": {"type": "string", "enum": [\#(list(Warning.Code.allCases.map(\.rawValue)))], "description": "What programs tell warnings apart by."},
+                "detail": {"type": "string", "description": "For people."}
                 """#)
         ),
         ("Alive", object(["status"], #""status": {"type": "string", "const": "ok"}"#)),
@@ -101,7 +113,10 @@ extension OpenAPIDocument {
             "refinement": {"type": "string", "enum": [\#(Self.list(Refinement.allCases.map(\.rawValue)))], "description": "What is done to class maps."},
             "background": \#(Self.share("The map value at which class and background are even.")),
             "certainty": {"type": "number", "exclusiveMinimum": 0.5, "exclusiveMaximum": 1,
-            "description": "Pixels whose label is less certain become 255; without it, none do."}
+            "description": "Pixels whose label is less certain become 255; without it, none do."},
+            "minimum_area": {"type": "number", "minimum": 0, "maximum": 1,
+            "description": "Connected parts of a class below this share of the picture's pixels have no box; without it \#(LabelingOptions.defaultMinimumArea)."},
+            "drop_small": {"type": "boolean", "description": "Whether such parts are left out of the masks too; without it they are not."}
             """#
         return [
             ("Options", Self.object(["scales", "flip", "refinement", "background"], properties)),

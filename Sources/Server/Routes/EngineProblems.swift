@@ -23,7 +23,8 @@ extension InvalidGroundTruth: ProblemConvertible {
         case .unreadable(.empty): return Problem(.badRequest, description, errors: errors)
         case .unreadable(.notAnImage), .unreadable(.unsupported): return Problem(.unsupportedMediaType, description)
         case .unreadable(.tooManyPixels), .unreadable(.sideTooLong): return Problem(.contentTooLarge, description)
-        case .unreadable(.corrupt), .size, .index: return Problem(.unprocessableContent, description, errors: errors)
+        case .unreadable(.corrupt), .size, .index, .colours, .noClass:
+            return Problem(.unprocessableContent, description, errors: errors)
         }
     }
 }

@@ -13,6 +13,10 @@ struct MaskDocument: Encodable {
     let labelSource: String
     let options: LabelingOptions?
     let classes: [ClassDocument]
+    /// Pixels that the mask leaves out; nil where there are none.
+    let ignored: Segmentation?
+    /// Of the labels; nil where there are none.
+    let warnings: [WarningDocument]?
     let timings: [String: Double]
     let createdAt: String
     let groundTruth: GroundTruthDocument?
@@ -23,6 +27,8 @@ struct MaskDocument: Encodable {
         let width: Int
         let height: Int
         let mediaType: String
+        /// nil where there are none.
+        let warnings: [WarningDocument]?
     }
 
     struct ModelReference: Encodable {
@@ -68,17 +74,22 @@ struct MaskDocument: Encodable {
         cached = answer.cached
         image = Image(
             sha256: record.imageSHA256.rawValue, width: record.imageWidth, height: record.imageHeight,
-            mediaType: record.imageMediaType)
+            mediaType: record.imageMediaType, warnings: WarningDocument.list(record.warnings, aboutImage: true))
         self.model = ModelReference(record.modelDigest, models: models)
         labels = record.classes.map(\.name)
         labelSource = record.labelSource.rawValue
-        options = try? MaskAddress.Content(record.options).options
+        let options = try? MaskAddress.Content(record.options).options
+        self.options = options
+        let size = [record.imageHeight, record.imageWidth]
         classes = record.classes.map { entry in
             ClassDocument(
                 index: entry.classIndex + 1, name: entry.name, posterior: entry.posterior, areaShare: entry.areaShare,
-                meanPosterior: entry.meanPosterior, boxes: entry.boxes.map(\.numbers),
-                segmentation: Segmentation(size: [record.imageHeight, record.imageWidth], counts: entry.rleCounts))
+                meanPosterior: entry.meanPosterior,
+                boxes: entry.boxes.numbers(of: options, width: record.imageWidth, height: record.imageHeight),
+                segmentation: Segmentation(size: size, counts: entry.rleCounts))
         }
+        ignored = record.ignoredCounts.map { Segmentation(size: size, counts: $0) }
+        warnings = WarningDocument.list(record.warnings, aboutImage: false)
         timings = record.timings.secondsByStage
         createdAt = record.createdAt.formatted(.iso8601)
         groundTruth = try answer.groundTruth.map { try GroundTruthDocument($0, of: record, models: models) }
@@ -89,9 +100,13 @@ struct MaskDocument: Encodable {
     }
 }
 
-extension BoxRecord {
-    /// As COCO and the documents here write it.
-    var numbers: [Int] { [x, y, width, height] }
+extension [BoxRecord] {
+    /// As COCO and the documents here write them. Masks from before small components were left out have boxes of all:
+    /// those that cannot hold a component of the least size are left out here.
+    func numbers(of options: LabelingOptions?, width: Int, height: Int) -> [[Int]] {
+        let minimum = options?.minimumPixels(of: width * height) ?? 1
+        return filter { $0.width * $0.height >= minimum }.map { [$0.x, $0.y, $0.width, $0.height] }
+    }
 }
 
 extension [StageTiming] {

@@ -10,7 +10,9 @@ extension MaskRecord {
             imageMediaType: mediaType, modelDigest: address.model, options: address.options,
             labelSource: labeling.labelSource == .given ? .given : .predicted, maskPNG: labeling.maskPNG,
             classes: labeling.classes.map(ClassRecord.init),
-            timings: labeling.timings.map { StageTiming(stage: $0.stage, seconds: $0.seconds) }, createdAt: Date())
+            timings: labeling.timings.map { StageTiming(stage: $0.stage, seconds: $0.seconds) },
+            warnings: labeling.warnings.map { WarningRecord(code: $0.code.rawValue, detail: $0.detail) },
+            ignoredCounts: labeling.ignored?.counts, createdAt: Date())
     }
 }
 

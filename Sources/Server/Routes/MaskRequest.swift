@@ -42,9 +42,10 @@ struct MaskRequest: Sendable {
         let form = try FormFields(fields)
         labels = try form.labels(maximum: limits.maximumLabels).map { try model.classIndices(of: $0) }
         options = try LabelingOptions(
-            model: model.description, scales: try form.scales(), flip: try form.flip(),
+            model: model.description, scales: try form.scales(), flip: try form.flag("flip"),
             refinement: try form.refinement(), background: try form.number("background", "0 to 1"),
-            certainty: try form.number("certainty", "0.5 to 1"))
+            certainty: try form.number("certainty", "0.5 to 1"),
+            minimumArea: try form.number("minimum_area", "0 to 1"), dropSmall: try form.flag("drop_small"))
     }
 
     private static func image(in parts: [MultipartPart]) throws -> Data {
@@ -87,7 +88,9 @@ struct MaskRequest: Sendable {
 
 /// The text fields of a request, from its query and its form parts alike.
 private struct FormFields {
-    private static let known = ["labels", "refinement", "background", "certainty", "scales", "flip"]
+    private static let known = [
+        "labels", "refinement", "background", "certainty", "minimum_area", "drop_small", "scales", "flip",
+    ]
     private let values: [String: [String]]
 
     init(_ fields: [MaskRequest.Field]) throws {
@@ -138,9 +141,11 @@ private struct FormFields {
     }
 
     /// - Parameter range: for the message; the options check it.
-    func number(_ name: String, _ range: String) throws -> Float? {
+    func number<Value: BinaryFloatingPoint & LosslessStringConvertible>(
+        _ name: String, _ range: String
+    ) throws -> Value? {
         guard let text = text(name) else { return nil }
-        guard let value = Float(text), value.isFinite else {
+        guard let value = Value(text), value.isFinite else {
             throw MaskRequest.invalid(
                 name, "is \"\(text.cut(bytes: MaskRequest.shownBytes))\"; it must be a number from \(range)")
         }
@@ -160,13 +165,13 @@ private struct FormFields {
         }
     }
 
-    func flip() throws -> Bool? {
-        guard let text = text("flip") else { return nil }
+    func flag(_ name: String) throws -> Bool? {
+        guard let text = text(name) else { return nil }
         let lowercase = text.lowercased()
         if lowercase.isOne(of: ["true", "1"]) { return true }
         guard lowercase.isOne(of: ["false", "0"]) else {
             throw MaskRequest.invalid(
-                "flip", "is \"\(lowercase.cut(bytes: MaskRequest.shownBytes))\"; it must be true or false")
+                name, "is \"\(lowercase.cut(bytes: MaskRequest.shownBytes))\"; it must be true or false")
         }
         return false
     }

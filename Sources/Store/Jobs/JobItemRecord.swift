@@ -35,6 +35,8 @@ public struct JobItemRecord: Hashable, Sendable {
     public let reason: String?
     /// The job's revision at which it ended; nil before. Unique in the job.
     public let finished: Int?
+    /// Of its mask, once that is there.
+    public let warnings: [WarningRecord]
 }
 
 /// An item that this process works on. Only its holder can finish it: the lease is a fencing token, which is void as

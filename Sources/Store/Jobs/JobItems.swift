@@ -13,7 +13,8 @@ enum JobItems {
         if row.crashes >= maximumCrashes {
             return "the server ended \(row.crashes) times while it worked on this picture"
         }
-        return row.tries >= maximumTries ? "it was begun \(row.tries) times in vain; the server's log has the reasons" : nil
+        return row.tries >= maximumTries
+            ? "it was begun \(row.tries) times in vain; the server's log has the reasons" : nil
     }
 
     /// Ends an item.
@@ -27,16 +28,18 @@ enum JobItems {
     ) throws {
         try db.cachedStatement(sql: "UPDATE job SET revision = revision + 1, hasStarted = 1 WHERE number = ?")
             .execute(arguments: [item.job])
-        try db.cachedStatement(sql: """
-            UPDATE jobItem SET state = ?, result = ?, isFromCache = ?, reason = ?, manifest = ?, lease = NULL,
-                archiveBytes = ?, manifestBytes = ?,
-                finished = (SELECT revision FROM job WHERE number = jobItem.job)
-            WHERE number = ?
-            """).execute(arguments: [
-                state.rawValue, result, isFromCache, reason, manifest,
-                try result.map { try archiveBytes(of: $0, named: item.name, in: db) } ?? 0,
-                manifest.map { $0.utf8.count + 1 } ?? 0, item.number,
-            ])
+        try db.cachedStatement(
+            sql: """
+                UPDATE jobItem SET state = ?, result = ?, isFromCache = ?, reason = ?, manifest = ?, lease = NULL,
+                    warnings = (SELECT warnings FROM maskMark WHERE mask = ?), archiveBytes = ?, manifestBytes = ?,
+                    finished = (SELECT revision FROM job WHERE number = jobItem.job)
+                WHERE number = ?
+                """
+        ).execute(arguments: [
+            state.rawValue, result, isFromCache, reason, manifest, result,
+            try result.map { try archiveBytes(of: $0, named: item.name, in: db) } ?? 0,
+            manifest.map { $0.utf8.count + 1 } ?? 0, item.number,
+        ])
     }
 
     /// What a mask takes in a job's archive.
@@ -49,11 +52,13 @@ enum JobItems {
 
     /// Adds a finished item's classes to its job's sums.
     static func add(_ sums: JobSums, toJob job: Int64, in db: Database) throws {
-        try db.cachedStatement(sql: """
-            UPDATE job SET classes = classes + ?, emptyClasses = emptyClasses + ?, posteriorSum = posteriorSum + ?,
-                areaShareSum = areaShareSum + ?
-            WHERE number = ?
-            """).execute(arguments: [sums.classes, sums.emptyClasses, sums.posterior, sums.areaShare, job])
+        try db.cachedStatement(
+            sql: """
+                UPDATE job SET classes = classes + ?, emptyClasses = emptyClasses + ?, posteriorSum = posteriorSum + ?,
+                    areaShareSum = areaShareSum + ?
+                WHERE number = ?
+                """
+        ).execute(arguments: [sums.classes, sums.emptyClasses, sums.posterior, sums.areaShare, job])
     }
 
     /// Marks the job as ended when its last item has.
@@ -62,12 +67,14 @@ enum JobItems {
     /// - Returns: whether that was so.
     @discardableResult
     static func finishJob(_ job: Int64, now: Int64, in db: Database) throws -> Bool {
-        try db.cachedStatement(sql: """
-            UPDATE job SET finishedAt = ?, endedAt = (SELECT seconds FROM uptime),
-                callbackState = iif(callbackURL IS NULL, NULL, 'pending'),
-                callbackAttempts = 0
-            WHERE number = ? AND finishedAt IS NULL AND waiting + queued + running = 0
-            """).execute(arguments: [now, job])
+        try db.cachedStatement(
+            sql: """
+                UPDATE job SET finishedAt = ?, endedAt = (SELECT seconds FROM uptime),
+                    callbackState = iif(callbackURL IS NULL, NULL, 'pending'),
+                    callbackAttempts = 0
+                WHERE number = ? AND finishedAt IS NULL AND waiting + queued + running = 0
+                """
+        ).execute(arguments: [now, job])
         return db.changesCount > 0
     }
 
@@ -78,32 +85,40 @@ enum JobItems {
     static func requeue(
         _ number: Int64, as state: JobItemState = .queued, countingDeath: Bool, countingTry: Bool, in db: Database
     ) throws {
-        try db.cachedStatement(sql: """
-            UPDATE jobItem SET state = ?, lease = NULL, deaths = deaths + ?, tries = tries - ? WHERE number = ?
-            """).execute(arguments: [state.rawValue, countingDeath, !countingTry, number])
+        try db.cachedStatement(
+            sql: """
+                UPDATE jobItem SET state = ?, lease = NULL, deaths = deaths + ?, tries = tries - ? WHERE number = ?
+                """
+        ).execute(arguments: [state.rawValue, countingDeath, !countingTry, number])
     }
 
     /// A tenant has shown the bytes of an image that is there: what of its jobs waited for it can be begun. Of all jobs
     /// where it sees all; their tenants count as having shown it then, too.
     static func queue(withImage image: ContentDigest, shownBy tenant: Tenant, in db: Database) throws {
-        try db.cachedStatement(sql: """
-            INSERT INTO imageOwner SELECT number, ?2 FROM image WHERE sha256 = ?1 ON CONFLICT DO NOTHING
-            """).execute(arguments: [image.rawValue, tenant.name])
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO imageOwner SELECT number, ?2 FROM image WHERE sha256 = ?1 ON CONFLICT DO NOTHING
+                """
+        ).execute(arguments: [image.rawValue, tenant.name])
         if tenant.seesAll {
-            try db.cachedStatement(sql: """
-                INSERT INTO imageOwner
-                    SELECT DISTINCT image.number, job.tenant
-                    FROM jobItem JOIN job ON job.number = jobItem.job JOIN image ON image.sha256 = jobItem.image
-                    WHERE jobItem.image = ? AND jobItem.state = 'waiting'
-                ON CONFLICT DO NOTHING
-                """).execute(arguments: [image.rawValue])
+            try db.cachedStatement(
+                sql: """
+                    INSERT INTO imageOwner
+                        SELECT DISTINCT image.number, job.tenant
+                        FROM jobItem JOIN job ON job.number = jobItem.job JOIN image ON image.sha256 = jobItem.image
+                        WHERE jobItem.image = ? AND jobItem.state = 'waiting'
+                    ON CONFLICT DO NOTHING
+                    """
+            ).execute(arguments: [image.rawValue])
         }
-        try db.cachedStatement(sql: """
-            UPDATE jobItem SET state = 'queued',
-                imageBytes = iif(imageBytes IS NULL, NULL, (SELECT bytes FROM image WHERE sha256 = ?1))
-            WHERE image = ?1 AND state = 'waiting'
-                AND (?2 OR EXISTS (SELECT 1 FROM job WHERE job.number = jobItem.job AND tenant = ?3))
-            """).execute(arguments: [image.rawValue, tenant.seesAll, tenant.name])
+        try db.cachedStatement(
+            sql: """
+                UPDATE jobItem SET state = 'queued',
+                    imageBytes = iif(imageBytes IS NULL, NULL, (SELECT bytes FROM image WHERE sha256 = ?1))
+                WHERE image = ?1 AND state = 'waiting'
+                    AND (?2 OR EXISTS (SELECT 1 FROM job WHERE job.number = jobItem.job AND tenant = ?3))
+                """
+        ).execute(arguments: [image.rawValue, tenant.seesAll, tenant.name])
     }
 
     /// SQL: whether a job's tenant has shown an image that is there.
@@ -117,17 +132,19 @@ enum JobItems {
     /// At the start: what was running when the process ended is to be begun again. No other process can be at it, the
     /// directory's lock sees to that; so no clock is asked.
     static func requeueRunning(in db: Database) throws {
-        try db.execute(sql: """
-            UPDATE jobItem SET state = 'queued', lease = NULL, crashes = crashes + 1 WHERE state = 'running'
-            """)
+        try db.execute(
+            sql: """
+                UPDATE jobItem SET state = 'queued', lease = NULL, crashes = crashes + 1 WHERE state = 'running'
+                """)
     }
 
     /// The row, when the claim on it still holds.
     static func row(of claim: JobClaim, in db: Database) throws -> JobItemRow? {
         try JobItemRow.fetchOne(
-            db.cachedStatement(sql: """
-                SELECT \(JobItemRow.columns) FROM jobItem WHERE number = ? AND lease = ? AND state = 'running'
-                """),
+            db.cachedStatement(
+                sql: """
+                    SELECT \(JobItemRow.columns) FROM jobItem WHERE number = ? AND lease = ? AND state = 'running'
+                    """),
             arguments: [claim.number, claim.lease])
     }
 }

@@ -38,7 +38,7 @@ struct JobRow: Decodable, FetchableRecord {
 struct JobItemRow: Decodable, FetchableRecord {
     static let columns = """
         number, job, position, name, image, labels, mask, state, isFromCache, tries, deaths, crashes, lease,
-        reason, finished
+        reason, finished, warnings
         """
 
     let number: Int64
@@ -56,6 +56,7 @@ struct JobItemRow: Decodable, FetchableRecord {
     let lease: Int64?
     let reason: String?
     let finished: Int?
+    let warnings: String?
 }
 
 extension JobRecord {
@@ -102,6 +103,7 @@ extension JobItemRecord {
         else { throw StoreError.damaged(path: path, detail: "job item \(row.number) has an impossible value") }
         self.init(
             position: row.position, name: row.name, image: image, labels: row.labels, mask: mask, state: state,
-            isFromCache: row.isFromCache, tries: row.tries, reason: row.reason, finished: row.finished)
+            isFromCache: row.isFromCache, tries: row.tries, reason: row.reason, finished: row.finished,
+            warnings: try [WarningRecord](column: row.warnings))
     }
 }

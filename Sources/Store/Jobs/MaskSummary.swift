@@ -8,16 +8,18 @@ public struct MaskSummary: Hashable, Sendable {
     public let labelSource: LabelSource
     public let classes: [ClassRecord]
     public let timings: [StageTiming]
+    public let warnings: [WarningRecord]
 
     public init(_ record: MaskRecord) {
         self.init(
             width: record.imageWidth, height: record.imageHeight, modelDigest: record.modelDigest,
-            labelSource: record.labelSource, classes: record.classes, timings: record.timings)
+            labelSource: record.labelSource, classes: record.classes, timings: record.timings,
+            warnings: record.warnings)
     }
 
     init(
         width: Int, height: Int, modelDigest: ContentDigest, labelSource: LabelSource, classes: [ClassRecord],
-        timings: [StageTiming]
+        timings: [StageTiming], warnings: [WarningRecord]
     ) {
         self.width = width
         self.height = height
@@ -25,6 +27,7 @@ public struct MaskSummary: Hashable, Sendable {
         self.labelSource = labelSource
         self.classes = classes
         self.timings = timings
+        self.warnings = warnings
     }
 
     /// - Returns: nil when there is no mask with this number.
@@ -35,12 +38,15 @@ public struct MaskSummary: Hashable, Sendable {
             let modelDigest: String
             let labelSource: String
             let timings: [StageTiming]
+            let warnings: String?
         }
         guard
             let row = try Row.fetchOne(
                 db.cachedStatement(
-                    sql: "SELECT width, height, modelDigest, labelSource, timings FROM mask WHERE number = ?"),
-                arguments: [number])
+                    sql: """
+                        SELECT width, height, modelDigest, labelSource, timings, warnings
+                        FROM mask LEFT JOIN maskMark ON maskMark.mask = mask.number WHERE number = ?
+                        """), arguments: [number])
         else { return nil }
         guard let model = ContentDigest(rawValue: row.modelDigest), let source = LabelSource(rawValue: row.labelSource)
         else { throw StoreError.damaged(path: path, detail: "mask \(number) has an impossible value") }
@@ -49,6 +55,7 @@ public struct MaskSummary: Hashable, Sendable {
             arguments: [number])
         return MaskSummary(
             width: row.width, height: row.height, modelDigest: model, labelSource: source,
-            classes: classes.map(ClassRecord.init), timings: row.timings)
+            classes: classes.map(ClassRecord.init), timings: row.timings,
+            warnings: try [WarningRecord](column: row.warnings))
     }
 }

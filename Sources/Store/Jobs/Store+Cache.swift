@@ -20,7 +20,7 @@ extension Store {
                 guard let job = try jobRecord(id, in: db), job.phase == .active else { return .commit }
                 for (row, mask) in try cachedItems(of: job.number, after: after, limit: limit, in: db) {
                     // A damaged one is made anew when the item's turn comes.
-                    guard let summary = try MaskSummary.fetch(mask, in: db, path: path), try isIntact(mask, in: db)
+                    guard try isIntact(mask, in: db), let summary = try MaskSummary.fetch(mask, in: db, path: path)
                     else { continue }
                     try JobItems.end(
                         row, as: .done, result: mask, isFromCache: true,

@@ -50,7 +50,8 @@ extension Store {
         return try StoreError.wrap(path: directory.database) {
             let row = try connections.read { db in
                 try Row.fetchOne(
-                    db, sql: """
+                    db,
+                    sql: """
                         SELECT coalesce(sum(iif(state = 'done', length(CAST(name AS BLOB)) + 1, 0)), 0) AS names,
                             coalesce(sum(manifestBytes), 0) AS manifest, coalesce(sum(archiveBytes), 0) AS archive
                         FROM jobItem WHERE job = ? AND position > ? AND +finished <= ? AND state IN ('done', 'failed')
@@ -76,11 +77,12 @@ extension Store {
             try connections.read { db in
                 // length() of a blob reads its row's header only.
                 try Row.fetchAll(
-                    db.cachedStatement(sql: """
-                        SELECT position, name, length(mask.png) AS pngBytes, mask.id AS mask
-                        FROM jobItem JOIN mask ON mask.number = jobItem.result
-                        WHERE job = ? AND position > ? AND +finished <= ? AND state = 'done' ORDER BY position LIMIT ?
-                        """),
+                    db.cachedStatement(
+                        sql: """
+                            SELECT position, name, length(mask.png) AS pngBytes, mask.id AS mask
+                            FROM jobItem JOIN mask ON mask.number = jobItem.result
+                            WHERE job = ? AND position > ? AND +finished <= ? AND state = 'done' ORDER BY position LIMIT ?
+                            """),
                     arguments: [range.job, max(after, range.after), range.revision, limit])
             }.map { row in
                 guard let mask = MaskID(rawValue: row.mask) else {
@@ -107,10 +109,10 @@ extension Store {
         }
     }
 
-    /// Classes of an entry's mask, with the picture's size; nil and damaged as `png(of:)`.
+    /// Classes of an entry's mask, with the picture's size and `MaskRecord.ignoredCounts`; nil and damaged as `png(of:)`.
     public func classes(
         of entry: JobResultEntry
-    ) throws(StoreError) -> (width: Int, height: Int, classes: [ClassRecord])? {
+    ) throws(StoreError) -> (width: Int, height: Int, classes: [ClassRecord], ignoredCounts: String?)? {
         struct Size: Decodable, FetchableRecord {
             let number: Int64
             let width: Int
@@ -118,14 +120,27 @@ extension Store {
         }
         return try StoreError.wrap(path: directory.database) {
             try connections.read { db in
-                guard let size = try Size.fetchOne(
-                    db.cachedStatement(sql: "SELECT number, width, height FROM mask WHERE id = ?"),
-                    arguments: [entry.mask.rawValue]),
+                guard
+                    let size = try Size.fetchOne(
+                        db.cachedStatement(sql: "SELECT number, width, height FROM mask WHERE id = ?"),
+                        arguments: [entry.mask.rawValue]),
                     let mark = try MaskMark.fetch(size.number, in: db)
                 else { return nil }
                 let classes = try self.classes(ofMask: size.number, in: db)
                 try requireIntact(classes: classes, of: entry.mask, mark)
-                return (size.width, size.height, classes)
+                return (size.width, size.height, classes, mark.ignored)
+            }
+        }
+    }
+
+    /// Names of all items of the range's job, ended or not, until `body` says that it has seen enough.
+    public func forEachName(of range: JobResultRange, _ body: (String) -> Bool) throws(StoreError) {
+        try StoreError.wrap(path: directory.database) {
+            try connections.read { db in
+                let names = try String.fetchCursor(
+                    db.cachedStatement(sql: "SELECT name FROM jobItem WHERE job = ? ORDER BY position"),
+                    arguments: [range.job])
+                while let name = try names.next(), body(name) {}
             }
         }
     }
@@ -141,11 +156,12 @@ extension Store {
         return try StoreError.wrap(path: directory.database) {
             try connections.read { db in
                 try Row.fetchAll(
-                    db.cachedStatement(sql: """
-                        SELECT position, manifest FROM jobItem
-                        WHERE job = ? AND position > ? AND +finished <= ? AND state IN ('done', 'failed')
-                        ORDER BY position LIMIT ?
-                        """),
+                    db.cachedStatement(
+                        sql: """
+                            SELECT position, manifest FROM jobItem
+                            WHERE job = ? AND position > ? AND +finished <= ? AND state IN ('done', 'failed')
+                            ORDER BY position LIMIT ?
+                            """),
                     arguments: [range.job, max(after, range.after), range.revision, limit])
             }.map { ($0.position, $0.manifest) }
         }

@@ -29,7 +29,8 @@ extension Store {
         return try StoreError.wrap(path: path) {
             try connections.read { db in
                 try JobRow.fetchAll(
-                    db, sql: """
+                    db,
+                    sql: """
                         SELECT * FROM job
                         WHERE \(isSeen)
                             AND (?1 IS NULL OR number < (SELECT number FROM job WHERE id = ?1 AND \(isSeen)))
@@ -42,10 +43,13 @@ extension Store {
 
     /// Items after a place in their order.
     ///
-    /// - Parameter after: a position, or for `ended` a `finished`; -1 starts at the beginning.
+    /// - Parameters:
+    ///   - warning: only items whose masks have such a warning; nil takes all.
+    ///   - after: a position, or for `ended` a `finished`; -1 starts at the beginning.
     /// - Returns: nil when there is no such job, or it is another tenant's.
     public func jobItems(
-        of id: JobID, _ selection: JobItemSelection, after: Int = -1, limit: Int, for tenant: Tenant
+        of id: JobID, _ selection: JobItemSelection, warning: WarningFilter? = nil, after: Int = -1, limit: Int,
+        for tenant: Tenant
     ) throws(StoreError) -> [JobItemRecord]? {
         let path = directory.database
         return try StoreError.wrap(path: path) {
@@ -58,11 +62,25 @@ extension Store {
                     case .ended(let states):
                         ("state IN (\(states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")))", "finished")
                     }
+                let (warned, code): (String, StatementArguments) =
+                    switch warning {
+                    case nil: ("TRUE", [])
+                    case .any: ("warnings IS NOT NULL", [])
+                    case .code(let code):
+                        (
+                            """
+                            warnings IS NOT NULL AND EXISTS (
+                                SELECT 1 FROM json_each(warnings) WHERE json_extract(value, '$.code') = ?)
+                            """, [code]
+                        )
+                    }
+                let place: StatementArguments = [job.number, after]
                 return try JobItemRow.fetchAll(
-                    db, sql: """
-                        SELECT \(JobItemRow.columns) FROM jobItem WHERE job = ? AND \(order) > ? AND \(condition)
-                        ORDER BY \(order) LIMIT ?
-                        """, arguments: [job.number, after, limit]
+                    db,
+                    sql: """
+                        SELECT \(JobItemRow.columns) FROM jobItem
+                        WHERE job = ? AND \(order) > ? AND \(condition) AND \(warned) ORDER BY \(order) LIMIT ?
+                        """, arguments: place + code + [limit]
                 ).map { try JobItemRecord($0, path: path) }
             }
         }
@@ -74,7 +92,8 @@ extension Store {
             try connections.read { db in
                 guard let job = try jobRecord(id, for: tenant, in: db) else { return nil }
                 return try String.fetchAll(
-                    db, sql: """
+                    db,
+                    sql: """
                         SELECT image FROM jobItem WHERE job = ? AND state = 'waiting'
                         GROUP BY image ORDER BY min(position)
                         """, arguments: [job.number]

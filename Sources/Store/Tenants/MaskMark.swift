@@ -1,17 +1,26 @@
 import Foundation
 internal import GRDB
 
-/// Whose a mask is, and the checksums of what its rows hold.
+/// Whose a mask is, the checksums of what its rows hold, and what else is told about it.
 struct MaskMark: Decodable, FetchableRecord {
     let owner: String
     /// `Checksum` of the PNG.
     let png: Int64
-    /// `Checksum` of the classes.
+    /// `Checksum` of the classes and the notes.
     let classes: Int64
+    /// `[WarningRecord]` as JSON.
+    let warnings: String?
+    /// `MaskRecord.ignoredCounts`
+    let ignored: String?
+
+    private var notes: [String] { [warnings, ignored].compactMap(\.self) }
+
+    func isIntact(_ classes: [ClassRecord]) -> Bool { Checksum.of(classes, notes: notes) == self.classes }
 
     static func fetch(_ mask: Int64, in db: Database) throws -> MaskMark? {
         try MaskMark.fetchOne(
-            db.cachedStatement(sql: "SELECT owner, png, classes FROM maskMark WHERE mask = ?"), arguments: [mask])
+            db.cachedStatement(sql: "SELECT owner, png, classes, warnings, ignored FROM maskMark WHERE mask = ?"),
+            arguments: [mask])
     }
 
     /// Together with the mask's image: reading a mask is what is done most.
@@ -25,20 +34,31 @@ struct MaskMark: Decodable, FetchableRecord {
                 image = ImageRow(
                     number: try columns.take(), sha256: try columns.take(), mediaType: try columns.take(),
                     bytes: try columns.take(), createdAt: try columns.take())
-                mark = MaskMark(owner: try columns.take(), png: try columns.take(), classes: try columns.take())
+                mark = MaskMark(
+                    owner: try columns.take(), png: try columns.take(), classes: try columns.take(),
+                    warnings: try columns.takeOptional(), ignored: try columns.takeOptional())
             }
         }
         let both = try Both.fetchOne(
-            db.cachedStatement(sql: """
-                SELECT image.number, sha256, mediaType, bytes, createdAt, maskMark.owner, maskMark.png, classes
-                FROM image JOIN maskMark ON maskMark.mask = ?1 WHERE image.number = ?2
-                """), arguments: [mask, image])
+            db.cachedStatement(
+                sql: """
+                    SELECT image.number, sha256, mediaType, bytes, createdAt, maskMark.owner, maskMark.png, classes,
+                        warnings, ignored
+                    FROM image JOIN maskMark ON maskMark.mask = ?1 WHERE image.number = ?2
+                    """), arguments: [mask, image])
         return both.map { ($0.image, $0.mark) }
     }
 
     static func insert(_ record: MaskRecord, mask: Int64, owner: String, in db: Database) throws {
-        try db.cachedStatement(sql: "INSERT INTO maskMark VALUES (?, ?, ?, ?)").execute(arguments: [
-            mask, owner, Checksum.of(record.maskPNG), Checksum.of(record.classes),
+        let warnings = try record.warnings.column
+        let notes = [warnings, record.ignoredCounts].compactMap(\.self)
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO maskMark (mask, owner, png, classes, warnings, ignored) VALUES (?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            mask, owner, Checksum.of(record.maskPNG), Checksum.of(record.classes, notes: notes), warnings,
+            record.ignoredCounts,
         ])
     }
 
@@ -61,10 +81,11 @@ struct MaskMark: Decodable, FetchableRecord {
     /// The number of a mask that a tenant may see; nil also where there is none.
     static func number(of id: MaskID, visibleTo tenant: Tenant, in db: Database) throws -> Int64? {
         try Int64.fetchOne(
-            db.cachedStatement(sql: """
-                SELECT number FROM mask JOIN maskMark ON maskMark.mask = mask.number
-                WHERE id = ?1 AND (?2 OR owner = ?3 OR \(isResult("mask.number", of: "?3")))
-                """), arguments: [id.rawValue, tenant.seesAll, tenant.name])
+            db.cachedStatement(
+                sql: """
+                    SELECT number FROM mask JOIN maskMark ON maskMark.mask = mask.number
+                    WHERE id = ?1 AND (?2 OR owner = ?3 OR \(isResult("mask.number", of: "?3")))
+                    """), arguments: [id.rawValue, tenant.seesAll, tenant.name])
     }
 }
 
@@ -76,7 +97,7 @@ extension Store {
 
     /// - Throws: `StoreError.maskDamaged` where the classes are not what was written.
     func requireIntact(classes: [ClassRecord], of id: MaskID, _ mark: MaskMark) throws {
-        guard Checksum.of(classes) == mark.classes else {
+        guard mark.isIntact(classes) else {
             throw StoreError.maskDamaged(path: directory.database, id: id)
         }
     }
@@ -87,12 +108,13 @@ extension Store {
             let png = try Data.fetchOne(
                 db.cachedStatement(sql: "SELECT png FROM mask WHERE number = ?"), arguments: [mask])
         else { return false }
-        return try Checksum.of(png) == mark.png && Checksum.of(classes(ofMask: mask, in: db)) == mark.classes
+        return try Checksum.of(png) == mark.png && mark.isIntact(classes(ofMask: mask, in: db))
     }
 
     func classes(ofMask mask: Int64, in db: Database) throws -> [ClassRecord] {
         try ClassRow.fetchAll(
-            db.cachedStatement(sql: "SELECT \(ClassRow.columns) FROM maskClass WHERE mask = ? ORDER BY position"), arguments: [mask]
+            db.cachedStatement(sql: "SELECT \(ClassRow.columns) FROM maskClass WHERE mask = ? ORDER BY position"),
+            arguments: [mask]
         ).map(ClassRecord.init)
     }
 
@@ -103,8 +125,9 @@ extension Store {
     /// results that hold the mask are other ones from now on, and its ground truth was compared with another mask.
     func replaceDamaged(_ mask: Int64, with record: MaskRecord, in db: Database) throws {
         let before = try MaskMark.fetch(mask, in: db)
-        let oldBytes = try Int.fetchOne(
-            db, sql: "SELECT length(png) FROM mask WHERE number = ?", arguments: [mask]) ?? 0
+        let oldBytes =
+            try Int.fetchOne(
+                db, sql: "SELECT length(png) FROM mask WHERE number = ?", arguments: [mask]) ?? 0
         try db.execute(
             sql: "UPDATE mask SET width = ?, height = ?, options = ?, png = ?, bytes = ? WHERE number = ?",
             arguments: [
@@ -116,6 +139,9 @@ extension Store {
         }
         try db.execute(sql: "DELETE FROM maskMark WHERE mask = ?", arguments: [mask])
         try MaskMark.insert(record, mask: mask, owner: before?.owner ?? "", in: db)
+        try db.execute(
+            sql: "UPDATE jobItem SET warnings = (SELECT warnings FROM maskMark WHERE mask = ?1) WHERE result = ?1",
+            arguments: [mask])
         guard try MaskMark.fetch(mask, in: db)?.png != before?.png else { return }
         try db.execute(sql: "DELETE FROM groundTruth WHERE mask = ?", arguments: [mask])
         try db.execute(sql: "DELETE FROM overlay WHERE mask = ?", arguments: [mask])

@@ -74,6 +74,20 @@ import Testing
         #expect(try run.batch(url(server), "--retry-failed").errors.contains("11 were here before"))
     }
 
+    @Test func warningsAndLeftOutPixels_areTold() throws {
+        let run = try BatchFixture(count: 2)
+        let server = try server()
+        // No class has all pixels.
+        let options = ["--certainty", "0.9", "--drop-small"]
+        let result = try pseudolabel(run.arguments(url(server), options + ["--minimum-area", "1"]))
+        #expect(result.status == 0, "\(result.errors)")
+        for name in run.names { #expect(result.errors.contains("warning: \(name): cat was given")) }
+        #expect(result.errors.contains("2 images with warnings"))
+        #expect(try run.lines("labelmap.txt").last == "ignored:224,224,192::")
+        let other = try pseudolabel(run.arguments(url(server), options))
+        #expect(other.status == 2 && other.errors.contains("its minimum area is 1.0, not 0.001"), "\(other.errors)")
+    }
+
     @Test func unknownLabel_isRefusedWithTheImagesName() throws {
         let run = try BatchFixture()
         try run.writeLabels(run.names.map { $0 == "a3" ? "a3,hors" : "\($0),cat" })

@@ -90,11 +90,28 @@ struct EvaluationAnswer: Decodable {
         let images: [Image]
     }
 
+    struct MadeBy: Decodable {
+        let model: String
+        let images: Int
+    }
+
+    struct Provenance: Decodable {
+        let predictions: String?
+        let groundTruth: String
+        let madeBy: [MadeBy]
+        let date: String
+        let version: String
+    }
+
+    let provenance: Provenance
+    let warnings: [String]?
     let images: Int
     let meanIou: Figure
-    let contourF: Figure
+    /// Not of a set without classes.
+    let contourF: Figure?
     let pixelAccuracy: Figure
     let coverage: Double
+    let ignoredShare: Double
     let classes: [Class]
     let confusion: [[Int]]
     let leftOut: [Int]

@@ -44,6 +44,28 @@ import Testing
         #expect(html.contains("mIoU") && html.contains("pixel accuracy") && !html.contains("id=\"sweep\""))
     }
 
+    @Test func report_saysWhatWasEvaluated_whenAndByWhat() throws {
+        let model = String(repeating: "5", count: 64)
+        let options = #"{"background":0.3,"flip":true,"refinement":"none","scales":[0.5,1],"certainty":0.9}"#
+        let lines = ["b", "c", "d", "elsewhere"].map {
+            #"{"name":"\#($0)","model":"\#(model)","revision":5,"options":\#(options)}"# + "\n"
+        }
+        try fixture.data.write(lines.joined() + "no JSON\n", "manifest.jsonl")
+        let html = try report()
+        let version = try pseudolabel("--version").output.trimmingCharacters(in: .newlines)
+        for part in [
+            fixture.data.path("predictions"), fixture.data.path("truth"), fixture.data.path("classes.txt"),
+            "\(model), revision 5 (3 images)",
+            "none refinement, background score 0.3, scales 0.5 1.0 with flips, certainty 0.9", "pseudolabel \(version)",
+        ] {
+            #expect(html.contains(">\(part)<"), "\(part)")
+        }
+        let file = try EvaluationAnswer(json: fixture.data.data("out/evaluation.json"))
+        #expect(file.provenance.madeBy.map(\.images) == [3] && file.provenance.version == version)
+        #expect(try abs(Date(file.provenance.date, strategy: .iso8601).timeIntervalSinceNow) < 600)
+        #expect(html.contains(">\(file.provenance.date)<"))
+    }
+
     @Test func reportWithoutPictures_isWholeAndSmall() throws {
         let html = try report()
         #expect(faultOfXML(html) == nil)

@@ -19,7 +19,7 @@ import Testing
             #expect(abs(try #require(row.iou).value - Double(iou)) < 1e-6)
         }
         #expect(abs(answer.meanIou.value - Double(try golden.floats("miou")[0])) < 1e-6)
-        #expect(abs(answer.contourF.value - Double(try golden.floats("contour_f")[0])) < 1e-6)
+        #expect(abs(try #require(answer.contourF).value - Double(try golden.floats("contour_f")[0])) < 1e-6)
         for (row, f) in zip(answer.classes.dropFirst(), try golden.floats("contour_f_per_class")) {
             #expect(abs(try #require(row.contourF) - Double(f)) < 1e-6)
         }
@@ -48,13 +48,16 @@ import Testing
         #expect(answer.classes.map(\.recall) == [1, twoThirds, nil, nil])
         #expect(answer.classes.map(\.pixels) == [5, 3, 0, 0] && answer.classes.map(\.images) == [2, 1, 0, 0])
         #expect(answer.pixelAccuracy.value == 7.0 / 8 && answer.coverage == 8.0 / 9)
+        #expect(answer.ignoredShare == 0.1 && answer.warnings == nil)
         #expect(answer.meanIou.low < answer.meanIou.value && answer.meanIou.value < answer.meanIou.high)
 
         let text = try fixture.evaluate("--classes", classes).output
         let rows = text.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(rows[0].starts(with: ["class", "IoU", "interval", "precision"]))
         #expect(rows[2].starts(with: ["Käse", "66.67"]))
-        #expect(text.contains("mIoU 75.00 (") && text.contains("coverage 88.89") && text.contains("1000 resamples"))
+        #expect(
+            text.contains("mIoU 75.00 (") && text.contains("coverage 88.89, ignored 10.00")
+                && text.contains("1000 resamples"))
     }
 
     @Test func seedAndThreads_leaveTheFiguresAlone() throws {

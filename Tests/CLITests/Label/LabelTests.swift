@@ -75,6 +75,61 @@ import Testing
         #expect(try run.mask("e") == run.mask("g") && run.mask("f") == run.mask("g"))
     }
 
+    @Test func imagesOfOneNumber_keepTheirNamesInCOCO() throws {
+        try run.add("7.png", "007.jpg", "8.jpg")
+        #expect(try run.label("--labels", "cat").status == 0)
+        #expect(try run.results().map(\.imageID) == [.name("007"), .name("7"), .name("8")])
+    }
+
+    @Test func labelThatFindsNothing_isToldOnceAnImage() throws {
+        let paths = try run.add("a.jpg", "b.jpg")
+        // No class has all pixels.
+        let result = try run.label("--labels", "cat,dog", "--minimum-area", "1", "--drop-small")
+        #expect(result.status == 0, "\(result.errors)")
+        for path in paths {
+            #expect(result.errors.components(separatedBy: "warning: \(path): cat was given").count == 2)
+        }
+        #expect(result.errors.contains("2 images with warnings"))
+        for line in try run.manifest() {
+            #expect(line.warnings?.map(\.code) == [.labelFoundNothing, .labelFoundNothing] && line.image == nil)
+        }
+        let again = try run.label("--labels", "cat,dog", "--minimum-area", "1", "--drop-small")
+        #expect(again.errors.contains("2 were finished before") && !again.errors.contains("warning"))
+        #expect(!(try run.label("--labels", "cat").errors.contains("warning")))
+    }
+
+    @Test func manyWarnings_areCounted() throws {
+        for number in 0..<23 { try run.add("\(number).jpg") }
+        let result = try run.label("--labels", "cat", "--minimum-area", "1", "--drop-small")
+        #expect(result.errors.components(separatedBy: "warning: ").count == 21)
+        #expect(result.errors.contains("further images with warnings are only counted"))
+        #expect(result.errors.contains("23 images with warnings"))
+    }
+
+    @Test func coco_saysWhatTheMaskLeavesOut() throws {
+        try run.add("a.jpg")
+        #expect(try run.label("--labels", "cat", "--certainty", "0.9").status == 0)
+        let entry = try #require(try run.results().first)
+        let ignored = try #require(entry.ignored)
+        let pixels = try COCORunLength(
+            counts: ignored.counts, width: Picture.width, height: Picture.height
+        ).mask()
+        #expect(pixels == (try run.mask("a").pixels(of: IndexMask.ignore)) && pixels.area > 0)
+    }
+
+    @Test func minimumArea_isOfTheBoxes_orOfTheMasksToo() throws {
+        try run.add("a.jpg")
+        #expect(try run.label("--labels", "cat", "--minimum-area", "1").status == 0)
+        let boxes = try #require(try run.manifest().last).classes[0]
+        #expect(boxes.boxes.isEmpty && boxes.areaShare > 0)
+        #expect(try run.label("--labels", "cat", "--minimum-area", "1", "--drop-small").status == 0)
+        let masks = try #require(try run.manifest().last)
+        #expect(masks.classes[0].areaShare == 0 && Set(try run.mask("a").indices) == [0])
+        #expect(masks.warnings?.map(\.code) == [.labelFoundNothing])
+        let wrong = try run.label("--labels", "cat", "--minimum-area", "1.5")
+        #expect(wrong.status == 64 && wrong.errors.contains("--minimum-area"))
+    }
+
     @Test func numberedImages_keepTheirNumbersInCOCO() throws {
         try run.add("000000000042.jpg")
         #expect(try run.label("--labels", "cat").status == 0)

@@ -11,17 +11,19 @@ import Testing
 
     @Test func pieces_areSortedBySize() {
         let boxes = ConnectedComponents.boxes(of: mask(["#..##", "...##", "#....", "#...#"]))
-        #expect(boxes == [
-            Box(x: 3, y: 0, width: 2, height: 2, area: 4), Box(x: 0, y: 2, width: 1, height: 2, area: 2),
-            Box(x: 0, y: 0, width: 1, height: 1, area: 1), Box(x: 4, y: 3, width: 1, height: 1, area: 1),
-        ])
+        #expect(
+            boxes == [
+                Box(x: 3, y: 0, width: 2, height: 2, area: 4), Box(x: 0, y: 2, width: 1, height: 2, area: 2),
+                Box(x: 0, y: 0, width: 1, height: 1, area: 1), Box(x: 4, y: 3, width: 1, height: 1, area: 1),
+            ])
     }
 
     @Test func corners_connect() {
         let boxes = ConnectedComponents.boxes(of: mask(["#...", ".#..", "..#.", "#..#"]))
-        #expect(boxes == [
-            Box(x: 0, y: 0, width: 4, height: 4, area: 4), Box(x: 0, y: 3, width: 1, height: 1, area: 1),
-        ])
+        #expect(
+            boxes == [
+                Box(x: 0, y: 0, width: 4, height: 4, area: 4), Box(x: 0, y: 3, width: 1, height: 1, area: 1),
+            ])
         #expect(ConnectedComponents.boxes(of: mask([".#", "#."])).count == 1)
     }
 
@@ -45,7 +47,15 @@ import Testing
         let share = Double.random(in: 0.1...0.7, using: &random)
         let bits = (0..<width * height).map { _ -> UInt8 in Double.random(in: 0..<1, using: &random) < share ? 1 : 0 }
         let mask = BinaryMask(width: width, height: height, bits: bits)
-        #expect(ConnectedComponents.boxes(of: mask) == floodFill(mask))
+        let boxes = floodFill(mask)
+        #expect(ConnectedComponents.boxes(of: mask) == boxes)
+        let minimum = Int.random(in: 1...6, using: &random)
+        let small = ConnectedComponents.small(of: mask, minimumArea: minimum).joined()
+        #expect(Set(small).count == boxes.map(\.area).filter { $0 < minimum }.reduce(0, +))
+        var kept = mask.bits
+        for pixel in small { kept[pixel] = 0 }
+        let rest = ConnectedComponents.boxes(of: BinaryMask(width: width, height: height, bits: kept))
+        #expect(rest == boxes.filter { $0.area >= minimum })
     }
 
     private func floodFill(_ mask: BinaryMask) -> [Box] {
@@ -65,7 +75,8 @@ import Testing
                     }
                 }
             }
-            let xs = pixels.map(\.x).sorted(), ys = pixels.map(\.y).sorted()
+            let xs = pixels.map(\.x).sorted()
+            let ys = pixels.map(\.y).sorted()
             boxes.append(
                 Box(
                     x: xs[0], y: ys[0], width: xs[xs.count - 1] - xs[0] + 1, height: ys[ys.count - 1] - ys[0] + 1,

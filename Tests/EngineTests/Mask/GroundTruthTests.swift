@@ -50,12 +50,39 @@ import Testing
 
     @Test func othersFiles_areNoGroundTruth() throws {
         #expect(error(Data()) == .unreadable(.empty))
-        let colour = PNGFixture(width: 2, height: 2, pixel: { _, _ in [0, 0, 0] }).bytes
-        for bytes in [colour, JPEGFixture.gray.bytes, Data("GIF89a".utf8)] {
+        let alpha = PNGFixture(width: 2, height: 2, colorType: .grayAlpha, pixel: { _, _ in [0, 255] }).bytes
+        for bytes in [alpha, JPEGFixture.gray.bytes, Data("GIF89a".utf8)] {
             #expect(error(bytes)?.description.contains("indexed or gray PNG") == true)
             #expect(throws: InvalidGroundTruth.self) { try GroundTruth.checkHeader(bytes, width: 2, height: 2) }
         }
         #expect(error(Picture.enormousPNG) != nil)
+    }
+
+    @Test func coloursOfNoClass_areListed() throws {
+        let bytes = PNGFixture(
+            width: 2, height: 2, pixel: { x, y in y == 0 ? [255, 0, 0] : x == 0 ? [0, 0, 0] : [1, 2, 3] }
+        ).bytes
+        let found = try #require(error(bytes))
+        #expect(found.description.contains("#ff0000 (2 pixels), #010203 (1 pixel);"), "\(found)")
+        #expect(try JSONDecoder().decode(InvalidGroundTruth.self, from: JSONEncoder().encode(found)) == found)
+    }
+
+    @Test func nothingButBackgroundAnd255_isRefusedWithTheCure() throws {
+        for (indices, ignored) in [([0, 255, 255, 0], 2), ([255, 255, 255, 255], 4)] {
+            let found = try #require(error(png(indices)))
+            #expect(found == .noClass(ignored: ignored, pixels: 4))
+            #expect(found.description.contains("recode 255 to its class"))
+        }
+        let deep = png([0, 65535, 0, 0], bitDepth: 16, colorType: .gray)
+        #expect(error(deep) == .noClass(ignored: 1, pixels: 4))
+        // None of the classes is something that a person can say.
+        #expect(
+            try GroundTruth.decode(png([0, 0, 0, 0]), width: 2, height: 2, classCount: 20).indices == [0, 0, 0, 0])
+    }
+
+    @Test func void255In16Bits_isNamed() throws {
+        let found = try #require(error(png([0, 255, 1, 0], bitDepth: 16, colorType: .gray)))
+        #expect(found.description.contains("65535"))
     }
 
     @Test func truncatedFile_isRefusedAtEveryLength() {

@@ -42,6 +42,24 @@ struct MaskCompositionTests {
         #expect(result.classes.map(\.meanPosterior) == all.classes.map(\.meanPosterior))
     }
 
+    @Test func smallComponents_goAsIfTheirClassWereNotThere() {
+        // Class 0 has a speck inside class 1, and a large part that leaves a speck of class 1 to its right.
+        let logits = ClassMaps(
+            classes: [0, 1], width: 8, height: 1,
+            values: [9, -9, -9, 5, 5, 5, 5, -9, 1, 1, 1, 1, 1, 1, 1, 1])
+        #expect(MaskComposition(logits, width: 8, height: 1).mask.indices == [1, 2, 2, 1, 1, 1, 1, 2])
+        let result = MaskComposition(logits, width: 8, height: 1, smallest: 2)
+        #expect(result.classes[0].pixels.bits == [0, 0, 0, 1, 1, 1, 1, 0])
+        #expect(result.classes[1].pixels.area == 8)
+        #expect(result.mask.indices == [2, 2, 2, 1, 1, 1, 1, 0])
+        #expect(abs((result.classes[0].meanPosterior ?? 0) - 1 / (1 + exp(-5))) < 1e-6)
+        // What would be kept is what it was.
+        let kept = MaskComposition(logits, width: 8, height: 1, smallest: 1)
+        #expect(kept.mask == MaskComposition(logits, width: 8, height: 1).mask)
+        let none = MaskComposition(logits, width: 8, height: 1, smallest: 9)
+        #expect(none.mask.indices.allSatisfy { $0 == 0 } && none.classes.allSatisfy { $0.meanPosterior == nil })
+    }
+
     @Test func noClass_isAllBackground() {
         let result = MaskComposition(ClassMaps(classes: [], width: 3, height: 2), width: 3, height: 2)
         #expect(result.mask.indices == [UInt16](repeating: 0, count: 6))

@@ -48,7 +48,7 @@ struct CAMEvaluationTests {
         #expect(progress.withLock { $0 } == [1, 2, 2, 2])
         let other = try evaluation.run(set, at: 0.4)
         #expect(other.curve.bestScore == 0.3 && other.score == 0.4 && other.curve == result.curve)
-        #expect(other.meanIoU == result.curve.meanIoU(at: 0.4) && other.contour.mean < 1)
+        #expect(other.meanIoU == result.curve.meanIoU(at: 0.4) && other.contourF < 1)
         // The same again, on other threads.
         #expect(try CAMEvaluation(model: fixture.model, threads: 1, scales: [0.5, 1]).run(set) == result)
     }
@@ -65,6 +65,31 @@ struct CAMEvaluationTests {
         #expect(error.problems.count == 2)
         #expect(error.problems[0].contains("truth/cat.png: can't be read"))
         #expect(error.problems[1].contains("truth/noise.png: has a pixel of index \(index)"))
+    }
+
+    @Test func groundTruthWithoutAClass_isRefusedWithTheCure() throws {
+        let fixture = try Fixture()
+        func rewrite(_ change: (UInt16) -> UInt16) throws {
+            for item in try EvaluationSet(fixture.set, groundTruth: fixture.truthPath, threads: 1).items {
+                let file = URL(fileURLWithPath: item.truthPath)
+                var mask = try VOCPNG.decode(Data(contentsOf: file))
+                mask.indices = mask.indices.map(change)
+                try VOCPNG.encode(mask, classCount: 20).write(to: file)
+            }
+        }
+        try rewrite { $0 == 0 ? 0 : IndexMask.ignore }
+        let binary = try #require(throws: InvalidDataSet.self) {
+            _ = try EvaluationSet(fixture.set, groundTruth: fixture.truthPath, threads: 1)
+        }
+        #expect(binary.problems.count == 1 && binary.problems[0].contains("recode 255 to 1"))
+    }
+
+    @Test func masksInCapitals_areFound() throws {
+        let fixture = try Fixture()
+        let file = "\(fixture.truthPath)/cat"
+        try FileManager.default.moveItem(atPath: file + ".png", toPath: file + ".PNG")
+        let set = try EvaluationSet(fixture.set, groundTruth: fixture.truthPath, threads: 1)
+        #expect(set.items.contains { $0.truthPath == file + ".PNG" } && set.warnings.isEmpty)
     }
 
     @Test func maskOfAnotherSize_isRefusedEvenWhenItChangedLater() throws {

@@ -14,7 +14,7 @@ struct ConfusionMatrixTests {
     }
 
     /// Of ten pixels one is ignored and two are left out. Class 2 is only predicted, class 3 nowhere.
-    @Test func figures_areThoseByHand() {
+    @Test func figures_areThoseByHand() throws {
         let ignore = IndexMask.ignore
         let matrix = matrix(
             [0, 0, 0, 1, 1, 2, 1, ignore, ignore, 0], [0, 0, 1, 1, 1, 1, 0, 0, 1, ignore], classCount: 3)
@@ -23,10 +23,11 @@ struct ConfusionMatrixTests {
         #expect(matrix.precision == [2.0 / 3, 2.0 / 3, 0, nil])
         #expect(matrix.recall == [2.0 / 3, 0.5, nil, nil])
         #expect(matrix.iou == [0.5, 0.4, 0, nil])
-        #expect(abs(matrix.meanIoU - 0.3) < 1e-15)
-        #expect(abs(matrix.meanPrecision - 4.0 / 9) < 1e-15 && abs(matrix.meanRecall - 7.0 / 12) < 1e-15)
+        let means = [(matrix.meanIoU, 0.3), (matrix.meanPrecision, 4.0 / 9), (matrix.meanRecall, 7.0 / 12)]
+        for (mean, expected) in means { #expect(abs(try #require(mean) - expected) < 1e-15) }
         #expect(matrix.pixelAccuracy == 4.0 / 7)
         #expect(matrix.coverage == 7.0 / 9)
+        #expect(matrix.ignored == 1 && matrix.ignoredShare == 0.1)
     }
 
     @Test func overlaps_areTheMatrixOfOneImage() {
@@ -56,7 +57,8 @@ struct ConfusionMatrixTests {
     @Test func withoutAPixel_nothingIsDefined() {
         let matrix = matrix([1, 0], [IndexMask.ignore, IndexMask.ignore], classCount: 1)
         #expect(matrix.precision == [nil, nil] && matrix.recall == [nil, nil])
-        #expect(matrix.pixelAccuracy == nil && matrix.coverage == nil && matrix.meanIoU == 0)
+        #expect(matrix.pixelAccuracy == nil && matrix.coverage == nil && matrix.meanIoU == nil)
+        #expect(matrix.meanPrecision == nil && matrix.meanRecall == nil && matrix.ignoredShare == 1)
     }
 
     @Test func predictionThatLeavesAllOut_coversNothing() {

@@ -101,6 +101,61 @@ struct PipelineTests {
         #expect(left(all) == 0 && left(some) > 0 && left(few) > left(some) && left(few) < all.count / 2)
     }
 
+    @Test func givenLabelsThatFindNothing_areNamedWithTheirPosteriors() throws {
+        let model = try Model.embedded()
+        let pipeline = Pipeline(model: model, threads: 2)
+        let bytes = try Data(contentsOf: Self.sample)
+        func warnings(_ labels: [Int]?, minimumArea: Double) throws -> [Warning] {
+            let options = try LabelingOptions(
+                model: model.description, scales: [0.5], flip: false, refinement: Refinement.none,
+                minimumArea: minimumArea, dropSmall: true)
+            return try pipeline.label(bytes, labels: labels, options: options).warnings
+        }
+        #expect(try warnings([7], minimumArea: 0).isEmpty)
+        // No class has all pixels.
+        let found = try warnings([0, 7], minimumArea: 1)
+        #expect(found.map(\.code) == [.labelFoundNothing, .labelFoundNothing])
+        #expect(found[0].detail.hasPrefix("aeroplane was given, but no pixel of the mask is aeroplane"))
+        #expect(found[0].detail.firstMatch(of: /its posterior is [0-9.e-]+$/) != nil, "\(found[0].detail)")
+        #expect(found[1].detail.contains("cat was given"))
+        #expect(try warnings(nil, minimumArea: 1).isEmpty)
+    }
+
+    @Test func minimumArea_leavesSpecksOutOfBoxes_andOfMasksWhereAsked() throws {
+        let model = try Model.embedded()
+        let pipeline = Pipeline(model: model, threads: 2)
+        let bytes = try Data(contentsOf: Self.sample)
+        func label(_ minimumArea: Double?, _ dropSmall: Bool? = nil) throws -> Labeling {
+            let options = try LabelingOptions(
+                model: model.description, scales: [0.5], flip: false, background: 0.6, minimumArea: minimumArea,
+                dropSmall: dropSmall)
+            return try pipeline.label(bytes, labels: [7], options: options)
+        }
+        let pixels = 451 * 300
+        let (all, preset, large) = (try label(0), try label(nil), try label(0.05))
+        #expect(all.maskPNG == preset.maskPNG && all.maskPNG == large.maskPNG)
+        let boxes = all.classes[0].boxes
+        #expect(preset.classes[0].boxes == boxes.filter { Double($0.area) >= 0.001 * Double(pixels) })
+        #expect(large.classes[0].boxes == boxes.filter { Double($0.area) >= 0.05 * Double(pixels) })
+        #expect(large.classes[0].runLength == all.classes[0].runLength)
+
+        let dropped = try label(0.05, true).classes[0]
+        #expect(dropped.boxes == large.classes[0].boxes)
+        #expect(dropped.runLength.mask().area == large.classes[0].boxes.map(\.area).reduce(0, +))
+        let nothing = try label(1, true)
+        #expect(nothing.warnings.map(\.code) == [.labelFoundNothing] && nothing.classes[0].areaShare == 0)
+        #expect(Set(try VOCPNG.decode(nothing.maskPNG).indices) == [0])
+    }
+
+    @Test func leftOutPixels_areTold() throws {
+        let model = try Model.embedded()
+        let options = try LabelingOptions(model: model.description, scales: [0.5], flip: false, certainty: 0.9)
+        let labeling = try Pipeline(model: model, threads: 2).label(
+            Data(contentsOf: Self.sample), labels: [7], options: options)
+        let ignored = try #require(labeling.ignored)
+        #expect(ignored.mask() == (try VOCPNG.decode(labeling.maskPNG).pixels(of: IndexMask.ignore)))
+    }
+
     @Test func labeling_isTheSameAfterATripBetweenProcesses() throws {
         let model = try Model.embedded()
         let options = try LabelingOptions(model: model.description, scales: [1], flip: false)
@@ -154,6 +209,23 @@ struct LabelingOptionsTests {
         #expect(error.field == "certainty")
     }
 
+    @Test(arguments: [-0.1, 1.1, Double.nan, .infinity])
+    func badMinimumArea_isRefusedByName(_ minimumArea: Double) throws {
+        let model = try Model.embedded().description
+        let error = try #require(throws: InvalidOption.self) {
+            _ = try LabelingOptions(model: model, minimumArea: minimumArea)
+        }
+        #expect(error.field == "minimum_area")
+    }
+
+    @Test func minimumPixels_areRoundedUp_andOneAtLeast() throws {
+        let model = try Model.embedded().description
+        let preset = try LabelingOptions(model: model)
+        #expect([1, 999, 1000, 1001, 1_000_000].map(preset.minimumPixels) == [1, 1, 1, 2, 1000])
+        #expect(try LabelingOptions(model: model, minimumArea: 0).minimumPixels(of: 100) == 1)
+        #expect(try LabelingOptions(model: model, minimumArea: 1).minimumPixels(of: 100) == 100)
+    }
+
     /// The text that a mask's content address is made of: JSON with sorted keys.
     @Test func equalOptions_haveOneCanonicalText() throws {
         let model = try Model.embedded().description
@@ -165,6 +237,12 @@ struct LabelingOptionsTests {
         let canonical = try text(LabelingOptions(model: model, scales: [0.5, 1], flip: true))
         #expect(canonical == (try text(LabelingOptions(model: model, scales: [0.5, 1]))))
         #expect(canonical != (try text(LabelingOptions(model: model, scales: [1, 0.5]))))
+        // Of what has its default nothing is said: masks from before the option keep their addresses.
+        let defaults = try LabelingOptions(
+            model: model, scales: [0.5, 1], minimumArea: LabelingOptions.defaultMinimumArea, dropSmall: false)
+        #expect(try text(defaults) == canonical)
+        let others = try text(LabelingOptions(model: model, scales: [0.5, 1], minimumArea: 0.01, dropSmall: true))
+        #expect(others.contains(#""minimum_area":0.01"#) && others.contains(#""drop_small":true"#))
         #expect(
             try JSONDecoder().decode(LabelingOptions.self, from: Data(canonical.utf8))
                 == LabelingOptions(model: model, scales: [0.5, 1]))

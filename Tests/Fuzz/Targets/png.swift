@@ -12,6 +12,8 @@ public func fuzzPNG(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     repairChecksums(&bytes)
     let data = Data(bytes)
     checkDecoding(data)
+    // In colour it may be a mask, too: of classes' indices alone.
+    let foreign = try? ForeignMask.decode(data, maximumPixels: maximumPixels, classCount: 20)
     guard let mask = try? VOCPNG.decode(data, maximumPixels: maximumPixels) else { return 0 }
     require(mask.width * mask.height <= maximumPixels, "a mask of \(mask.width) x \(mask.height)")
     require(mask.indices.count == mask.width * mask.height, "\(mask.indices.count) indices")
@@ -23,8 +25,12 @@ public func fuzzPNG(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     // Of ground truth, only indices of classes are let through.
     let classCount = 20
     let isInRange = mask.indices.allSatisfy { $0 <= classCount || $0 == IndexMask.ignore }
+    if isInRange { require(foreign == mask, "read as a mask from elsewhere it is another") }
+    // One of background and what does not count measures nothing.
+    let content = TruthContent(mask)
+    let isUsable = isInRange && (content.hasClass || content.ignoredPixels == 0)
     let truth = try? GroundTruth.decode(data, width: mask.width, height: mask.height, classCount: classCount)
-    require(truth == (isInRange ? mask : nil), "ground truth of other indices than the classes'")
+    require(truth == (isUsable ? mask : nil), "ground truth of other indices than the classes'")
     return 0
 }
 

@@ -49,9 +49,21 @@ import Testing
     }
 
     @Test func otherKindsOfPictures_areRefused() throws {
-        for bytes in [try Picture.jpeg.bytes, try Picture.png.bytes, Data("GIF89a".utf8), Data([0])] {
+        for bytes in [try Picture.jpeg.bytes, Data("GIF89a".utf8), Data([0])] {
             #expect(try problem(client.putGroundTruth(bytes, of: mask.id), 415).detail.contains("indexed or gray PNG"))
         }
+        // It may be a mask in colour, as far as its header tells.
+        let photo = try problem(client.putGroundTruth(Picture.png.bytes, of: mask.id), 422)
+        #expect(photo.fields == ["ground_truth"] && photo.detail.contains("#") && photo.detail.contains(" more"))
+        try expectNothingStored()
+    }
+
+    @Test func maskOf0And255Alone_isRefusedWithTheCure() throws {
+        var mask = TruthFixture.mask(seed: 1)
+        for pixel in mask.indices.indices where mask.indices[pixel] != 0 { mask.indices[pixel] = IndexMask.ignore }
+        let png = VOCPNG.encode(mask, classCount: TruthFixture.classCount)
+        let problem = try problem(client.putGroundTruth(png, of: self.mask.id), 422)
+        #expect(problem.fields == ["ground_truth"] && problem.detail.contains("recode 255"))
         try expectNothingStored()
     }
 

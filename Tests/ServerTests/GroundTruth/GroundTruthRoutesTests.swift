@@ -33,6 +33,8 @@ import Testing
         #expect(document.meanContourF == expected.contour.mean)
         #expect(document.pixelAccuracy == expected.confusion.pixelAccuracy)
         #expect(document.coverage == 1)
+        let ignored = TruthFixture.mask(seed: 1).indices.count { $0 == IndexMask.ignore }
+        #expect(document.ignoredShare == Double(ignored) / Double(Picture.width * Picture.height))
         #expect(try document.classes == expected.classes)
         #expect(abs(try Date(document.createdAt, strategy: .iso8601).timeIntervalSinceNow) < 600)
     }

@@ -73,6 +73,7 @@ struct ItemAnswer: Decodable, Equatable {
     let reason: String?
     let mask: String?
     let fromCache: Bool
+    let warnings: [WarningAnswer]?
 }
 
 struct ItemsAnswer: Decodable {
@@ -86,17 +87,21 @@ extension TestClient {
     static var fastJobOptions: [String: Any] { ["scales": [1], "flip": false, "refinement": "none"] }
 
     func postJob(
-        _ items: [[String: Any]], name: String = "set", callback: String? = nil, fields: String = ""
+        _ items: [[String: Any]], name: String = "set", options: [String: Any]? = nil, callback: String? = nil,
+        fields: String = ""
     ) throws -> Answer {
-        var job: [String: Any] = ["name": name, "options": TestClient.fastJobOptions, "items": items]
+        let options = TestClient.fastJobOptions.merging(options ?? [:]) { $1 }
+        var job: [String: Any] = ["name": name, "options": options, "items": items]
         job["callback_url"] = callback
         let body = try JSONSerialization.data(withJSONObject: job, options: [.sortedKeys])
         return try post("/v1/jobs", "application/json", body, fields: fields)
     }
 
     /// Posts a job that must be taken in.
-    func newJob(_ items: [[String: Any]], callback: String? = nil) throws -> JobAnswer {
-        let answer = try postJob(items, callback: callback)
+    func newJob(
+        _ items: [[String: Any]], options: [String: Any]? = nil, callback: String? = nil
+    ) throws -> JobAnswer {
+        let answer = try postJob(items, options: options, callback: callback)
         guard answer.status == 202 else { throw JobServer.Failure(description: answer.text) }
         return try answer.document()
     }

@@ -11,7 +11,10 @@ import Testing
         rates.record(job)
         #expect(rates.rate(of: job, isGoingOn: true) == nil)
         rates.record(job)
-        #expect(rates.rate(of: job, isGoingOn: false) ?? 0 > 0)
+        // Two that end together.
+        #expect(rates.rate(of: job, isGoingOn: false) == 1)
+        for _ in 0..<100 { rates.record(job) }
+        #expect(rates.rate(of: job, isGoingOn: false) ?? 0 > 1)
         rates.forget(job)
         #expect(rates.rate(of: job, isGoingOn: false) == nil)
     }

@@ -119,7 +119,7 @@ import Testing
         let record = try server.record(job.id)
         let archive = try VOCArchive(
             record, range: JobResultRange(record, after: -1), store: server.store,
-            model: server.jobs.models.current.model)
+            labelmap: Labelmap.text(classes: server.jobs.models.current.model.description.classes))
         _ = try client.put(stubPicture(0))
         try server.await(job.id) { $0.counts.done == 2 }
         var bytes = Data()
@@ -140,13 +140,45 @@ import Testing
         #expect(whole.field("ETag") != answer.field("ETag"))
     }
 
+    @Test func coco_hasIdsOfOneType_andTwoImagesNeverShareOne() throws {
+        let server = try JobServer.make()
+        let client = try server.client()
+        func ids(_ names: [String], _ query: String = "") throws -> [COCOResult.ImageID] {
+            let job = try client.newJob(names.enumerated().map { item($1, stubPicture($0)) })
+            for number in names.indices { _ = try client.put(stubPicture(number)) }
+            try server.awaitEnd(job.id)
+            let answer = try client.get("/v1/jobs/\(job.id)/result.tar?format=coco\(query)")
+            return try JSONDecoder().decode([COCOResult].self, from: answer.body).map(\.imageID)
+        }
+        #expect(try ids(["000000000139", "7"]) == [.number(139), .number(7)])
+        #expect(try ids(["7", "007"]) == [.name("7"), .name("007")])
+        #expect(try ids(["a", "139"]) == [.name("a"), .name("139")])
+        // A part of a result has the ids of the whole.
+        #expect(try ids(["a", "139"], "&cursor=0") == [.name("139")])
+    }
+
+    @Test func archiveOfMasksThatLeaveOut_declaresTheColour() throws {
+        let server = try JobServer.make()
+        let client = try server.client()
+        let classes = try RouteServer.model.get().description.classes
+        for (certainty, leavesOut) in [(nil, false), (0.9, true)] as [(Double?, Bool)] {
+            let job: JobAnswer = try client.newJob(items(0..<1), options: certainty.map { ["certainty": $0] })
+            _ = try client.put(stubPicture(0))
+            try server.awaitEnd(job.id)
+            let answer = try client.get("/v1/jobs/\(job.id)/result.tar")
+            let text = Labelmap.text(classes: classes, leavesOut: leavesOut)
+            #expect(try TarReader(answer.body)["labelmap.txt"] == Data(text.utf8))
+            #expect(answer.field("ETag")?.hasSuffix("-ignored\"") == leavesOut)
+        }
+    }
+
     @Test func coco_isWhatTheStoreHolds() throws {
         let (server, client, job) = try JobResultTests.ended()
         let answer = try client.get("/v1/jobs/\(job)/result.tar?format=coco")
         #expect(answer.field("Content-Type") == "application/json")
         let results = try JSONDecoder().decode([COCOResult].self, from: answer.body)
         // Of each mask the one class that has pixels.
-        #expect(results.map(\.imageID) == JobResultTests.names.filter { $0 != "failing" }.map { .init(stem: $0) })
+        #expect(results.map(\.imageID) == JobResultTests.names.filter { $0 != "failing" }.map { .name($0) })
         for (result, item) in zip(
             results, try client.items(job, "?state=done").items.sorted { $0.position < $1.position })
         {

@@ -18,6 +18,7 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
     private var acts: [Data: [Act]] = [:]
     private var common: [Act] = []
     private var begun: [PictureTask] = []
+    private var warnings: [Data: [Warning]] = [:]
     private var drawn: [OverlayTask] = []
     private var cancelled = 0
     private var held = 0
@@ -25,6 +26,9 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
 
     /// What is done with one picture, one act an attempt; afterwards it is labelled.
     func plan(_ picture: Data, _ acts: Act...) { condition.withLock { self.acts[picture] = acts } }
+
+    /// What is odd about one picture's file.
+    func warn(_ picture: Data, _ warnings: Warning...) { condition.withLock { self.warnings[picture] = warnings } }
 
     /// What is done with the next pictures of which nothing was said.
     func planNext(_ acts: Act...) { planNext(contentsOf: acts) }
@@ -60,7 +64,7 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
             try hold(isWanted)
             throw error
         }
-        return Labeling.stub(of: picture)
+        return Labeling.stub(of: picture, warnings: condition.withLock { warnings[picture.bytes] ?? [] })
     }
 
     func score(_ task: ScoreTask) throws -> ImageScore {
@@ -116,7 +120,7 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
 
 extension Labeling {
     /// 3 x 2 pixels: the first class has the left column, the others have none.
-    static func stub(of picture: PictureTask) -> Labeling {
+    static func stub(of picture: PictureTask, warnings: [Warning] = []) -> Labeling {
         let indices = picture.labels ?? [0]
         let names = (try? RouteServer.model.get().description.classes) ?? []
         let full = BinaryMask(width: 3, height: 2, bits: [1, 0, 0, 1, 0, 0])
@@ -132,6 +136,10 @@ extension Labeling {
                     meanPosterior: place == 0 ? 0.5 : nil,
                     boxes: place == 0 ? [Box(x: 0, y: 0, width: 1, height: 2, area: 2)] : [],
                     runLength: COCORunLength(place == 0 ? full : empty))
-            }, timings: [StageTiming(stage: "stub", seconds: 0.25)])
+            }, timings: [StageTiming(stage: "stub", seconds: 0.25)],
+            warnings: warnings
+                + (picture.labels ?? []).dropFirst().map {
+                    Warning(.labelFoundNothing, "\(names[$0]) was given")
+                })
     }
 }

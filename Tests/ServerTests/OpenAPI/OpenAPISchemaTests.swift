@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import TestSupport
 import Testing
@@ -82,15 +83,22 @@ import Testing
     }
 
     @Test func answersAboutJobs_areDescribed() throws {
-        let answer = try client.postJob(items(0..<1))
+        let picture = stubPicture(0)
+        server.engine.warn(picture, Warning(.nearlyBlack, "it is dark"))
+        let answer = try client.postJob([item("0", picture, labels: ["cat", "dog"])])
         try check(answer, "AcceptedJob", 202)
         let path = try #require(answer.field("Location"))
-        let picture = stubPicture(0)
         try check(try client.put("/v1/images/\(sha256(picture))", nil, picture), "UploadedImage", 201)
         try server.awaitEnd(String(path.suffix(32)))
         try check(try client.get(path), "Job")
         try check(try client.get("/v1/jobs"), "JobPage")
-        try check(try client.get("\(path)/items"), "JobItemPage")
+        let items = try client.get("\(path)/items?warning=any")
+        try check(items, "JobItemPage")
+        let mask = try #require(try items.document(ItemsAnswer.self).items.first?.mask)
+        let odd = try client.get("/v1/masks/\(mask)")
+        try check(odd, "Mask")
+        let document: MaskAnswer = try odd.document()
+        #expect(document.warnings?.count == 1 && document.image.warnings?.count == 1)
         try check(try client.get("\(path)/result.tar?format=coco"), "COCOResults")
         try check(try client.request("POST \(path)/pause HTTP/1.1\r\nHost: a\r\n\r\n"), "Problem", 409)
     }

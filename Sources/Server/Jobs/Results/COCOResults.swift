@@ -14,6 +14,7 @@ final class COCOResults: ResultParts {
 
     private let store: Store
     private let range: JobResultRange
+    private var ids = COCOImageIDs()
     private var stage = Stage.begin
     /// Of the page that is being sent: one text at a time is in memory.
     private var entries: ArraySlice<JobResultEntry> = []
@@ -29,6 +30,8 @@ final class COCOResults: ResultParts {
     func nextParts() throws -> [ResultPart] {
         switch stage {
         case .begin:
+            // Of all items, so that parts of one result, and the result of a job that goes on, have ids of one type.
+            try store.forEachName(of: range) { ids.add($0) }
             stage = .items(after: range.after)
             return [ResultPart(Data("[".utf8))]
         case .items(let after):
@@ -46,12 +49,14 @@ final class COCOResults: ResultParts {
 
     private func text(of item: JobResultEntry) throws -> Data {
         guard let mask = try store.classes(of: item) else { throw ResultChanged() }
+        let size = [mask.height, mask.width]
         var text = Data()
         for entry in mask.classes {
             guard let score = entry.meanPosterior else { continue }
             let result = COCOResult(
-                imageID: .init(stem: item.name), categoryID: entry.classIndex + 1,
-                segmentation: .init(size: [mask.height, mask.width], counts: entry.rleCounts), score: Float(score))
+                imageID: ids.id(of: item.name), categoryID: entry.classIndex + 1,
+                segmentation: .init(size: size, counts: entry.rleCounts), score: Float(score),
+                ignored: mask.ignoredCounts.map { .init(size: size, counts: $0) })
             text += Data((isFirst ? "\n" : ",\n").utf8) + (try encoder.encode(result))
             isFirst = false
         }

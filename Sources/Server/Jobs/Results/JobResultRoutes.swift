@@ -30,10 +30,14 @@ struct JobResultRoutes: Sendable {
     /// items end.
     private func archive(_ job: JobRecord, _ range: JobResultRange, _ head: RequestHead) throws -> Response {
         let model = service.models.serving(job.modelDigest)?.model
-        let etag = "\"\(job.id)-\(job.revision)-\(range.after)\(model == nil ? "-unnamed" : "")\""
+        let leavesOut = (try? JobManifest(options: job.options))?.options.certainty != nil
+        let labelmap = model.map { Labelmap.text(classes: $0.description.classes, leavesOut: leavesOut) }
+        var etag = "\"\(job.id)-\(job.revision)-\(range.after)"
+        if labelmap == nil { etag += "-unnamed" } else if leavesOut { etag += "-ignored" }
+        etag += "\""
         // Before a range is looked at (RFC 9110 section 13.2.2).
         if let known = unchanged(etag, head) { return known }
-        let archive = try VOCArchive(job, range: range, store: service.store, model: model)
+        let archive = try VOCArchive(job, range: range, store: service.store, labelmap: labelmap)
         var response = Response(
             fields: [.contentType: "application/x-tar", .eTag: etag, .cacheControl: "no-cache"])
         response.fields[.contentDisposition] = "attachment; filename=\"\(job.id).tar\""
@@ -57,7 +61,7 @@ struct JobResultRoutes: Sendable {
     }
 
     private func coco(_ job: JobRecord, _ range: JobResultRange, _ head: RequestHead) -> Response {
-        let etag = "\"\(job.id)-\(job.revision)-\(range.after)-coco\""
+        let etag = "\"\(job.id)-\(job.revision)-\(range.after)-coco2\""
         if let known = unchanged(etag, head) { return known }
         var response = Response(
             fields: [.contentType: "application/json", .eTag: etag, .cacheControl: "no-cache"],

@@ -5,8 +5,9 @@ import Store
 /// A job's result as a tar archive in PASCAL VOC's layout:
 ///
 /// ```
-/// labelmap.txt                         name:r,g,b:: of the background and each class; not where the server runs
-///                                      another model than the job's, whose classes it does not know
+/// labelmap.txt                         name:r,g,b:: of the background and each class, and of pixels that masks leave
+///                                      out; not where the server runs another model than the job's, whose classes it
+///                                      does not know
 /// ImageSets/Segmentation/default.txt   names of the items that are done
 /// SegmentationClass/NAME.png           their masks, indexed
 /// manifest.jsonl                       metrics of each, and the reason of each that failed
@@ -34,12 +35,14 @@ final class VOCArchive: ResultParts {
     private let manifest: TarEntry
     private var stage = Stage.labelmap
 
-    init(_ job: JobRecord, range: JobResultRange, store: Store, model: Model?) throws {
+    /// - Parameter labelmap: nil where the classes of the job's model are not known.
+    init(_ job: JobRecord, range: JobResultRange, store: Store, labelmap: String?) throws {
         self.store = store
         self.range = range
         let modified = Int(job.createdAt.timeIntervalSince1970)
         self.modified = modified
-        labelmap = model.map { Data(Labelmap.text(classes: $0.description.classes).utf8) }
+        let labelmap = labelmap.map { Data($0.utf8) }
+        self.labelmap = labelmap
         let totals = try store.resultTotals(range)
         names = TarEntry(path: "ImageSets/Segmentation/default.txt", size: totals.nameBytes, modified: modified)
         manifest = TarEntry(path: "manifest.jsonl", size: totals.manifestBytes, modified: modified)
