@@ -6,13 +6,13 @@ internal import GRDB
 /// image ──< mask ──< maskClass        usage (one row: what all of it takes)
 /// ```
 /// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`), tenants and what
-/// each token holds with migration 4 (`TenantSchema`), overlays with migration 5 (`OverlaySchema`). Images stand on their
-/// own: what keeps one says `Eviction.deleteUnreferencedImage`.
+/// each token holds with migration 4 (`TenantSchema`), overlays with migrations 5 and 7 (`OverlaySchema`). Images stand
+/// on their own: what keeps one says `Eviction.deleteUnreferencedImage`.
 enum Schema {
     /// `PRAGMA application_id`: "PLbl". Tells our database from any other one.
     static let applicationID = 0x504C_626C
     /// `PRAGMA user_version`: the number of the newest migration below.
-    static let version = 5
+    static let version = 7
 
     /// A migration is never changed once released; the next is appended, sets `user_version`, and raises `version`.
     static var migrator: DatabaseMigrator {
@@ -42,6 +42,10 @@ enum Schema {
         migrator.registerMigration("5 overlays") { db in
             try db.execute(sql: "PRAGMA user_version = 5")
             for statement in OverlaySchema.statements { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("7 outlines") { db in
+            try db.execute(sql: "PRAGMA user_version = 7")
+            try OverlaySchema.addOutlines(db)
         }
         return migrator
     }
