@@ -52,6 +52,12 @@ function moveAmongLabels(event) {
 }
 
 $("filter").addEventListener("input", filterLabels);
+// Enter goes to the first class found; it does not send the form.
+$("filter").addEventListener("keydown", event => {
+  if (event.key !== "Enter") return;
+  event.preventDefault();
+  document.querySelector("#labels label:not([hidden]) input")?.focus();
+});
 $("labels").addEventListener("change", tickClass);
 $("no-class").addEventListener("change", tickNoClass);
 $("labels").addEventListener("keydown", moveAmongLabels);

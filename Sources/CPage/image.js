@@ -1,7 +1,10 @@
 // The chosen image, and its preview.
 
-/** `picture`: what the browser shows of it, null where it cannot; a promise, since decoding takes its time. */
-const work = {file: null, picture: null, stop: null, document: null, masks: []};
+/**
+ * `picture`: what the browser shows of it, null where it cannot; a promise, since decoding takes its time.
+ * `shownPicture`: the same under the mask.
+ */
+const work = {file: null, picture: null, stop: null, document: null, shownPicture: null, masks: []};
 
 /** Takes a file; whether it is an image says the service, whose decoder decides. What belongs to the last one goes. */
 function choose(files) {
@@ -9,6 +12,8 @@ function choose(files) {
   if (!file) return;
   work.stop?.abort();
   clearResult();
+  // Pixels of a large image are not kept until somebody collects them.
+  work.picture?.then(picture => picture?.close());
   work.file = file;
   const size = `${file.name || "pasted image"}, ${Math.ceil(file.size / 1024)} KiB`;
   $("file-name").textContent = files.length > 1 ? `${size}; the first of ${files.length} files` : size;
@@ -25,7 +30,7 @@ async function preview(file) {
   let picture = null;
   try {
     // Upright, as the service sees it; the first image of several.
-    picture = await createImageBitmap(file, {imageOrientation: "from-image"});
+    picture = await createImageBitmap(file);
   } catch { /* said below */ }
   if (work.file !== file) return picture;
   shown.hidden = !picture;

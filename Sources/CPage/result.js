@@ -4,7 +4,7 @@
 const longestSide = 2048;
 
 function clearResult() {
-  Object.assign(work, {document: null, masks: []});
+  Object.assign(work, {document: null, shownPicture: null, masks: []});
   $("result").hidden = true;
   Object.assign($("canvas"), {width: 1, height: 1});
   for (const part of ["classes", "facts", "warnings"]) $(part).replaceChildren();

@@ -82,6 +82,7 @@ addEventListener("focusin", event => {
   target && (target.matches(":focus-visible") || matchMedia("(hover: none)").matches) ? showTip(target) : hideTip();
 });
 addEventListener("focusout", hideTip);
+addEventListener("pointerdown", hideTip);
 addEventListener("click", event => {
   const target = event.target.closest?.(".term");
   if (target) showTip(target);

@@ -56,6 +56,14 @@ def preview(url, work):
         page.check_quiet()
 
 
+def turned(url):
+    """An image that the browser turns otherwise than the service is not laid under its mask."""
+    with Page(url, answers=fakes.answers(fakes.answer("POST", "/v1/masks", fakes.mask([], size=fakes.SIZE[::-1])))) as page:
+        page.choose()
+        page.make_mask()
+        assert page.shows("#canvas-note") and page.run("return $('canvas').width") == fakes.SIZE[1]
+
+
 def old_goes(url, work):
     """What belongs to an image goes when the next one is chosen, or fails."""
     broken = work / "broken.png"
@@ -141,6 +149,8 @@ def many_classes(url, folder):
             assert page.focus() == names[0]
             page.find("#filter").send_keys("299")
             assert page.find("#matches").text == "1 of 300 classes"
+            page.find("#filter").send_keys(Keys.ENTER)
+            assert page.focus() == names[299]
             page.find("#filter").send_keys("no such")
             assert page.find("#matches").text == "No class has this in its name."
             page.check_width(width)
