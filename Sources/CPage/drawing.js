@@ -1,4 +1,4 @@
-// Masks over pictures.
+// Masks over images.
 
 /** Colour of a mask's value in PASCAL VOC's palette. */
 function colour(value) {
@@ -30,6 +30,17 @@ function decodeRuns({size: [height, width], counts}) {
   return bytes;
 }
 
+/** The mask at another size: outlines are drawn after it, and show however large the image is. */
+function resized(mask, from, to) {
+  if (from.width === to.width && from.height === to.height) return mask;
+  const bytes = new Uint8Array(to.width * to.height);
+  for (let y = 0, pixel = 0; y < to.height; y++) {
+    const row = Math.floor((y + .5) * from.height / to.height) * from.width;
+    for (let x = 0; x < to.width; x++, pixel++) bytes[pixel] = mask[row + Math.floor((x + .5) * from.width / to.width)];
+  }
+  return bytes;
+}
+
 /** Pixels of a mask beside one that is not of it. */
 function isEdge(mask, width, height, pixel) {
   const x = pixel % width;
@@ -38,19 +49,21 @@ function isEdge(mask, width, height, pixel) {
 }
 
 /**
- * Draws a picture and masks over it.
- * @param masks [{value, mask}], the later over the earlier.
+ * Draws an image and masks over it.
+ * @param image null draws the masks alone. @param masks [{value, mask}], the later over the earlier.
  * @param opacity 0 to 1.
  */
-function draw(canvas, picture, masks, opacity, outline) {
+function draw(canvas, image, masks, opacity, outline) {
   const {width, height} = canvas;
   const context = canvas.getContext("2d", {willReadFrequently: true});
-  context.drawImage(picture, 0, 0, width, height);
-  const image = context.getImageData(0, 0, width, height);
-  const data = image.data;
+  context.fillStyle = "#808080";
+  context.fillRect(0, 0, width, height);
+  if (image) context.drawImage(image, 0, 0, width, height);
+  const pixels = context.getImageData(0, 0, width, height);
+  const data = pixels.data;
   for (const {value, mask} of masks) {
     const plain = colour(value);
-    // The palette's colours are dark, and so are many pictures.
+    // The palette's colours are dark, and so are many images.
     const lightened = plain.map(part => 255 - (255 - part) / 3);
     for (let pixel = 0; pixel < mask.length; pixel++) {
       if (!mask[pixel]) continue;
@@ -60,5 +73,5 @@ function draw(canvas, picture, masks, opacity, outline) {
       for (let c = 0; c < 3; c++) data[place + c] += share * (tint[c] - data[place + c]);
     }
   }
-  context.putImageData(image, 0, 0);
+  context.putImageData(pixels, 0, 0);
 }

@@ -21,33 +21,26 @@ class Refusal extends Error {
   }
 }
 
-const tokenKey = "pseudolabel.token";
 const pause = seconds => new Promise(resolve => setTimeout(resolve, 1000 * seconds));
+
+/** Scrolls what has just come into sight, unless its beginning is in sight already. */
+function reveal(target) {
+  const {top} = target.getBoundingClientRect();
+  if (top >= 0 && top < innerHeight / 2) return;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  target.scrollIntoView({behavior: calm ? "auto" : "smooth", block: "start"});
+}
 
 function notice(text) {
   $("notice").textContent = text;
   $("notice").hidden = !text;
-}
-
-/** Asks for a token. @returns whether one was given. */
-function askForToken() {
-  const dialog = $("token-dialog");
-  return new Promise(resolve => {
-    dialog.addEventListener("close", () => {
-      const given = dialog.returnValue === "use" && $("token").value.trim();
-      if (given) sessionStorage.setItem(tokenKey, given);
-      $("token").value = "";
-      resolve(Boolean(given));
-    }, {once: true});
-    dialog.returnValue = "";
-    dialog.showModal();
-  });
+  if (text) reveal($("notice"));
 }
 
 /** One request; asks for a token where one is needed. @throws Refusal, or a plain Error when there is no server. */
 async function request(path, options = {}) {
   const headers = new Headers(options.headers);
-  const token = sessionStorage.getItem(tokenKey);
+  const token = storedToken();
   if (token) headers.set("Authorization", `Bearer ${token}`);
   let answer;
   try {
@@ -57,9 +50,10 @@ async function request(path, options = {}) {
     throw new Error("The service cannot be reached. Is it running?");
   }
   if (answer.ok) return answer;
-  if (answer.status === 401 && await askForToken()) return request(path, options);
+  if (answer.status === 401 && await replaceToken(token, answer)) return request(path, options);
   let problem = {};
   try { problem = await answer.json(); } catch { /* no document: the status has to do */ }
+  if (answer.status === 401) problem = {detail: "A token that this service knows is needed; the Token button takes one."};
   throw new Refusal(answer.status, problem, Number(answer.headers.get("Retry-After")) || 0);
 }
 
@@ -73,6 +67,7 @@ async function patientRequest(path, options, tell) {
       for (let left = error.retryAfter || 2; left > 0; left--) {
         tell(`${error.message} Trying again in ${left} s.`);
         await pause(1);
+        options.signal?.throwIfAborted();
       }
     }
   }
@@ -84,8 +79,6 @@ function save(blob, name) {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
-
-const percent = share => share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
 
 /** Runs what a button does; what goes wrong is said above the page. */
 const guarded = action => async (...given) => {

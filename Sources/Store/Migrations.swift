@@ -6,13 +6,13 @@ internal import GRDB
 /// image ──< mask ──< maskClass        usage (one row: what all of it takes)
 /// ```
 /// Jobs come with migration 2 (`JobSchema`), ground truth with migration 3 (`GroundTruthSchema`), tenants and what
-/// each token holds with migration 4 (`TenantSchema`), overlays with migration 5 (`OverlaySchema`), warnings with
+/// each token holds with migration 4 (`TenantSchema`), overlays with migrations 5 and 7 (`OverlaySchema`), warnings with
 /// migration 6 (`WarningSchema`). Images stand on their own: what keeps one says `Eviction.deleteUnreferencedImage`.
 enum Schema {
     /// `PRAGMA application_id`: "PLbl". Tells our database from any other one.
     static let applicationID = 0x504C_626C
     /// `PRAGMA user_version`: the number of the newest migration below.
-    static let version = 6
+    static let version = 7
 
     /// A migration is never changed once released; the next is appended, sets `user_version`, and raises `version`.
     static var migrator: DatabaseMigrator {
@@ -47,6 +47,10 @@ enum Schema {
         migrator.registerMigration("6 warnings") { db in
             try db.execute(sql: "PRAGMA user_version = 6")
             for statement in WarningSchema.statements { try db.execute(sql: statement) }
+        }
+        migrator.registerMigration("7 outlines") { db in
+            try db.execute(sql: "PRAGMA user_version = 7")
+            try OverlaySchema.addOutlines(db)
         }
         return migrator
     }

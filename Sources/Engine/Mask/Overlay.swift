@@ -1,8 +1,8 @@
 /// A mask laid over its picture, for people to look at.
 ///
-/// The background is dimmed a little, class pixels are tinted with their VOC colour, and each class's border is drawn
-/// inside it as a bright line with a dark one within, so that it shows on any picture. Ignored pixels are tinted
-/// without a line.
+/// The background is dimmed a little, class pixels are tinted with their VOC colour, and, where outlines are wanted,
+/// each class's border is drawn inside it as a bright line with a dark one within, so that it shows on any image.
+/// Ignored pixels are tinted without a line.
 public enum Overlay {
     /// Raised whenever the same image, mask and size are drawn otherwise than before.
     public static let revision = 1
@@ -18,16 +18,20 @@ public enum Overlay {
     /// The lines are one pixel wide up to this length of the shorter side, two up to twice that, and so on.
     private static let sideAPixelOfLine = 600
 
-    /// As the other, at another size: both are resized first, so that drawing costs what the overlay's size costs.
-    public static func render(image: RGBImage, mask: IndexMask, size: OverlaySize) -> RGBImage {
-        if image.width == size.width && image.height == size.height { return render(image: image, mask: mask) }
+    /// As the other, at another size: both are resized first, so that drawing costs what the overlay's size costs, and
+    /// lines are as wide in a thumbnail as in a large overlay.
+    public static func render(image: RGBImage, mask: IndexMask, size: OverlaySize, outline: Bool = true) -> RGBImage {
+        if image.width == size.width && image.height == size.height {
+            return render(image: image, mask: mask, outline: outline)
+        }
         return render(
             image: Resample.resized(image, toWidth: size.width, toHeight: size.height),
-            mask: mask.nearest(toWidth: size.width, toHeight: size.height))
+            mask: mask.nearest(toWidth: size.width, toHeight: size.height), outline: outline)
     }
 
-    /// - Precondition: picture and mask have the same size.
-    public static func render(image: RGBImage, mask: IndexMask) -> RGBImage {
+    /// - Parameter outline: whether borders are drawn; else classes are tinted alone.
+    /// - Precondition: image and mask have the same size.
+    public static func render(image: RGBImage, mask: IndexMask, outline: Bool = true) -> RGBImage {
         precondition(image.width == mask.width && image.height == mask.height)
         let (width, height) = (image.width, image.height)
         let line = (min(width, height) + sideAPixelOfLine - 1) / sideAPixelOfLine
@@ -48,9 +52,14 @@ public enum Overlay {
                         let look = looks[index] ?? Look(index)
                         looks[index] = look
                         // Distance to the border in lines: 0 the bright one, 1 the dark one, 2 inside.
-                        let depth = index == IndexMask.ignore ? 2
-                            : touchesBorder(indices, x, y, width, height, reach: line) ? 0
-                            : touchesBorder(indices, x, y, width, height, reach: 2 * line) ? 1 : 2
+                        let depth: Int
+                        if !outline || index == IndexMask.ignore {
+                            depth = 2
+                        } else if touchesBorder(indices, x, y, width, height, reach: line) {
+                            depth = 0
+                        } else {
+                            depth = touchesBorder(indices, x, y, width, height, reach: 2 * line) ? 1 : 2
+                        }
                         look.paint(depth: depth, at: 3 * at, in: pixels)
                     }
                 }

@@ -104,9 +104,10 @@ public enum EngineHost {
                     let task = ScoreTask(
                         maskPNG: body.dropFirst(groundTruthBytes), groundTruth: body.prefix(groundTruthBytes))
                     return try frame(.score, task.score(classCount: pipeline.model.description.classes.count))
-                case .overlay(let imageBytes, let width):
+                case .overlay(let imageBytes, let width, let outline):
                     let overlay = OverlayTask(
-                        image: body.prefix(imageBytes), maskPNG: body.dropFirst(imageBytes), width: width)
+                        image: body.prefix(imageBytes), maskPNG: body.dropFirst(imageBytes), width: width,
+                        outline: outline)
                     return try Frame(EngineAnswer(id: task.id, kind: .overlay), body: overlay.draw())
                 }
             } catch let error as ImageError {

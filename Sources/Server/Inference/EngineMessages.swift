@@ -26,7 +26,7 @@ struct EngineTask: Codable, Sendable {
         /// So many bytes of ground truth, then the mask's.
         case score(groundTruthBytes: Int)
         /// So many bytes of the image, then the mask's.
-        case overlay(imageBytes: Int, width: Int?)
+        case overlay(imageBytes: Int, width: Int?, outline: Bool)
     }
 }
 

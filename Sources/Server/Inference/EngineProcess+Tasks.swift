@@ -29,8 +29,8 @@ extension EngineProcess: LabelingEngine {
 
     public func overlay(_ task: OverlayTask) throws -> Data {
         let (kind, body) = try answer(
-            to: .overlay(imageBytes: task.image.count, width: task.width), task.image + task.maskPNG,
-            priority: .interactive, isolated: task.isolated
+            to: .overlay(imageBytes: task.image.count, width: task.width, outline: task.outline),
+            task.image + task.maskPNG, priority: .interactive, isolated: task.isolated
         ) { true }
         switch kind {
         case .overlay: return body

@@ -9,13 +9,16 @@ public struct OverlayTask: Sendable {
     public let maskPNG: Data
     /// Pixels; see `OverlaySize`.
     public let width: Int?
+    /// Whether the borders of classes are drawn; see `Overlay`.
+    public let outline: Bool
     /// As of `PictureTask`.
     public let isolated: Bool
 
-    public init(image: Data, maskPNG: Data, width: Int?, isolated: Bool = false) {
+    public init(image: Data, maskPNG: Data, width: Int?, outline: Bool, isolated: Bool = false) {
         self.image = image
         self.maskPNG = maskPNG
         self.width = width
+        self.outline = outline
         self.isolated = isolated
     }
 
@@ -33,6 +36,6 @@ public struct OverlayTask: Sendable {
             )
         }
         let size = OverlaySize(imageWidth: image.width, imageHeight: image.height, width: width)
-        return PNGEncoder.rgb(Overlay.render(image: image, mask: mask, size: size))
+        return PNGEncoder.rgb(Overlay.render(image: image, mask: mask, size: size, outline: outline))
     }
 }

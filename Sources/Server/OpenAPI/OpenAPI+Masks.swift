@@ -124,10 +124,12 @@ extension OpenAPIDocument {
           "parameters": [{"$ref": "#/components/parameters/MaskID"}],
           "get": {
             "operationId": "getMaskOverlay", "tags": ["masks"], "summary": "The picture with the mask over it, for people.",
-            \#(Self.access(.read, "Drawn once for each width; another version of the service may draw it otherwise.")),
+            \#(Self.access(.read, "Drawn once for each width and outline; another version of the service may draw it otherwise.")),
             "parameters": [
               {"name": "width", "in": "query", "description": "Pixels; never more than the image has. The height follows, at most \#(OverlaySize.maximumSide). Without it: the image's own size, the longer side at most \#(OverlaySize.defaultSide).",
                 "schema": {"type": "integer", "minimum": \#(OverlayRoutes.widths.lowerBound), "maximum": \#(OverlayRoutes.widths.upperBound)}, "example": 480},
+              {"name": "outline", "in": "query", "description": "Whether the borders of classes are drawn, in a lightened colour of the palette and as wide in a thumbnail as in a large overlay; false tints the classes alone.",
+                "schema": {"type": "boolean", "default": true}, "example": false},
               {"name": "If-None-Match", "in": "header", "description": "ETags of overlays that the client has.",
                 "schema": {"type": "string"}, "example": "\"7d5c1bd6d3a3b7e2a7d0d8b8d0f7a8b0a0b9b1c3f2f7c4f1d5f6a7b8c9d0e1f2-480-1\""}
             ],

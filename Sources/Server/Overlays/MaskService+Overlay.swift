@@ -31,7 +31,7 @@ extension MaskService {
         guard let mask = try store.mask(key.mask, for: tenant), let image = try store.image(mask.imageSHA256) else {
             throw MaskService.unknownMask
         }
-        let png = try draw(mask, image, width: key.width)
+        let png = try draw(mask, image, as: key)
         do {
             return try store.insertOverlay(png, as: key) ? .stored(length: png.count) : .drawn(png)
         } catch {
@@ -40,13 +40,15 @@ extension MaskService {
         }
     }
 
-    private func draw(_ mask: MaskRecord, _ image: Data, width: Int?) throws -> Data {
+    private func draw(_ mask: MaskRecord, _ image: Data, as key: OverlayKey) throws -> Data {
         // Any model's engine: drawing takes none.
         let engine = models.current.engine
         do {
             return try retryingDeaths("the overlay of an image of \(image.count) bytes") { isolated in
                 try engine.overlay(
-                    OverlayTask(image: image, maskPNG: mask.maskPNG, width: width, isolated: isolated))
+                    OverlayTask(
+                        image: image, maskPNG: mask.maskPNG, width: key.width, outline: key.outline,
+                        isolated: isolated))
             }
         } catch let error as ImageError {
             logger.error("mask \(mask.id) or its image in the store cannot be decoded: \(error)")

@@ -17,10 +17,11 @@ struct OverlayRoutes: Sendable {
 
     private func get(_ request: Request, _ parameters: PathParameters, _ reply: @escaping Router.Reply) throws {
         let head = request.head
+        let query = try RequestQuery(request, known: ["width", "outline"])
         let key = OverlayKey(
-            mask: try MaskRoutes.maskID(parameters), width: try OverlayRoutes.width(request),
-            revision: Overlay.revision)
-        let etag = "\"\(key.mask)-\(key.width.map(String.init) ?? "default")-\(key.revision)\""
+            mask: try MaskRoutes.maskID(parameters), width: try OverlayRoutes.width(query),
+            outline: try query.flag("outline", default: true), revision: Overlay.revision)
+        let etag = OverlayRoutes.etag(key)
         let isKnown = EntityTag.isKnown(etag, to: head.fields)
         // Its address says all that it is made of: no need to look. But * asks whether there is one.
         let asksForAny = head.fields[.ifNoneMatch]?.utf8.elementsEqual("*".utf8) == true
@@ -39,9 +40,13 @@ struct OverlayRoutes: Sendable {
         }
     }
 
-    /// - Throws: a 400 for anything but a number in `widths`, and for unknown names.
-    private static func width(_ request: Request) throws -> Int? {
-        let query = try RequestQuery(request, known: ["width"])
+    private static func etag(_ key: OverlayKey) -> String {
+        let width = key.width.map(String.init) ?? "default"
+        return "\"\(key.mask)-\(width)-\(key.outline ? "" : "plain-")\(key.revision)\""
+    }
+
+    /// - Throws: a 400 for anything but a number in `widths`.
+    private static func width(_ query: RequestQuery) throws -> Int? {
         guard let text = query.text("width") else { return nil }
         // Short before it is looked at more closely.
         guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy(ASCII.isDigit), let width = Int(text),

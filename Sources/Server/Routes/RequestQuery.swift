@@ -45,8 +45,8 @@ struct RequestQuery {
         return place
     }
 
-    func flag(_ name: String) throws -> Bool {
-        guard let text = values[name] else { return false }
+    func flag(_ name: String, default preset: Bool = false) throws -> Bool {
+        guard let text = values[name] else { return preset }
         if text.isOne(of: ["true", "1"]) { return true }
         guard text.isOne(of: ["false", "0"]) else { throw invalid(name, "must be true or false") }
         return false

@@ -1,4 +1,6 @@
-/// Migration 5: overlays that were drawn, kept to be sent again.
+internal import GRDB
+
+/// Migrations 5 and 7: overlays that were drawn, kept to be sent again.
 ///
 /// ```
 /// mask ──< overlay ──< overlayPiece
@@ -28,6 +30,7 @@ enum OverlaySchema {
         ) STRICT;
         """
 
+    /// Go with the table.
     private static let usage = """
         CREATE TRIGGER overlayInserted AFTER INSERT ON overlay BEGIN
             UPDATE usage SET bytes = bytes + NEW.bytes;
@@ -36,4 +39,27 @@ enum OverlaySchema {
             UPDATE usage SET bytes = bytes - OLD.bytes;
         END;
         """
+
+    /// Migration 7: overlays without outlines beside those with. What was drawn before goes, and is drawn again when it
+    /// is asked for: a table's UNIQUE cannot be changed. Pieces go first: keys of other tables are not looked at during
+    /// a migration.
+    static func addOutlines(_ db: Database) throws {
+        try db.execute(
+            sql: """
+                DELETE FROM overlayPiece;
+                DELETE FROM overlay;
+                DROP TABLE overlay;
+                CREATE TABLE overlay (
+                    number INTEGER PRIMARY KEY,
+                    mask INTEGER NOT NULL REFERENCES mask (number) ON DELETE CASCADE,
+                    width INTEGER NOT NULL CHECK (width >= 0),
+                    outline INTEGER NOT NULL CHECK (outline IN (0, 1)),
+                    revision INTEGER NOT NULL,
+                    length INTEGER NOT NULL CHECK (length > 0),
+                    bytes INTEGER NOT NULL CHECK (bytes > 0),
+                    UNIQUE (mask, width, outline)
+                ) STRICT;
+                """)
+        try db.execute(sql: usage)
+    }
 }

@@ -42,9 +42,10 @@ extension Store {
     private func removeOverlays(ofMask mask: Int64, before key: OverlayKey, in db: Database) throws {
         try db.execute(
             sql: """
-                DELETE FROM overlay WHERE mask = ?1 AND (width = ?2 OR number NOT IN
-                    (SELECT number FROM overlay WHERE mask = ?1 AND width <> ?2 ORDER BY number DESC LIMIT ?3))
-                """, arguments: [mask, key.storedWidth, Store.maximumOverlays - 1])
+                DELETE FROM overlay WHERE mask = ?1 AND ((width, outline) = (?2, ?3) OR number NOT IN (
+                    SELECT number FROM overlay WHERE mask = ?1 AND (width, outline) <> (?2, ?3)
+                    ORDER BY number DESC LIMIT ?4))
+                """, arguments: [mask, key.storedWidth, key.outline, Store.maximumOverlays - 1])
     }
 
     private func removeOldestOverlays(leaving bytes: Int, in db: Database) throws {
@@ -56,8 +57,8 @@ extension Store {
 
     private func insert(_ png: Data, bytes: Int, ofMask mask: Int64, as key: OverlayKey, in db: Database) throws {
         try db.execute(
-            sql: "INSERT INTO overlay (mask, width, revision, length, bytes) VALUES (?, ?, ?, ?, ?)",
-            arguments: [mask, key.storedWidth, key.revision, png.count, bytes])
+            sql: "INSERT INTO overlay (mask, width, outline, revision, length, bytes) VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [mask, key.storedWidth, key.outline, key.revision, png.count, bytes])
         let overlay = db.lastInsertedRowID
         let statement = try db.cachedStatement(
             sql: "INSERT INTO overlayPiece (overlay, position, png) VALUES (?, ?, ?)")
@@ -75,8 +76,9 @@ extension Store {
                     db.cachedStatement(
                         sql: """
                             SELECT length FROM overlay
-                            WHERE mask = (SELECT number FROM mask WHERE id = ?) AND width = ? AND revision = ?
-                            """), arguments: [key.mask.rawValue, key.storedWidth, key.revision])
+                            WHERE mask = (SELECT number FROM mask WHERE id = ?)
+                                AND width = ? AND outline = ? AND revision = ?
+                            """), arguments: [key.mask.rawValue, key.storedWidth, key.outline, key.revision])
             }
         }
     }
@@ -90,8 +92,9 @@ extension Store {
                     db.cachedStatement(
                         sql: """
                             SELECT png FROM overlayPiece WHERE position = ? AND overlay = (SELECT number FROM overlay
-                                WHERE mask = (SELECT number FROM mask WHERE id = ?) AND width = ? AND revision = ?)
-                            """), arguments: [position, key.mask.rawValue, key.storedWidth, key.revision])
+                                WHERE mask = (SELECT number FROM mask WHERE id = ?)
+                                    AND width = ? AND outline = ? AND revision = ?)
+                            """), arguments: [position, key.mask.rawValue, key.storedWidth, key.outline, key.revision])
             }
         }
     }

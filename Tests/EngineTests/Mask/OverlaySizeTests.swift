@@ -35,5 +35,8 @@ import Testing
         let small = IndexMask(width: 10, height: 5, indices: (0..<50).map { $0 % 10 >= 5 ? 1 : 0 })
         let plain = RGBImage(width: 10, height: 5, pixels: [UInt8](repeating: 100, count: 150))
         #expect(overlay == Overlay.render(image: plain, mask: small))
+        let tinted = Overlay.render(image: gray, mask: mask, size: size, outline: false)
+        #expect(tinted == Overlay.render(image: plain, mask: small, outline: false))
+        #expect(tinted != overlay)
     }
 }

@@ -28,6 +28,12 @@ import Testing
         }
     }
 
+    @Test func withoutOutline_classIsTintedAlone() {
+        let mask = IndexMask(width: 9, height: 9, indices: (0..<81).map { $0 % 9 >= 3 ? 1 : 0 })
+        let overlay = Overlay.render(image: gray, mask: mask, outline: false)
+        for x in 0..<9 { #expect(pixel(overlay, x, 5) == (x < 3 ? [70, 70, 70] : [114, 50, 50])) }
+    }
+
     @Test func bordersBetweenClasses_areDrawnOnBothSides() {
         let mask = IndexMask(width: 9, height: 9, indices: (0..<81).map { $0 / 9 < 4 ? 1 : 2 })
         let overlay = Overlay.render(image: gray, mask: mask)

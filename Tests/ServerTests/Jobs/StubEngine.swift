@@ -71,7 +71,7 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
         try task.score(classCount: RouteServer.model.get().description.classes.count)
     }
 
-    /// No PNG, but different bytes for different widths. An image's acts are its overlay's too.
+    /// No PNG, but different bytes for different widths and outlines. An image's acts are its overlay's too.
     func overlay(_ task: OverlayTask) throws -> Data {
         let act: Act = condition.withLock {
             drawn.append(task)
@@ -87,7 +87,7 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
             try hold { true }
             throw error
         }
-        return Data("overlay \(task.width ?? 0) of ".utf8) + task.image
+        return Data("overlay \(task.width ?? 0)\(task.outline ? "" : " plain") of ".utf8) + task.image
     }
 
     private func begin(_ picture: PictureTask) -> Act {

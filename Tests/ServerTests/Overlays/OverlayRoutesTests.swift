@@ -38,6 +38,36 @@ import Testing
         #expect(etags[0] != nil && etags[0] != etags[1])
     }
 
+    @Test func outline_isDrawnUnlessDeclined_andPartOfTheTag() throws {
+        let client = try serve().client()
+        let mask = try posted(client)
+        let path = mask.links.overlay + "?width=64"
+        let outlined = try client.get(path)
+        let plain = try client.get(path + "&outline=false")
+        #expect(plain.body == Data("overlay 64 plain of ".utf8) + (try Picture.jpeg.bytes))
+        #expect(plain.field("ETag") != outlined.field("ETag"))
+        #expect(try client.get(path + "&outline=true").body == outlined.body)
+        #expect(try client.get(path + "&outline=1").field("ETag") == outlined.field("ETag"))
+        #expect(try client.get(path + "&outline=0").body == plain.body)
+        #expect(engine.overlays.map(\.outline) == [true, false])
+        let etag = try #require(plain.field("ETag"))
+        #expect(try client.get(path + "&outline=false", fields: "If-None-Match: \(etag)\r\n").status == 304)
+        #expect(try client.get(path, fields: "If-None-Match: \(etag)\r\n").status == 200)
+    }
+
+    @Test func outline_reachesTheEngine() throws {
+        let client = try RouteServer.make().client()
+        let mask: MaskAnswer = try client.postMask(.png).document()
+        let drawn = try ["true", "false"].map { outline in
+            try ImageDecoder().decode(client.get(mask.links.overlay + "?outline=\(outline)").body)
+        }
+        let image = try ImageDecoder().decode(Picture.png.bytes)
+        let indices = try VOCPNG.decode(client.get(mask.links.mask).body, maximumPixels: .max)
+        for (picture, outline) in zip(drawn, [true, false]) {
+            #expect(picture == Overlay.render(image: image, mask: indices, outline: outline))
+        }
+    }
+
     @Test func sizes_areThoseOfTheEngine() throws {
         let client = try RouteServer.make().client()
         let mask: MaskAnswer = try client.postMask(.png).document()
@@ -50,7 +80,8 @@ import Testing
 
     @Test(arguments: [
         "width=0", "width=4097", "width=-1", "width=%2B5", "width=1.5", "width=", "width=a", "width=%D9%A5",
-        "width=99999999999999999999", "width=5&width=5", "height=5", "Width=5",
+        "width=99999999999999999999", "width=5&width=5", "height=5", "Width=5", "outline=", "outline=yes", "outline=2",
+        "outline=true&outline=true", "Outline=true",
     ]) func otherQuery_isRefused_andNothingDrawn(_ query: String) throws {
         let client = try serve().client()
         let mask = try posted(client)

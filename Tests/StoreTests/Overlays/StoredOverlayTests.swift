@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Store
@@ -12,8 +13,8 @@ import Testing
         store = try Store.open(directory: directory.path)
     }
 
-    private func key(_ mask: Int, _ width: Int? = nil, revision: Int = 1) throws -> OverlayKey {
-        OverlayKey(mask: try .make(mask), width: width, revision: revision)
+    private func key(_ mask: Int, _ width: Int? = nil, outline: Bool = true, revision: Int = 1) throws -> OverlayKey {
+        OverlayKey(mask: try .make(mask), width: width, outline: outline, revision: revision)
     }
 
     private func insert(_ ids: Int..., into store: Store? = nil) throws {
@@ -59,6 +60,37 @@ import Testing
         #expect(try bytes(of: key(1)) == nil)
         #expect(try bytes(of: key(1, revision: 2)) == noise(100, seed: 2))
         #expect(try store.summary.bytes == large - 800)
+        try store.expectConsistent()
+    }
+
+    @Test func overlaysWithAndWithoutOutlines_areKeptSideBySide() throws {
+        try insert(1)
+        #expect(try store.insertOverlay(noise(900, seed: 1), as: key(1, 100)))
+        #expect(try bytes(of: key(1, 100, outline: false)) == nil)
+        #expect(try store.insertOverlay(noise(700, seed: 2), as: key(1, 100, outline: false)))
+        #expect(try bytes(of: key(1, 100)) == noise(900, seed: 1))
+        #expect(try bytes(of: key(1, 100, outline: false)) == noise(700, seed: 2))
+        try store.expectConsistent()
+    }
+
+    /// As the fifth migration left them.
+    @Test func overlaysOfAnOldStore_go_andTakeTheirBytesAlong() throws {
+        let old = try TemporaryDirectory()
+        try OldDatabase.make(in: old, upTo: "5 overlays") { old in
+            let mask = try old.mask(1)
+            try old.db.execute(
+                sql: "INSERT INTO overlay (mask, width, revision, length, bytes) VALUES (?, 0, 1, 3, 515)",
+                arguments: [mask])
+            try old.db.execute(
+                sql: "INSERT INTO overlayPiece (overlay, position, png) VALUES (?, 0, x'010203')",
+                arguments: [old.db.lastInsertedRowID])
+        }
+        let store = try Store.open(directory: old.path)
+        try store.expectConsistent()
+        #expect(try store.overlayLength(key(1)) == nil)
+        #expect(try store.rows("SELECT * FROM overlayPiece").isEmpty)
+        #expect(try store.insertOverlay(noise(10, seed: 1), as: key(1)))
+        #expect(try bytes(of: key(1), in: store) == noise(10, seed: 1))
         try store.expectConsistent()
     }
 
