@@ -30,7 +30,7 @@ enum ForeignMask {
             colours = try Codec.read(bytes, format: .png, count: header.width * header.height * 3) {
                 source, count, target, report in
                 codecs_png_decode(source, count, UInt32(header.width), UInt32(header.height), target, report)
-            }
+            }.samples
         } catch {
             throw .image(error)
         }
