@@ -87,7 +87,10 @@ static verdict judge_transparency(png_chunks *c, uint32_t length) {
 
 // The data must be in one piece; no decoder looks for more of them behind another chunk.
 static verdict judge_data(png_chunks *c, uint32_t length) {
+    // After the last row there may still be the end of zlib's stream: an empty block and a checksum.
+    const uint32_t longest_end = 16;
     c->has_data = 1;
+    if (c->has_all_rows && length > longest_end) c->oddities |= codecs_extra_data;
     if (!c->was_data_left) return pass(length);
     if (c->has_all_rows) return skip_odd(c, codecs_extra_data);
     return (verdict){0, 0, "the pixel data are not in one piece"};

@@ -45,16 +45,16 @@ import Testing
     }
 
     @Test func refusedFormats_areNamedWithAdvice() {
-        let box: [UInt8] = [0, 0, 0, 24]
+        func container(_ brand: String) -> Data { Data([0, 0, 0, 24]) + Data("ftyp\(brand)".utf8) }
         let cases: [(Data, String, String)] = [
             (Data("GIF89a".utf8), "GIF", "the frame that is meant"),
             (Data("BM\u{1}".utf8), "BMP", "as PNG"),
             (Data("II*\0".utf8), "TIFF", "as PNG"), (Data("MM\0*".utf8), "TIFF", "as PNG"),
             (Data("II+\0".utf8), "TIFF", "as PNG"),
-            (box + Data("ftypheic".utf8), "HEIC", "as JPEG"), (box + Data("ftypheix".utf8), "HEIC", "as JPEG"),
-            (box + Data("ftypmif1".utf8), "HEIC", "as JPEG"),
-            (box + Data("ftypavif".utf8), "AVIF", "JPEG, PNG or WebP"),
-            (box + Data("ftypisom".utf8), "a video", "frames"),
+            (container("heic"), "HEIC", "as JPEG"), (container("heix"), "HEIC", "as JPEG"),
+            (container("mif1"), "HEIC", "as JPEG"),
+            (container("avif"), "AVIF", "JPEG, PNG or WebP"),
+            (container("isom"), "a video", "frames"),
             (Data([0, 0, 0, 12, 0x6A, 0x50, 0x20, 0x20, 0x0D]), "JPEG 2000", "as PNG"),
             (Data([0xFF, 0x4F, 0xFF, 0x51, 0]), "JPEG 2000", "as PNG"),
             (Data([0xFF, 0x0A, 0]), "JPEG XL", "djxl"),

@@ -62,7 +62,8 @@ import Testing
     @Test func strayBytesBeforeARestartMarker_areSkipped() throws {
         let whole = JPEGFixture.subsampled.bytes
         let restart = try #require(positions(of: 0xD0, in: whole).first)
-        try expectSame(inserting([0x12], at: restart, in: whole), as: whole, .strayBytes, "1 byte between")
+        let stray = [UInt8](repeating: 0x12, count: 20)
+        try expectSame(inserting(stray, at: restart, in: whole), as: whole, .strayBytes, "20 bytes between")
     }
 
     @Test func severalPlaces_areToldTogether() throws {
