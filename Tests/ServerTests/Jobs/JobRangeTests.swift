@@ -92,8 +92,7 @@ import Testing
         let id = try #require(JobID(rawValue: job))
         let record = try #require(try server.store.job(id))
         let archive = try VOCArchive(
-            record, range: JobResultRange(record, after: -1), store: server.store,
-            model: server.jobs.models.current.model)
+            record, range: JobResultRange(record, after: -1), store: server.store, labelmap: "")
         _ = try archive.nextParts()
         _ = try client.delete("/v1/jobs/\(job)?purge=true")
         var sent = 0

@@ -31,10 +31,10 @@ import Testing
         }
         let plain = try client.get("/v1/masks/\(try #require(items[0].mask))")
         #expect(!plain.text.contains("warnings"))
-        let expected = WarningAnswer(code: "odd_header", detail: Self.odd.detail)
-        #expect(try mask(1).image.warnings == [expected] && mask(1).warnings == nil)
+        #expect(try mask(1).image.warnings?.map(\.code) == ["odd_header"] && mask(1).warnings == nil)
+        #expect(try mask(1).image.warnings?.map(\.detail) == [Self.odd.detail])
         #expect(try mask(2).image.warnings == nil && mask(2).warnings?.map(\.code) == ["label_found_nothing"])
-        #expect(try mask(3).image.warnings == [expected] && mask(3).warnings?.count == 1)
+        #expect(try mask(3).image.warnings == mask(1).image.warnings && mask(3).warnings?.count == 1)
     }
 
     @Test func itemsAndManifest_haveThem() throws {

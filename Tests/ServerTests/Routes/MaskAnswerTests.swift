@@ -24,7 +24,7 @@ import Testing
         let mask: MaskAnswer = try answer.document()
         let sha256 = SHA256.hash(data: try picture.bytes).map { String(format: "%02x", $0) }.joined()
         #expect(mask.image == .init(
-            sha256: sha256, width: Picture.width, height: Picture.height, mediaType: picture.mediaType))
+            sha256: sha256, width: Picture.width, height: Picture.height, mediaType: picture.mediaType, warnings: nil))
         #expect(mask.model == .init(digest: model.digest, name: "default"))
         #expect(mask.labels == ["cat", "dog"])
         #expect(mask.labelSource == "given")
