@@ -110,7 +110,7 @@ function mask(item) {
     } catch (error) { image.alt = error.message; }
   }, {rootMargin: "200px"}).observe(image);
   return element("li", {}, image, element("span", {textContent: item.name}),
-    element("span", {className: "quiet", textContent: item.labels ? ` ${item.labels.join(", ")}` : ""}));
+    element("span", {className: "quiet", textContent: item.labels ? ` ${item.labels.join(", ") || "no class"}` : ""}));
 }
 
 /** The job's events until it ends; goes on after a break. */

@@ -16,7 +16,19 @@ const ticked = () => [...document.querySelectorAll("#labels input:checked")].map
 
 function showTicked() {
   const names = ticked();
-  $("chosen").textContent = names.length ? names.join(", ") : "None ticked: the classifier decides.";
+  const nothing = $("no-class").checked ? "None of them: the mask is background." : "None ticked: the classifier decides.";
+  $("chosen").textContent = names.length ? names.join(", ") : nothing;
+}
+
+/** A class, and none of them, exclude each other. */
+function tickClass() {
+  if (ticked().length) $("no-class").checked = false;
+  showTicked();
+}
+
+function tickNoClass() {
+  if ($("no-class").checked) for (const box of document.querySelectorAll("#labels input:checked")) box.checked = false;
+  showTicked();
 }
 
 function filterLabels() {
@@ -34,7 +46,8 @@ function choose(file) {
 
 function query() {
   const fields = new URLSearchParams();
-  if (ticked().length) fields.set("labels", ticked().join(","));
+  // One field a class: no name is taken apart. An empty one says that there is none.
+  for (const name of $("no-class").checked ? [""] : ticked()) fields.append("labels", name);
   for (const id of ["refinement", "background", "certainty", "scales"]) {
     const value = $(id).value.trim();
     if (value) fields.set(id, value);
@@ -111,7 +124,8 @@ for (const kind of ["dragleave", "drop"]) addEventListener(kind, () => $("drop")
 addEventListener("drop", event => { event.preventDefault(); choose(event.dataTransfer.files[0]); });
 addEventListener("paste", event => choose([...event.clipboardData.files][0]));
 $("filter").addEventListener("input", filterLabels);
-$("labels").addEventListener("change", showTicked);
+$("labels").addEventListener("change", tickClass);
+$("no-class").addEventListener("change", tickNoClass);
 $("opacity").addEventListener("input", redraw);
 $("outline").addEventListener("change", redraw);
 $("form").addEventListener("submit", guarded(event => { event.preventDefault(); return makeMask(); }));

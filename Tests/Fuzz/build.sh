@@ -59,6 +59,7 @@ compile Store Sources/Store/Tenants/{JobQuota,Tenant}.swift
 compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.swift \
     Sources/Server/Access/{ClientIdentity,ClientKey,IPAddress,Scope,SecurityFields}.swift
 compile Engine Sources/Engine/Image/*.swift Sources/Engine/Mask/{BinaryMask,GroundTruth,IndexMask,VOCPNG,VOCPalette}.swift \
+    Sources/Engine/Dataset/{CSVRows,LabelsFile,LabelsHeader,LabelsLine,ProblemList}.swift \
     Sources/Engine/Model/{HalfPrecision,ModelError,Safetensors,SafetensorsHeader,SafetensorsWriter}.swift
 
 # link TARGET SUPPORT LIBRARIES...: the target's file with files of Support (names with blanks between them), then with
@@ -80,6 +81,7 @@ codecs=("$out/Text.o" "$out/Engine.o" "$out"/codecs/*.o -lpng -ljpeg)
 link request "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o
 link connection "FuzzInput Refusals" "$out"/{Text,HTTPTypes,Store,Server}.o
 link multipart FuzzInput "$out"/{Text,HTTPTypes,Store,Server}.o
+link csv FuzzInput "${codecs[@]}"
 link safetensors FuzzInput "${codecs[@]}"
 link jpeg "FuzzInput Pictures" "${codecs[@]}"
 link png "FuzzInput Pictures" "${codecs[@]}"

@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ ${#bound[@]} -gt 0 ] || bound=(-max_total_time=30)
-[ ${#targets[@]} -gt 0 ] || targets=(request connection multipart safetensors jpeg png)
+[ ${#targets[@]} -gt 0 ] || targets=(request connection multipart csv safetensors jpeg png)
 
 Tests/Fuzz/build.sh
 

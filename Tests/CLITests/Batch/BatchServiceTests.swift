@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import TestSupport
 import Testing
@@ -72,6 +73,20 @@ import Testing
         #expect(again.status == 1 && again.errors.contains("11 masks, 1 failed, 11 from cache"))
         #expect(try jobs(server).count == 2)
         #expect(try run.batch(url(server), "--retry-failed").errors.contains("11 were here before"))
+    }
+
+    @Test func imageWithoutAnyClass_getsAMaskOfBackground() throws {
+        let run = try BatchFixture(count: 2)
+        try run.pictures.write("image;labels\na0;cat, dog\na1;\n", "labels.csv")
+        let server = try server()
+        let result = try run.batch(url(server))
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.components(separatedBy: "1 image with no class").count == 2, "\(result.errors)")
+        #expect(Set(try VOCPNG.decode(try run.out.data("SegmentationClass/a1.png")).indices) == [IndexMask.background])
+        // The same labels, written otherwise: the server has parted them.
+        try run.writeLabels(["a0,dog;cat", "a1,"])
+        let again = try run.batch(url(server))
+        #expect(again.status == 0 && again.errors.contains("going on with job"), "\(again.errors)")
     }
 
     @Test func unknownLabel_isRefusedWithTheImagesName() throws {
