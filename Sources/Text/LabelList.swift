@@ -70,7 +70,9 @@ public enum LabelList {
             second == UInt8(ascii: "\"") || second == UInt8(ascii: "]")
         else { return nil }
         let json = Data(text.utf8)
-        guard json.withUnsafeBytes({ JSONScan.fault(in: $0, maximumDepth: 1) }) == nil,
+        // Of a comma before the end Foundation's decoder makes nothing.
+        let beforeEnd = Substring(text.utf8.dropLast()).withoutSpace.utf8.last
+        guard beforeEnd != UInt8(ascii: ","), json.withUnsafeBytes({ JSONScan.fault(in: $0, maximumDepth: 1) }) == nil,
             let elements = try? JSONDecoder().decode([String].self, from: json)
         else { throw .notAnArray }
         return elements
