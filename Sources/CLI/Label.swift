@@ -14,13 +14,15 @@ struct Label: ParsableCommand {
             """)
 
     @Argument(help: "Images, or directories of images.") var images: [String]
-    @Option(help: "Classes that are in every image, separated by commas.") var labels: String?
+    @Option(help: "Classes that are in every image, separated by commas; \"\" for none of them.")
+    var labels: [String] = []
     @Option(
         help: """
-            CSV file with the header image,labels; classes separated by semicolons. An image without a class gets a \
-            mask of background.
+            CSV file with the columns image and labels; classes separated by semicolons or commas. An image without a \
+            class gets a mask of background.
             """)
     var labelsFile: String?
+    @Option(help: TextEncoding.help) var encoding: TextEncoding?
     @Option(help: "Directory to write to.") var out: String
     @Option(help: "What to write: voc, coco, overlay, all of these, or maps.") var format: LabelFormat = .all
     @Option(
@@ -37,11 +39,8 @@ struct Label: ParsableCommand {
     @OptionGroup var threads: ThreadsOption
 
     func validate() throws {
-        if labels != nil && labelsFile != nil { throw ValidationError("give --labels or --labels-file, not both") }
-        if let labelNames, labelNames.contains(where: \.isEmpty) {
-            throw ValidationError(
-                "--labels holds an empty name; separate names by commas, or leave it out to let the classifier decide")
-        }
+        if !labels.isEmpty && labelsFile != nil { throw ValidationError("give --labels or --labels-file, not both") }
+        guard encoding == nil || labelsFile != nil else { throw ValidationError("--encoding needs --labels-file") }
         if let refinement, format == .maps, refinement != .none {
             throw ValidationError("--format maps writes class maps before refinement; leave --refinement out")
         }
@@ -59,6 +58,8 @@ struct Label: ParsableCommand {
         let pipeline = Pipeline(
             model: model, threads: threads.threads, decoder: ImageDecoder(maximumPixels: maximumPixels))
 
+        let without = items.count { (try? $0.labels.get()) == [] }
+        if without > 0 { Terminal.note(NoClass.text(images: without)) }
         Terminal.note("\(items.count) images, model \(model.name), \(Processor.kernels), \(threads.threads) threads")
         let summary = LabelRun(items: items, pipeline: pipeline, options: options, output: output).run()
         try output.finish()
@@ -66,14 +67,9 @@ struct Label: ParsableCommand {
         if !summary.failures.isEmpty { throw ExitCode.failure }
     }
 
-    private var labelNames: [String]? {
-        labels?.split(onByte: ",").map { String($0.withoutASCIISpace) }
-    }
-
     private func labelSource() throws -> LabelItem.LabelSource {
-        if let labelNames { return .same(labelNames) }
-        if let labelsFile { return .file(try LabelsFile(contentsOf: labelsFile)) }
-        return .predicted
+        if let labelsFile { return .file(try LabelsFile(contentsOf: labelsFile, encoding: encoding)) }
+        return labels.isEmpty ? .predicted : .same(labels)
     }
 }
 

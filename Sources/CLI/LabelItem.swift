@@ -15,6 +15,7 @@ struct LabelItem: Sendable {
     }
 
     enum LabelSource {
+        /// Lists of names, as they were given.
         case same([String])
         case file(LabelsFile)
         case predicted
@@ -26,7 +27,7 @@ struct LabelItem: Sendable {
 
     /// All images named, directories replaced by the images in them, in the order of their names.
     /// - Throws: `InvalidList` for a path that does not exist, a directory without images, and two images whose outputs
-    ///   would have one name; `UnknownLabel` for labels that are meant for every image.
+    ///   would have one name, or labels that are meant for every image and can't be used.
     static func list(_ paths: [String], labels: LabelSource, model: Model) throws -> [LabelItem] {
         var found: [String] = []
         for path in paths {
@@ -50,11 +51,20 @@ struct LabelItem: Sendable {
             let paths = clash.value.joined(separator: " and ")
             throw InvalidList(description: "\(paths) would both be written as \(clash.key).png; label them in two runs")
         }
-        let same: [Int]? =
-            if case .same(let names) = labels { try model.classIndices(of: names) } else { nil }
+        let same = try sameLabels(labels, model: model)
         return found.map { path in
             LabelItem(
                 path: path, name: LabelsFile.stem(path), labels: itemLabels(path, labels, same: same, model: model))
+        }
+    }
+
+    /// nil where images have labels of their own.
+    private static func sameLabels(_ source: LabelSource, model: Model) throws -> [Int]? {
+        guard case .same(let texts) = source else { return nil }
+        do {
+            return try model.classIndices(ofTexts: texts)
+        } catch {
+            throw InvalidList(description: "--labels: \(error)")
         }
     }
 
@@ -65,13 +75,13 @@ struct LabelItem: Sendable {
         case .same: return .success(same)
         case .predicted: return .success(nil)
         case .file(let file):
-            guard let names = file.labels(of: path) else {
+            guard let line = file.line(of: path) else {
                 return .failure(Failure(description: "the labels file has no line for it"))
             }
             do {
-                return .success(try model.classIndices(of: names))
+                return .success(try model.classIndices(ofTexts: [line.text]))
             } catch {
-                return .failure(Failure(description: "\(error)"))
+                return .failure(Failure(description: "\(error) (line \(line.number) of the labels file)"))
             }
         }
     }

@@ -25,7 +25,7 @@ struct Models: ParsableCommand {
             "\(model.name)  \(network), \(description.classes.count) classes",
             "  digest      \(model.digest)",
             "  background  \(refined) with binomial refinement, \(plain) without",
-            "  classes     \(description.classes.joined(separator: ", "))",
+            "  classes     \(ClassName.listed(description.classes))",
             "  data        \(provenance.data)",
             "  split       \(provenance.split)",
             "  method      \(provenance.method)",

@@ -26,6 +26,10 @@ struct PackModel: ParsableCommand {
         } catch {
             throw ValidationError("\(description) is no description of a model: \(FileFault.text(of: error))")
         }
+        for (index, name) in described.classes.enumerated() {
+            guard let fault = ClassName.faultOfNew(name) else { continue }
+            throw ValidationError("\(description): class \(index + 1), \(fault)")
+        }
         let data = try Data(contentsOf: URL(fileURLWithPath: weights))
         let packed = try Model.pack(weights: data, file: weights, description: described)
         try packed.write(to: URL(fileURLWithPath: out), options: .atomic)

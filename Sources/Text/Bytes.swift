@@ -70,6 +70,15 @@ extension StringProtocol {
         return text[first..<text.utf8.index(after: last)]
     }
 
+    /// Without white space of any script and line ends at both ends.
+    @inlinable public var withoutSpace: Substring {
+        let scalars = Substring(self).unicodeScalars
+        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return Substring(scalars[scalars.endIndex...]) }
+        return Substring(scalars[first...last])
+    }
+
     /// Without the byte order mark that editors of some systems write in front of a file.
     @inlinable public var withoutByteOrderMark: Substring {
         startsWithBytes(of: "\u{feff}") ? Substring(self)[utf8.index(utf8.startIndex, offsetBy: 3)...] : Substring(self)

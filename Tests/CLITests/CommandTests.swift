@@ -79,6 +79,20 @@ import Testing
         #expect(text.output.contains("70 x 50, 2 threads") && text.output.contains("median"))
     }
 
+    @Test func packModel_refusesAClassThatAFormatCannotHold() throws {
+        let directory = try TemporaryDirectory()
+        let models = Picture.repository.appendingPathComponent("Models")
+        let text = String(decoding: try Data(contentsOf: models.appendingPathComponent("default.json")), as: UTF8.self)
+        let description = try directory.write(
+            text.replacingOccurrences(of: "\"cat\"", with: "\"cat:tabby\""), "description.json")
+        let result = try pseudolabel(
+            "pack-model", models.appendingPathComponent("default.safetensors").path, "--description", description,
+            "--out", directory.path("packed.safetensors"))
+        #expect(
+            result.status != 0 && result.errors.contains("class 8, \"cat:tabby\" holds a colon"), "\(result.errors)")
+        #expect(try directory.files() == ["description.json"])
+    }
+
     @Test func packModel_makesAFileThatLabelsAlike() throws {
         let directory = try TemporaryDirectory()
         let models = Picture.repository.appendingPathComponent("Models")

@@ -7,6 +7,7 @@ import Foundation
     static func main() throws {
         let root = URL(fileURLWithPath: CommandLine.arguments[1])
         try write(forms, to: root.appendingPathComponent("multipart"))
+        try write(tables, to: root.appendingPathComponent("csv"))
         try write(models, to: root.appendingPathComponent("safetensors"))
         try write(jpegs, to: root.appendingPathComponent("jpeg"))
         try write(pngs, to: root.appendingPathComponent("png"))
@@ -37,6 +38,24 @@ import Foundation
         ]
         let quoted = Data("multipart/form-data; charset=utf-8; boundary=\"a b:c\"\n--a b:c\r\n\(field)--a b:c--".utf8)
         return bodies.map { ($0, Data("multipart/form-data; boundary=XX\n\($1)".utf8)) } + [("quoted", quoted)]
+    }
+
+    // MARK: - Labels files
+
+    private static var tables: [(name: String, bytes: Data)] {
+        let texts = [
+            "commas": "image,labels\r\na.jpg,cat;dog\r\n\"b, c.jpg\",\"cat, dog\"\r\nd,\r\n",
+            "semicolons": "Labels;note;IMAGE\ncat,dog;x;a.jpg\n;;b.jpg\n;;\n",
+            "tabs": "image\tlabels\na.jpg\t[\"cat\", \"dog\"]\n",
+            "faults": "image,labels\na\"b,cat\n\"x\"y,cat\nb,cat,dog\na,;\na.png,cat\n\"c",
+            "line-breaks": "\n\nimage,labels\r\"a\r\nb\",cat\r\"c\rd\",dog\r",
+        ]
+        let utf16 = Array("image,labels\na.jpg,Käse\n".utf16)
+        return texts.map { ($0, Data($1.utf8)) } + [
+            ("utf-16le", Data([0xFF, 0xFE] + utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] })),
+            ("utf-16be", Data([0xFE, 0xFF] + utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] })),
+            ("latin-1", Data(Array("image,labels\na.jpg,K".utf8) + [0xE4] + Array("se\n".utf8))),
+        ]
     }
 
     // MARK: - Model files

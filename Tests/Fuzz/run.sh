@@ -19,7 +19,7 @@ while [ $# -gt 0 ]; do
     esac
 done
 [ ${#bound[@]} -gt 0 ] || bound=(-max_total_time=30)
-[ ${#targets[@]} -gt 0 ] || targets=(request connection inflate multipart safetensors jpeg png webp)
+[ ${#targets[@]} -gt 0 ] || targets=(request connection inflate multipart csv safetensors jpeg png webp)
 
 Tests/Fuzz/build.sh
 

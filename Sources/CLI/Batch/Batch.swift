@@ -21,10 +21,11 @@ struct Batch: ParsableCommand {
     @Option(help: "Directory of images: its \(ImageFormat.fileExtensionNames) files.") var images: String?
     @Option(
         help: """
-            CSV file with the header image,labels; classes separated by semicolons. Default: predicted. An image \
-            without a class is refused: its mask is known.
+            CSV file with the columns image and labels; classes separated by semicolons or commas. An image without a \
+            class gets a mask of background. Default: predicted.
             """)
     var labels: String?
+    @Option(help: TextEncoding.help) var encoding: TextEncoding?
     @Option(help: "File with names of images, one a line: only these.") var list: String?
     @Option(help: "Directory to write to; it belongs to one job.") var out: String
     @Option(help: "The job's name. Default: that of the directory of images.") var name: String?
@@ -48,6 +49,7 @@ struct Batch: ParsableCommand {
         guard (1...64).contains(connections) else {
             throw ValidationError("--connections must be 1 to 64, is \(connections)")
         }
+        guard encoding == nil || labels != nil else { throw ValidationError("--encoding needs --labels") }
         guard patience >= 0 else { throw ValidationError("--patience must not be negative, is \(patience)") }
         if let background, !(0...1).contains(background) {
             throw ValidationError("--background must be 0 to 1, is \(background)")

@@ -132,8 +132,11 @@ private struct Difference {
             return changes.append("\(JobClient.printable(item.name)) is not here")
         }
         if !item.sha256.equalsBytes(of: digests[index]) { changes.append("the file of \(item.name) is another") }
-        // The order of labels says nothing.
-        let labels = [item.labels, items[index].labels].map { $0.map { Set($0.map(ByteKey.init)) } }
+        // The order of labels says nothing. Which names hold a comma tell those that the service made of them.
+        let whole = WholeNames(of: item.labels ?? [])
+        let labels = [item.labels, items[index].labels].map { names in
+            names.map { Set(((try? LabelList.names(inArray: $0, whole: whole)) ?? $0).map { ByteKey($0) }) }
+        }
         if labels[0] != labels[1] {
             changes.append("the labels of \(item.name) are others")
         }

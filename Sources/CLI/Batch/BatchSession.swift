@@ -61,7 +61,7 @@ final class BatchSession {
     private func label() throws {
         let set = try BatchSet(
             directory: options.images ?? "", list: try names(),
-            labels: try options.labels.map { try LabelsFile(contentsOf: $0) })
+            labels: try options.labels.map { try LabelsFile(contentsOf: $0, encoding: options.encoding) })
         set.notes.forEach(report.note)
         let items = set.items
         let digests = try BatchHashing.digests(of: items, halt: halt, progress: report)

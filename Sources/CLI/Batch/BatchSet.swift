@@ -8,7 +8,7 @@ struct BatchItem: Sendable, Equatable {
     /// File name without extension: the mask's name.
     let name: String
     let path: String
-    /// nil lets the classifier decide.
+    /// nil lets the classifier decide; of names that hold a comma the service knows whether they are lists.
     let labels: [String]?
 }
 
@@ -75,13 +75,9 @@ struct BatchSet: Sendable {
             }
             if let fault = BatchSet.fault(ofName: name) { problems.append("\(files[0]): \(fault)") }
             if let fault = BatchSet.fault(ofFile: path) { problems.append("\(path): \(fault)") }
-            let known = labels?.labels(of: files[0])
+            let known = labels?.line(of: files[0])?.candidates
             if labels != nil, known == nil {
                 problems.append("\(files[0]): the labels file has no line for it; add one, or leave it out with --list")
-            }
-            if let known, known.isEmpty {
-                problems.append(
-                    "\(files[0]): has no class in the labels file, so its mask is known; leave it out with --list")
             }
             items.append(BatchItem(name: name, path: path, labels: known))
         }

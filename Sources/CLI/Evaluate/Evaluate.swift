@@ -18,7 +18,11 @@ struct Evaluate: ParsableCommand {
     @Option(help: "Directory of class maps: NAME.safetensors, as label --format maps writes them.") var maps: String?
     @Option(help: "Directory of ground-truth masks; 255 ignores a pixel.") var groundTruth: String
     @Option(help: "File with one image name a line. Default: all images.") var list: String?
-    @Option(help: "File with one class a line, in the order of mask values, the background left out.")
+    @Option(
+        help: """
+            File with one class a line, in the order of mask values, or a labelmap.txt. The background stands in the \
+            first line or is left out.
+            """)
     var classes: String?
     @Option(help: "Directory of the pictures, to show the best, the median and the worst of each class in the report.")
     var images: String?
@@ -43,18 +47,9 @@ struct Evaluate: ParsableCommand {
         }
     }
 
-    private func classNames(_ path: String) throws -> [String] {
-        let names = try NameList.read(contentsOf: path)
-        for (index, name) in names.enumerated() {
-            guard let fault = ModelDescription.fault(inClass: name) else { continue }
-            throw ValidationError("--classes \(path): name \(index + 1), \(fault)")
-        }
-        return names
-    }
-
     func run() throws {
         let output = try out.map { try EvaluationOutput(directory: $0) }
-        let given = try classes.map { try classNames($0) }
+        let given = try classes.map { try ClassFile.read(contentsOf: $0) }
         let folders = [maps.map(PredictionFolder.maps), predictions.map(PredictionFolder.masks)]
         let runs = (folders + [compare.map(PredictionFolder.masks)]).compactMap(\.self)
         var set = try PredictionSet(

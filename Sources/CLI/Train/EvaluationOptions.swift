@@ -46,8 +46,11 @@ struct EvaluationOptions: ParsableArguments {
     /// Checks lists, images and masks.
     /// - Parameters:
     ///   - data: the options of the training images, where images are looked for unless other places are given.
+    ///   - labels: of the training images.
     ///   - training: what is trained on; its classes are those of all images.
-    func judges(data: TrainingDataOptions, training: TrainingSet, threads: Int) throws -> TrainingJudges {
+    func judges(
+        data: TrainingDataOptions, labels: LabelsSource, training: TrainingSet, threads: Int
+    ) throws -> TrainingJudges {
         func named(_ list: String?, _ images: LabelledImages) throws -> (name: String, set: TrainingSet)? {
             try list.map {
                 (
@@ -66,13 +69,14 @@ struct EvaluationOptions: ParsableArguments {
         let validation = try named(
             validateList,
             LabelledImages(
-                what: validating, images: validateImages ?? data.images, labels: validateLabels ?? data.labels))
+                what: validating, images: validateImages ?? data.images,
+                labels: validateLabels.map { try LabelsSource($0, encoding: data.encoding) } ?? labels))
         if let validation {
             try OverlapCheck(validation: validation.set, training: training, trainingList: data.list)
                 .run(isAllowed: allowOverlap)
         }
         let calibration = try named(
-            calibrateList, LabelledImages(what: calibrating, images: data.images, labels: data.labels))
+            calibrateList, LabelledImages(what: calibrating, images: data.images, labels: labels))
         return TrainingJudges(
             validation: try judge(validating, validation), calibration: try judge(calibrating, calibration),
             every: validateEvery,

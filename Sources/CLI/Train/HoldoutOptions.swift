@@ -24,19 +24,18 @@ struct HoldoutOptions: ParsableArguments {
 
     /// The images to train on, and what judges by the others; nil where none are held out.
     func part(
-        _ set: TrainingSet, data: TrainingDataOptions, seed: UInt64, threads: Int
+        _ set: TrainingSet, data: TrainingDataOptions, labels: LabelsSource, seed: UInt64, threads: Int
     ) throws -> (training: TrainingSet, judge: HeldOutJudge?) {
-        guard let (parts, source) = try parts(of: set, data: data, seed: seed, threads: threads) else {
-            return (set, nil)
-        }
+        let parted = try parts(of: set, data: data, labels: labels, seed: seed, threads: threads)
+        guard let (parts, source) = parted else { return (set, nil) }
         return (parts.training, HeldOutJudge(parts.heldOut, source: source, threads: threads))
     }
 
     private func parts(
-        of set: TrainingSet, data: TrainingDataOptions, seed: UInt64, threads: Int
+        of set: TrainingSet, data: TrainingDataOptions, labels: LabelsSource, seed: UInt64, threads: Int
     ) throws -> (Holdout, source: String)? {
         if let holdoutList {
-            let listed = try LabelledImages(what: "held-out images", images: data.images, labels: data.labels)
+            let listed = try LabelledImages(what: "held-out images", images: data.images, labels: labels)
                 .read(list: holdoutList, classes: set.classes, threads: threads)
             return (try Holdout(set, without: listed), URL(fileURLWithPath: holdoutList).lastPathComponent)
         }

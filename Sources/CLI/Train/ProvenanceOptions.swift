@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Text
 
 /// What a model file says of where it comes from, beyond what the trainer knows.
 struct ProvenanceOptions: ParsableArguments {
@@ -22,7 +23,11 @@ struct ProvenanceOptions: ParsableArguments {
     func text(
         data: TrainingDataOptions, backbone: String, digest: String, examples: Int, heldOut: HeldOutJudge?
     ) -> ModelProvenance {
-        func name(_ path: String) -> String { URL(fileURLWithPath: path).lastPathComponent }
+        // Of a stream the name is a number, or says where it came in.
+        func name(_ path: String) -> String {
+            let isStream = path.startsWithBytes(of: "/dev/") || path.startsWithBytes(of: "/proc/")
+            return isStream ? "a stream" : URL(fileURLWithPath: path).lastPathComponent
+        }
         return ModelProvenance(
             data:
                 "\(dataName ?? name(data.labels)): \(examples) images, image-level labels only; trunk: \(name(backbone)), "

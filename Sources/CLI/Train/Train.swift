@@ -45,10 +45,12 @@ struct Train: ParsableCommand {
         selfTraining.add(to: &recipe)
         recipe.balanced = data.balance
         let checkpoint = try resume.map { try Checkpoint(contentsOf: $0) }
-        let all = try data.read(threads: threads.threads)
-        let (images, heldOut) = try holdout.part(all, data: data, seed: recipe.seed, threads: threads.threads)
-        data.announce(images)
-        let judges = try evaluation.judges(data: data, training: images, threads: threads.threads)
+        let labels = try data.readLabels()
+        let all = try data.read(labels, threads: threads.threads)
+        let (images, heldOut) = try holdout.part(
+            all, data: data, labels: labels, seed: recipe.seed, threads: threads.threads)
+        data.announce(images, labels)
+        let judges = try evaluation.judges(data: data, labels: labels, training: images, threads: threads.threads)
         if heldOut == nil, judges.validation == nil {
             Terminal.note("no images are held out: with --holdout 0.1 the log would say how well each class is learnt")
         }

@@ -1,24 +1,30 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Text
 
 /// Which images are trained on.
 struct TrainingDataOptions: ParsableArguments {
     @Option(help: "Directory of the images.") var images: String
     @Option(
         help: """
-            CSV file with the header image,labels; classes separated by semicolons. An image without a class is a \
-            negative: it has none of them.
+            CSV file with the columns image and labels; classes separated by semicolons or commas. An image without a \
+            class is a negative: it has none of them.
             """)
     var labels: String
+    @Option(help: TextEncoding.help) var encoding: TextEncoding?
     @Option(help: "File with one image name a line. Default: all images of the labels file.") var list: String?
     @Option(help: "File with one class a line, in the order of mask values. Default: the labels file's, sorted.")
     var classes: String?
     @Flag(help: "Draw images of rare classes more often; an epoch stays as long as it is.") var balance = false
 
+    /// What `labels` names, for all who need it: a stream can be read but once.
+    func readLabels() throws -> LabelsSource { try LabelsSource(labels, encoding: encoding) }
+
+    /// - Parameter source: of `readLabels`.
     /// - Throws: with everything that is wrong.
-    func read(threads: Int) throws -> TrainingSet {
-        let set = try LabelledImages(what: "training images", images: images, labels: labels)
+    func read(_ source: LabelsSource, threads: Int) throws -> TrainingSet {
+        let set = try LabelledImages(what: "training images", images: images, labels: source)
             .read(list: list, classes: classes.map { try NameList.read(contentsOf: $0) }, threads: threads)
         guard set.examples.contains(where: { !$0.labels.isEmpty }) else {
             throw InvalidDataSet(
@@ -28,10 +34,11 @@ struct TrainingDataOptions: ParsableArguments {
     }
 
     /// Says what is trained on, and what is odd about it.
-    func announce(_ set: TrainingSet) {
+    func announce(_ set: TrainingSet, _ source: LabelsSource) {
         let census = ClassCensus(set)
         Terminal.note(CensusTable(census: census, drawn: balance ? ClassBalance(set).frequencies : nil).text)
-        for warning in census.warnings { Terminal.note("warning: \(warning)") }
+        let commas = classes == nil ? source.commas : nil
+        for warning in census.warnings + [commas].compactMap(\.self) { Terminal.note("warning: \(warning)") }
     }
 }
 
@@ -41,8 +48,7 @@ struct LabelledImages {
     let what: String
     /// Directory.
     let images: String
-    /// CSV file.
-    let labels: String
+    let labels: LabelsSource
 
     /// - Parameters:
     ///   - list: file of the names to take; nil takes all of the labels file.
@@ -50,10 +56,9 @@ struct LabelledImages {
     func read(list: String?, classes: [String]?, threads: Int) throws -> TrainingSet {
         let names = try list.map { try NameList.read(contentsOf: $0) }
         let progress = CountProgress(unit: "\(what) checked")
-        let (file, problems) = try LabelsFile.reading(contentsOf: labels)
         return try TrainingSet(
-            what, images: images, labels: file, labelProblems: problems, names: names, classes: classes,
-            threads: threads, progress: progress.show)
+            what, images: images, labels: labels.file, labelProblems: labels.problems.lines, names: names,
+            classes: classes, threads: threads, progress: progress.show)
     }
 }
 

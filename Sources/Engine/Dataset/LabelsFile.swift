@@ -1,109 +1,119 @@
 import Foundation
 import Text
 
-/// Image-level labels of a data set: a CSV file with the header `image,labels`, class names separated by `;`.
-/// An empty field of labels is an image without any of the classes.
+/// Image-level labels of a data set: a CSV file with the columns `image` and `labels`, separated by commas, semicolons or
+/// tabs as its header is; further columns are left alone. The names of one image are a `LabelList`. An empty field of
+/// labels is an image without any of the classes.
 public struct LabelsFile: Sendable, Equatable {
     public struct Line: Sendable, Equatable {
         /// As written in the file; a name, without directories.
         public let image: String
+        /// The field of labels as written, for those who know the classes.
+        public let text: String
         /// None empty, none twice. No label at all says that the image has none of the classes: it is a negative, not
         /// an image of which nothing is known.
         public let labels: [String]
-        /// Line number in the file, the header being 1.
+        /// Line number in the file, the first being 1.
         public let number: Int
     }
 
     public let lines: [Line]
+    /// What stands between the fields.
+    public let separator: UInt8
     private let lineByStem: [ByteKey: Int]
 
     /// All that is wrong with a file, line by line.
     public struct Invalid: Error, Equatable, CustomStringConvertible {
         public let path: String
+        /// The first of them.
         public let problems: [String]
+        /// How many there are.
+        public let count: Int
         public var description: String {
-            (["\(path): \(problems.count) problem\(problems.count == 1 ? "" : "s") in the labels file"] + problems)
+            let more = count > problems.count ? ["and \(count - problems.count) more"] : []
+            return (["\(path): \(count) problem\(count == 1 ? "" : "s") in the labels file"] + problems + more)
                 .joined(separator: "\n  ")
         }
+
+        init(path: String, _ problem: String) { (self.path, problems, count) = (path, [problem], 1) }
+
+        init(path: String, _ list: ProblemList) { (self.path, problems, count) = (path, list.told, list.count) }
     }
 
-    public init(contentsOf path: String) throws {
-        let (file, problems) = try LabelsFile.reading(contentsOf: path)
-        guard problems.isEmpty else { throw Invalid(path: path, problems: problems) }
+    /// - Parameters:
+    ///   - path: a file, or any stream: it is read once.
+    ///   - encoding: of a file without a byte order mark; nil is UTF-8.
+    public init(contentsOf path: String, encoding: TextEncoding? = nil) throws {
+        let (file, problems) = try LabelsFile.reading(contentsOf: path, encoding: encoding)
+        guard problems.isEmpty else { throw Invalid(path: path, problems) }
         self = file
     }
 
     /// What can be read of a file, and all that is wrong with its lines: for those who look for more problems first.
     /// - Throws: `Invalid` for a file that is no labels file at all.
-    public static func reading(contentsOf path: String) throws -> (file: LabelsFile, problems: [String]) {
+    public static func reading(
+        contentsOf path: String, encoding: TextEncoding? = nil
+    ) throws(Invalid) -> (file: LabelsFile, problems: ProblemList) {
         let text: String
         do throws(TextFile.Unreadable) {
-            text = try TextFile.read(path)
+            text = try TextFile.read(
+                path, encoding: encoding,
+                cure: "save it as UTF-8, or give its encoding, such as --encoding windows-1252")
         } catch {
-            throw Invalid(path: path, problems: [error.description])
+            throw Invalid(path: path, error.description)
         }
         return try reading(text: text, path: path)
     }
 
     init(text: String, path: String) throws {
         let (file, problems) = try LabelsFile.reading(text: text, path: path)
-        guard problems.isEmpty else { throw Invalid(path: path, problems: problems) }
+        guard problems.isEmpty else { throw Invalid(path: path, problems) }
         self = file
     }
 
-    private init(lines: [Line], lineByStem: [ByteKey: Int]) {
+    private init(lines: [Line], separator: UInt8, lineByStem: [ByteKey: Int]) {
         self.lines = lines
+        self.separator = separator
         self.lineByStem = lineByStem
     }
 
-    private static func reading(text: String, path: String) throws -> (file: LabelsFile, problems: [String]) {
-        let rows: [CSVRows.Row]
-        do {
-            rows = try CSVRows(text.withoutByteOrderMark).rows
+    static func reading(text: String, path: String) throws(Invalid) -> (file: LabelsFile, problems: ProblemList) {
+        let text = text.withoutByteOrderMark
+        let header: LabelsHeader
+        do throws(LabelsHeader.Fault) {
+            header = try LabelsHeader(of: text)
         } catch {
-            throw Invalid(path: path, problems: ["is not CSV: \(error)"])
+            throw Invalid(path: path, error.description)
         }
-        guard let header = rows.first?.fields, header.count == 2, header[0].withoutASCIISpace.equalsBytes(of: "image"),
-            header[1].withoutASCIISpace.equalsBytes(of: "labels")
-        else {
-            throw Invalid(path: path, problems: ["line 1: the header must be image,labels"])
-        }
-        var problems: [String] = []
+        var problems = ProblemList()
         var lines: [Line] = []
         var lineByStem: [ByteKey: Int] = [:]
-        for line in rows.dropFirst() {
-            let (row, number) = (line.fields, line.line)
-            let name = row[0].shown
-            guard row.count == 2, !row[0].isEmpty else {
-                if row.allSatisfy(\.isEmpty) { continue }
-                problems.append("line \(number): needs an image and its labels, has \(row.count) fields")
+        for row in CSVRows(text, separator: header.separator).rows.dropFirst() {
+            // What spreadsheets leave below a table.
+            if row.fault == nil, row.fields.allSatisfy(\.isEmpty) { continue }
+            let line: Line
+            do throws(LineFault) {
+                line = try Line(row, header)
+            } catch {
+                problems.add("line \(row.line): \(error)")
                 continue
             }
-            let isNegative = row[1].withoutASCIISpace.isEmpty
-            let labels = isNegative ? [] : row[1].split(onByte: ";").map { String($0.withoutASCIISpace) }
-            if labels.contains(where: \.isEmpty) { problems.append("line \(number): \(name) has an empty label") }
-            if Set(labels.map(ByteKey.init)).count != labels.count {
-                problems.append("line \(number): \(name) has a label twice")
-            }
-            if labels.contains(where: { $0.utf8.count > NameRule.maximumLabelBytes }) {
-                problems.append(
-                    "line \(number): \(name) has a label of more than \(NameRule.maximumLabelBytes) bytes")
-            }
-            let stem = ByteKey(LabelsFile.stem(row[0]))
+            let stem = ByteKey(LabelsFile.stem(line.image))
             if let first = lineByStem[stem] {
-                problems.append("line \(number): \(name) is there already, in line \(lines[first].number)")
+                problems.add("line \(row.line): \(line.image.shown) is there already, in line \(lines[first].number)")
                 continue
             }
             lineByStem[stem] = lines.count
-            lines.append(Line(image: row[0], labels: labels, number: number))
+            lines.append(line)
         }
-        return (LabelsFile(lines: lines, lineByStem: lineByStem), problems)
+        return (LabelsFile(lines: lines, separator: header.separator, lineByStem: lineByStem), problems)
     }
 
-    /// Labels of an image, by file name with or without extension; nil when the file has no line for it.
-    public func labels(of image: String) -> [String]? {
-        lineByStem[ByteKey(LabelsFile.stem(image))].map { lines[$0].labels }
-    }
+    /// The line of an image, by file name with or without extension; nil when the file has none for it.
+    public func line(of image: String) -> Line? { lineByStem[ByteKey(LabelsFile.stem(image))].map { lines[$0] } }
+
+    /// Labels of an image; nil when the file has no line for it.
+    public func labels(of image: String) -> [String]? { line(of: image)?.labels }
 
     /// File name without directories and extension.
     public static func stem(_ path: String) -> String {

@@ -1,6 +1,7 @@
 import CDefaultModel
 import Crypto
 import Foundation
+import Synchronization
 import Text
 
 /// A CAM network with its classes and defaults, read from one safetensors file. Immutable.
@@ -12,6 +13,10 @@ public final class Model: Sendable {
     /// The file's name, "default" for the model inside the binary.
     public let name: String
     private let indexByClass: [ByteKey: Int]
+    /// The classes that a list of labels must not take apart.
+    let wholeNames: WholeNames
+    /// Made when a label is unknown for the first time.
+    private let hint = Mutex<LabelHint?>(nil)
 
     /// Over this, a file is refused before it is read.
     static let maximumFileBytes = 2 << 30
@@ -59,8 +64,19 @@ public final class Model: Sendable {
         name = file == "default" ? file : URL(fileURLWithPath: file).lastPathComponent
         indexByClass = Dictionary(
             uniqueKeysWithValues: description.classes.enumerated().map { (ByteKey($0.element), $0.offset) })
+        wholeNames = WholeNames(of: description.classes)
     }
 
     /// Position of a class in the class layer, nil for an unknown name. Compared byte by byte.
     public func classIndex(_ name: String) -> Int? { indexByClass[ByteKey(name)] }
+
+    /// What unknown labels may have meant.
+    var labelHint: LabelHint {
+        hint.withLock { known in
+            if let known { return known }
+            let made = LabelHint(classes: description.classes)
+            known = made
+            return made
+        }
+    }
 }

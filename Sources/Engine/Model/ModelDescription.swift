@@ -135,21 +135,10 @@ extension ModelDescription {
             return "holds an empty or a repeated name"
         }
         for (index, name) in classes.enumerated() {
-            guard let fault = fault(inClass: name) else { continue }
+            guard let fault = ClassName.fault(name) else { continue }
             return "holds a name that cannot be used: class \(index + 1), \(fault)"
         }
         return nil
-    }
-
-    /// What is wrong with one class name, which it begins with; nil where nothing is. Names go into lists of lines,
-    /// headers and pages.
-    public static func fault(inClass name: String) -> String? {
-        let bytes = name.utf8.count
-        let fault =
-            bytes > NameRule.maximumLabelBytes
-            ? "has \(bytes) bytes, at most \(NameRule.maximumLabelBytes) are allowed"
-            : NameRule.fault(in: name, allowingSlashes: true)
-        return fault.map { "\"\(name.shown)\" \($0)" }
     }
 
     func metadata() throws -> [String: String] {

@@ -22,6 +22,8 @@ struct JobPlan {
     private var indexOfName: [ByteKey: Int] = [:]
     private var itemCount = 0
     private var items: [NewJob.Item] = []
+    /// Items whose labels are none at all.
+    private var withoutClass = 0
 
     /// - Parameter client: who posted it.
     init(
@@ -73,20 +75,17 @@ struct JobPlan {
         if image == nil {
             complain("\(field).sha256", "must be 64 lower-case hex digits: the SHA-256 of the image's bytes")
         }
-        if let labels = item.labels, labels.isEmpty || labels.count > limits.maximumLabels {
-            complain(
-                "\(field).labels",
-                labels.isEmpty
-                    ? "is empty; leave it out to let the classifier decide"
-                    : "has \(labels.count) names, at most \(limits.maximumLabels) are allowed")
-            return
-        }
         do {
-            let known = try addresses.content(labels: item.labels)
+            let known = try addresses.content(labels: item.labels, maximum: limits.maximumLabels)
+            if known.labels?.isEmpty == true { withoutClass += 1 }
             guard let image else { return }
             let mask = try MaskAddress.id(image: image, model: served.model, canonical: known.options, tenant: tenant)
             items.append(NewJob.Item(name: item.name, image: image, labels: known.labels, mask: mask))
-        } catch let error as UnknownLabel {
+        } catch let error as UnknownLabels {
+            for label in error.labels { complain("\(field).labels", label.description) }
+            let more = error.count - error.labels.count
+            if more > 0 { complain("\(field).labels", "and \(more) more unknown labels") }
+        } catch let error as LabelList.Fault {
             complain("\(field).labels", error.description)
         }
     }
@@ -116,7 +115,9 @@ struct JobPlan {
     var heldBytes: Int { items.count * JobPlan.bytesPerItem }
 
     /// What is odd and no fault, a sentence each; bounded in number.
-    var warnings: [String] { SimilarNames.warnings(items.map(\.name)) }
+    var warnings: [String] {
+        (withoutClass > 0 ? [NoClass.text(images: withoutClass)] : []) + SimilarNames.warnings(items.map(\.name))
+    }
 
     private mutating func complain(_ field: String, _ reason: String) {
         if errors.count < JobPlan.toldErrors { errors.append(.init(field: field, detail: reason)) }
@@ -163,12 +164,15 @@ private struct MaskAddressing {
         self.options = options
     }
 
+    /// - Parameters:
+    ///   - labels: as a client wrote them; nil lets the classifier decide, which no label at all does not.
+    ///   - maximum: names an image may have.
     /// - Returns: the labels in the order of the model's classes, each once, and the canonical JSON of them and the
     ///   options.
-    mutating func content(labels: [String]?) throws -> (labels: [String]?, options: String) {
+    mutating func content(labels: [String]?, maximum: Int) throws -> (labels: [String]?, options: String) {
         let key = labels.map { $0.map(ByteKey.init) }
         if let known = canonical[key] { return known }
-        let indices = try labels.map { try model.classIndices(of: $0) }
+        let indices = try labels.map { try model.classIndices(ofArray: $0, maximum: maximum) }
         let names = indices.map { $0.map { model.description.classes[$0] } }
         // Without options nothing is stored; the labels are still to be looked at.
         let new = (names, try options.map { try MaskAddress.canonical(labels: names, options: $0) } ?? "")

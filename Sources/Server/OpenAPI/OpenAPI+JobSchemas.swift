@@ -33,8 +33,8 @@ extension OpenAPIDocument {
         #"""
         {"type": "object", "additionalProperties": false, "required": ["name", "sha256"], "properties": {
         "name": \#(name(1)), "sha256": {"$ref": "#/components/schemas/Digest", "description": "Of the picture's bytes."},
-        "labels": {"type": "array", "minItems": 1, "maxItems": \#(limits.maximumLabels), "items": \#(Self.text),
-        "description": "Classes that are in the picture; without it the classifier decides."}}}
+        "labels": {"type": "array", "maxItems": \#(limits.maximumLabels), "items": \#(Self.text),
+        "description": "Classes that are in the picture; empty: none of them. Without it the classifier decides."}}}
         """#
     }
 
@@ -47,8 +47,8 @@ extension OpenAPIDocument {
                 #"""
                 \#(jobProperties),
                 "missing": {"type": "array", "items": \#(digest), "description": "Distinct pictures that the server lacks."},
-                "warnings": {"type": "array", "items": \#(text), "maxItems": 101,
-                "description": "What is odd and no fault, such as names that differ only in case; not in a replayed answer."}
+                "warnings": {"type": "array", "items": \#(text), "maxItems": 102,
+                "description": "What is odd and no fault, such as images with no class; not in a replayed answer."}
                 """#)
         ),
         (

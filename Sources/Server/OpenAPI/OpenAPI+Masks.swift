@@ -10,8 +10,9 @@ extension OpenAPIDocument {
         return [
             (
                 "labels",
-                "Classes that are in the picture, by name, separated by commas; without it the classifier decides.",
-                #"{"type": "string", "minLength": 1}"#, #""cat""#
+                "Classes that are in the picture, by name, separated by commas or semicolons; may be repeated. Empty: none "
+                    + "of them. Without it the classifier decides.",
+                #"{"type": "string"}"#, #""cat""#
             ),
             (
                 "refinement", "What is done to class maps. Default: binomial.",

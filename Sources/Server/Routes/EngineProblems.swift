@@ -2,6 +2,7 @@ import Engine
 import HTTPTypes
 import Logging
 import Store
+import Text
 
 // Which answer each error of the engine and the store is: the only place that knows.
 
@@ -41,10 +42,16 @@ extension EngineFailure: ProblemConvertible {
     }
 }
 
-extension UnknownLabel: ProblemConvertible {
+extension UnknownLabels: ProblemConvertible {
     public var problem: Problem {
-        Problem(.unprocessableContent, description, errors: [.init(field: "labels", detail: description)])
+        Problem(
+            .unprocessableContent, description,
+            errors: labels.map { .init(field: "labels", detail: $0.description) })
     }
+}
+
+extension LabelList.Fault: ProblemConvertible {
+    public var problem: Problem { MaskRequest.invalid("labels", description) }
 }
 
 extension InvalidOption: ProblemConvertible {

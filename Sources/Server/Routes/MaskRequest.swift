@@ -6,7 +6,8 @@ import Text
 /// What a `POST /v1/masks` asks for, checked field by field.
 struct MaskRequest: Sendable {
     let image: Data
-    /// Class indices, ascending; nil when the client gave no labels.
+    /// Class indices, ascending; nil where the client leaves them to the classifier, none where it says that there are
+    /// none.
     let labels: [Int]?
     let options: LabelingOptions
 
@@ -40,7 +41,7 @@ struct MaskRequest: Sendable {
         guard !image.isEmpty else { throw ImageError.empty }
 
         let form = try FormFields(fields)
-        labels = try form.labels(maximum: limits.maximumLabels).map { try model.classIndices(of: $0) }
+        labels = try form.labels.map { try model.classIndices(ofTexts: $0, maximum: limits.maximumLabels) }
         options = try LabelingOptions(
             model: model.description, scales: try form.scales(), flip: try form.flag("flip"),
             refinement: try form.refinement(), background: try form.number("background", "0 to 1"),
@@ -114,21 +115,9 @@ private struct FormFields {
         values[name]?.first?.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// Repeated fields and comma-separated names, in any mixture.
-    func labels(maximum: Int) throws -> [String]? {
-        guard let given = values["labels"] else { return nil }
-        let names = given.flatMap { $0.split(onByte: ",") }
-            .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
-        guard !names.contains(where: \.isEmpty) else {
-            throw MaskRequest.invalid(
-                "labels",
-                "holds an empty name; separate names by commas, or leave the field out to let the classifier decide")
-        }
-        guard names.count <= maximum else {
-            throw MaskRequest.invalid("labels", "holds \(names.count) names; a picture has at most \(maximum)")
-        }
-        return names
-    }
+    /// Lists of names, which may be repeated; nil leaves them to the classifier. An empty one is no
+    /// lack of labels: it says that the image has none of the classes.
+    var labels: [String]? { values["labels"] }
 
     func refinement() throws -> Refinement? {
         guard let text = text("refinement") else { return nil }

@@ -37,13 +37,6 @@ import Testing
         #expect(try run.out.files().isEmpty)
     }
 
-    @Test func imageWithoutAnyClass_isRefusedSayingWhatToDo() throws {
-        try run.writeLabels(run.names.map { $0 == run.names[1] ? "\($0)," : "\($0),cat" })
-        let message = refusal(try run.batch(server.url))
-        #expect(message.contains("1 problem;"), "\(message)")
-        #expect(message.contains("\(run.names[1]).jpg: has no class in the labels file"), "\(message)")
-    }
-
     @Test func labelsWithoutAnImage_areOnlyNoted() throws {
         try run.writeLabels(run.names.map { "\($0),cat" } + ["gone,dog"])
         let result = try run.batch(server.url)
@@ -66,7 +59,8 @@ import Testing
         ("--server", "ftp://host"), ("--server", "host:8080"), ("--server", "http://user:word@host"),
         ("--server", "http://host/?a=b"), ("--connections", "0"), ("--patience", "-1"), ("--background", "2"),
         ("--certainty", "1"),
-        ("--format", "bmp"), ("--token", "two words"), ("--token-file", "/nonexistent"), ("--refinement", "crf"),
+        ("--encoding", "ebcdic"), ("--format", "bmp"), ("--token", "two words"), ("--token-file", "/nonexistent"),
+        ("--refinement", "crf"),
     ])
     func wrongArgument_isNamed(_ option: String, _ value: String) throws {
         let message = refusal(try run.batch(server.url, "\(option)=\(value)"), status: 64)

@@ -1,3 +1,4 @@
+import Engine
 import Foundation
 import TestSupport
 import Testing
@@ -86,6 +87,20 @@ import Testing
         #expect(try run.lines("labelmap.txt").last == "ignored:224,224,192::")
         let other = try pseudolabel(run.arguments(url(server), options))
         #expect(other.status == 2 && other.errors.contains("its minimum area is 1.0, not 0.001"), "\(other.errors)")
+    }
+
+    @Test func imageWithoutAnyClass_getsAMaskOfBackground() throws {
+        let run = try BatchFixture(count: 2)
+        try run.pictures.write("image;labels\na0;cat, dog\na1;\n", "labels.csv")
+        let server = try server()
+        let result = try run.batch(url(server))
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.errors.components(separatedBy: "1 image with no class").count == 2, "\(result.errors)")
+        #expect(Set(try VOCPNG.decode(try run.out.data("SegmentationClass/a1.png")).indices) == [IndexMask.background])
+        // The same labels, written otherwise: the server has parted them.
+        try run.writeLabels(["a0,dog;cat", "a1,"])
+        let again = try run.batch(url(server))
+        #expect(again.status == 0 && again.errors.contains("going on with job"), "\(again.errors)")
     }
 
     @Test func unknownLabel_isRefusedWithTheImagesName() throws {

@@ -8,6 +8,16 @@ import Testing
 
     init() throws { run = try BatchFixture() }
 
+    @Test func labels_areSentAsTheFileSays() throws {
+        let run = try BatchFixture(count: 4)
+        try run.pictures.write("IMAGE;Labels\na0;cat,dog\na1;\na2;\"cat;dog\"\na3;cat\n", "labels.csv")
+        let server = try FakeJobServer()
+        #expect(try run.batch(server.url).status == 0)
+        let sent = try #require(server.jobs.jobs["job-1"]).items.map(\.labels)
+        // What stands between two semicolons may be one class of the server's.
+        #expect(sent == [["cat,dog"], [], ["cat", "dog"], ["cat"]])
+    }
+
     @Test func images_arePosted_uploadedOnce_andTheirMasksWritten() throws {
         let server = try FakeJobServer()
         let result = try run.batch(server.url, "--coco", "--name", "my set")

@@ -64,6 +64,12 @@ import Testing
         #expect(try refusal(fixture.evaluate(option, missing)).contains(missing))
     }
 
+    @Test func classFileThatIsOffByOne_isRefusedWithItsLine() throws {
+        let list = try fixture.data.write("x\nbackground\ny\n", "classes.txt")
+        let message = try refusal(fixture.evaluate("--classes", list))
+        #expect(message.contains(list) && message.contains("line 2"), "\(message)")
+    }
+
     @Test func outputThatCannotBeWritten_isNamedBeforeAnythingIsComputed() throws {
         let file = try fixture.data.write("", "file")
         let message = try refusal(fixture.evaluate("--out", file + "/out"))

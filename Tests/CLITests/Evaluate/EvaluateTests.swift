@@ -60,6 +60,17 @@ import Testing
                 && text.contains("1000 resamples"))
     }
 
+    @Test func labelmapAndBackgroundInTheFirstLine_nameTheSameClasses() throws {
+        try fixture.write([0, 1, 2, 2], width: 2, "predictions/a")
+        try fixture.write([0, 1, 1, 2], width: 2, "truth/a")
+        for text in [Labelmap.text(classes: ["Käse", "no 2"]), "background\nKäse\nno 2\n", "Käse\nno 2\n"] {
+            let classes = try fixture.data.write(text, "classes.txt")
+            let answer = try fixture.evaluate("--json", "--classes", classes).evaluation()
+            #expect(answer.classes.map(\.name) == ["background", "Käse", "no 2"])
+            #expect(answer.classes.map { $0.iou?.value } == [1, 0.5, 0.5])
+        }
+    }
+
     @Test func seedAndThreads_leaveTheFiguresAlone() throws {
         try fixture.writeShapes((0..<10).map { "image \($0)" })
         func figure(_ arguments: String...) throws -> EvaluationAnswer.Figure {

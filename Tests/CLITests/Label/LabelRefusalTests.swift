@@ -43,10 +43,10 @@ import Testing
 
     @Test func labelsFile_isRefusedWithAllItsProblems() throws {
         try run.add("a.jpg")
-        let file = try run.pictures.write("image,labels\na.jpg,cat;\nb.jpg\na.png,dog\nc.jpg,cat;cat\n", "labels.csv")
+        let file = try run.pictures.write("image,labels\na.jpg,cat;\nb.jpg\nb.png,dog\nb.jpg,cat\n", "labels.csv")
         let message = try refusal(run.label("--labels-file", file))
-        #expect(message.contains("4 problems"))
-        for line in 2...5 { #expect(message.contains("line \(line):")) }
+        #expect(message.contains("3 problems"))
+        for line in [2, 3, 5] { #expect(message.contains("line \(line):")) }
     }
 
     @Test func labelsFileThatIsMissing_orOfAnotherKind_isNamed() throws {
@@ -55,7 +55,10 @@ import Testing
         #expect(try refusal(run.label("--labels-file", missing)).contains(missing))
         let other = try run.pictures.write("file;classes\na.jpg;cat\n", "other.csv")
         let message = try refusal(run.label("--labels-file", other))
-        #expect(message.contains(other) && message.contains("image,labels"))
+        #expect(message.contains(other) && message.contains("image,labels") && message.contains("file;classes"))
+        let latin = try run.pictures.write(Data("image,labels\na.jpg,K".utf8) + [0xE4, 0x0A], "latin.csv")
+        let advice = try refusal(run.label("--labels-file", latin))
+        #expect(advice.contains("line 2 holds the byte 0xE4") && advice.contains("--encoding windows-1252"))
     }
 
     @Test func labelsGivenTwoWays_areRefused() throws {
@@ -73,7 +76,8 @@ import Testing
         ("--background", "1.5"), ("--background", "dark"), ("--certainty", "0.4"), ("--scales", "9"),
         ("--scales", "1,1"), ("--scales", "one"),
         ("--scales", ""), ("--refinement", "crf"), ("--format", "bmp"), ("--threads", "0"), ("--maximum-pixels", "0"),
-        ("--labels", ""), ("--labels", "cat,,dog"), ("--labels", ","), ("--model", "/nonexistent/model.safetensors"),
+        ("--encoding", "ebcdic"), ("--encoding", "latin-1"), ("--labels", "cat,,dog"), ("--labels", ","),
+        ("--model", "/nonexistent/model.safetensors"),
     ])
     func invalidOption_isNamed(_ option: String, _ value: String) throws {
         try run.add("a.jpg")

@@ -171,6 +171,30 @@ import Testing
         #expect(try run.results().isEmpty)
         let line = try #require(try run.manifest().first)
         #expect(line.labels == [] && line.classes.isEmpty)
+        #expect(result.errors.contains("1 image with no class"))
+    }
+
+    @Test func noClass_canBeSaidOfAllImages() throws {
+        try run.add("a.jpg")
+        let result = try run.label("--labels", "")
+        #expect(result.status == 0 && result.errors.contains("1 image with no class"), "\(result.errors)")
+        #expect(try run.manifest().map(\.labels) == [[]])
+        // Not the same as what the classifier decides.
+        #expect(try run.label().errors.contains("1 labelled"))
+    }
+
+    @Test func labelsFile_mayBeAnyStream_ofAnyEncoding() throws {
+        try run.add("a.jpg")
+        let text = try run.pictures.write(
+            Data([0xFF, 0xFE] + "Labels;image\ncat, dog;a.jpg\n".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }),
+            "labels.csv")
+        let command = ["label", run.pictures.path, "--out", run.out.path] + LabelRunFixture.fast
+        let quoted = ([try Binary.path()] + command).map { "'\($0)'" }.joined(separator: " ")
+        for (stream, redirection) in [("<(cat '\(text)')", ""), ("/dev/stdin", "< '\(text)'")] {
+            let process = try RunningProcess(["/bin/bash", "-c", "\(quoted) --labels-file \(stream) \(redirection)"])
+            #expect(try process.wait() == .exited(0), "\(process.errors.text)")
+            #expect(try run.manifest().map(\.labels) == [["cat", "dog"]])
+        }
     }
 
     @Test func labelsFile_givesEachImageItsOwn() throws {
@@ -180,6 +204,7 @@ import Testing
         #expect(result.status == 1)
         #expect(result.errors.contains("c.jpg: the labels file has no line for it"))
         #expect(result.errors.contains("d.jpg: unknown label \"dragon\""))
+        #expect(result.errors.contains("(line 4 of the labels file)"))
         let labels = Dictionary(try run.manifest().map { ($0.name, $0.labels) }, uniquingKeysWith: { $1 })
         #expect(labels == ["a": ["cat"], "b": ["cat", "dog"]])
     }

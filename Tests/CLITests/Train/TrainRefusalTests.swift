@@ -55,6 +55,18 @@ extension TrainCommand {
             }
         }
 
+        @Test func classesThatAFormatCannotHold_areRefused() throws {
+            try fixture.data.write("image,labels\np0.png,a:b\np1.png,Background\np2.png,Kase\n", "labels.csv")
+            let message = try refusal(fixture.train())
+            #expect(
+                message.contains("\"a:b\" holds a colon") && message.contains("\"Background\" is the name of index 0"))
+            let classes = try fixture.data.write("background\nsalt, pepper\nKASE\n", "classes.txt")
+            let listed = try refusal(fixture.train("--classes", classes))
+            for part in ["number 1, \"background\"", "number 2, \"salt, pepper\" holds a comma", "did you mean KASE?"] {
+                #expect(listed.contains(part), "\(listed)")
+            }
+        }
+
         @Test func groundTruth_isRefusedBeforeTraining() throws {
             let truth = fixture.data.path("truth")
             try FileManager.default.removeItem(atPath: truth + "/p0.png")

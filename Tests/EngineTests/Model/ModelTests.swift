@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import Text
 
 @testable import Engine
 
@@ -62,7 +63,7 @@ struct ModelTests {
         let json = String(decoding: try JSONEncoder().encode(names), as: UTF8.self)
         let model = try Model(try ModelTests.changed(metadata: { $0["classes"] = json }), file: "m")
         #expect(try model.classIndices(of: ["cafe\u{301}"]) == [1])
-        #expect(throws: UnknownLabel.self) { try model.classIndices(of: ["cafe\u{301}\u{301}"]) }
+        #expect(throws: UnknownLabels.self) { try model.classIndices(of: ["cafe\u{301}\u{301}"]) }
     }
 
     @Test func missingMetadata_isRefusedNamingTheKey() throws {
@@ -96,11 +97,36 @@ struct ModelTests {
 
     @Test func unknownLabel_namesItAndTheNearest() throws {
         let model = try Model.embedded()
-        let error = try #require(throws: UnknownLabel.self) { _ = try model.classIndices(of: ["cat", "aeroplan"]) }
-        #expect(error.label == "aeroplan")
-        #expect(error.nearest.first == "aeroplane")
+        let error = try #require(throws: UnknownLabels.self) { _ = try model.classIndices(of: ["cat", "aeroplan"]) }
+        #expect(error.labels.map(\.label) == ["aeroplan"] && error.count == 1)
+        #expect(error.labels[0].nearest.first == "aeroplane")
         #expect(error.description.contains("aeroplan"))
         let indices = try model.classIndices(of: ["dog", "cat", "dog"])
         #expect(indices == [model.classIndex("cat"), model.classIndex("dog")].compactMap { $0 })
+    }
+
+    @Test func manyUnknownLabels_areCounted_andTheFirstToldWithWhatTheyMayMean() throws {
+        let model = try Model.embedded()
+        let names = ["Cat", "dgo"] + (0..<20).map { "unicorn \($0)" }
+        let error = try #require(throws: UnknownLabels.self) { _ = try model.classIndices(of: names) }
+        #expect(error.count == 22 && error.labels.count == 10)
+        let text = "22 unknown labels: \"Cat\" (did you mean cat?), \"dgo\" (nearest: dog, "
+        #expect(error.description.hasPrefix(text))
+        #expect(error.description.hasSuffix("and 12 more"))
+    }
+
+    @Test func olderModelsClasses_withSeparators_loadAndAreNeverTakenApart() throws {
+        let count = try Model.embedded().description.classes.count
+        let names = ["salt, pepper", "a;b", "a:b", "background", " odd"] + (5..<count).map { "c\($0)" }
+        let json = String(decoding: try JSONEncoder().encode(names), as: UTF8.self)
+        let model = try Model(try ModelTests.changed(metadata: { $0["classes"] = json }), file: "m")
+        #expect(try model.classIndices(ofTexts: ["salt, pepper"]) == [0])
+        let texts = ["a;b;salt, pepper,c5", "background", " odd", "a:b"]
+        #expect(try model.classIndices(ofTexts: texts) == [0, 1, 2, 3, 4, 5])
+        #expect(try model.classIndices(ofArray: ["a;b", "c5;c6"]) == [1, 5, 6])
+        #expect(try model.classIndices(ofTexts: [""]) == [])
+        #expect(throws: LabelList.Fault.tooMany(2, maximum: 1)) {
+            try model.classIndices(ofTexts: ["c5,c6"], maximum: 1)
+        }
     }
 }

@@ -119,13 +119,13 @@ final class StubEngine: LabelingEngine, @unchecked Sendable {
 }
 
 extension Labeling {
-    /// 3 x 2 pixels: the first class has the left column, the others have none.
+    /// 3 x 2 pixels: the first class has the left column, the others have none; without any class all is background.
     static func stub(of picture: PictureTask, warnings: [Warning] = []) -> Labeling {
         let indices = picture.labels ?? [0]
         let names = (try? RouteServer.model.get().description.classes) ?? []
         let full = BinaryMask(width: 3, height: 2, bits: [1, 0, 0, 1, 0, 0])
         let empty = BinaryMask(width: 3, height: 2, bits: [0, 0, 0, 0, 0, 0])
-        let value = UInt16(indices[0] + 1)
+        let value = UInt16(indices.first.map { $0 + 1 } ?? 0)
         let mask = IndexMask(width: 3, height: 2, indices: [value, 0, 0, value, 0, 0])
         return Labeling(
             width: 3, height: 2, labelSource: picture.labels == nil ? .predicted : .given,

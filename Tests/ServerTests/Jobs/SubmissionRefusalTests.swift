@@ -46,7 +46,8 @@ private struct Fault: CustomTestStringConvertible {
         item(#""name":"\#(String(repeating: "é", count: 101))",\#(sha)"#, "items[1].name"),
         item(#""name":"a","sha256":"\#(digest.uppercased())""#, "items[1].sha256"),
         item(#""name":"a","sha256":"\#(digest.dropLast())""#, "items[1].sha256"),
-        item(#""name":"a",\#(sha),"labels":[]"#, "items[1].labels"),
+        item(#""name":"a",\#(sha),"labels":[""]"#, "items[1].labels"),
+        item(#""name":"a",\#(sha),"labels":["cat,"]"#, "items[1].labels"),
         item(#""name":"a",\#(sha),"labels":["unicorn"]"#, "items[1].labels"),
         item(#""name":"a",\#(sha),"labels":"cat""#, "items[1].labels"),
         item(#""name":"a",\#(sha),"labels":[1]"#, "items[1].labels[0]"),
@@ -78,6 +79,14 @@ private struct Fault: CustomTestStringConvertible {
         ])
         #expect(problem.detail.contains("8 errors"))
         #expect(problem.errors?.last?.detail.contains("griffin") == true)
+    }
+
+    @Test func allUnknownLabelsOfAnItem_areTold() throws {
+        let server = try JobServer.make(isWorking: false)
+        let answer = try server.client().postJob([item("a", stubPicture(1), labels: ["catt", "cat", "Dog"])])
+        let problem: ProblemAnswer = try answer.document()
+        #expect(problem.fields == ["items[0].labels", "items[0].labels"])
+        #expect(problem.errors?.map(\.detail).last == "unknown label \"Dog\"; did you mean dog?")
     }
 
     @Test func soManyFaults_areToldInPart() throws {

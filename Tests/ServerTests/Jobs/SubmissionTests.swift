@@ -47,6 +47,29 @@ import TestSupport
         #expect(try client.items(job.id).items.map(\.labels) == [nil, ["cat"]])
     }
 
+    @Test func noLabelAtAll_isALabel_countedOnce() throws {
+        let server = try JobServer.make()
+        let client = try server.client()
+        let answer = try client.postJob([
+            item("none", stubPicture(1), labels: []), item("too", stubPicture(2), labels: []),
+            item("free", stubPicture(1), labels: nil), item("both", stubPicture(1), labels: ["dog; cat"]),
+        ])
+        #expect(answer.status == 202)
+        let document = try #require(try JSONSerialization.jsonObject(with: answer.body) as? [String: Any])
+        #expect((document["warnings"] as? [String])?.map { $0.prefix(24) } == ["2 images with no class: "])
+        let job: JobAnswer = try answer.document()
+        for number in 1...2 { #expect(try client.put(stubPicture(number)).status == 201) }
+        try server.awaitEnd(job.id)
+        let items = try client.items(job.id).items
+        #expect(items.map(\.labels) == [[], [], nil, ["cat", "dog"]])
+        // Not the masks that the classifier's own labels make.
+        #expect(Set(items.compactMap(\.mask)).count == 4)
+        let mask: MaskAnswer = try client.get("/v1/masks/\(try #require(items[0].mask))").document()
+        #expect(mask.labels.isEmpty && mask.classes.isEmpty && mask.labelSource == "given")
+        let archive = try client.get("/v1/jobs/\(job.id)/result.tar")
+        #expect(archive.status == 200)
+    }
+
     @Test func itemsWithTheirMaskInTheStore_areDoneAtOnce_thoseWithTheirImage_needNoUpload() throws {
         let server = try JobServer.make()
         let client = try server.client()

@@ -33,7 +33,10 @@ import Testing
 
     @Test func orderAndRepetitionOfLabels_doNotMatter() throws {
         let wanted = try id("labels=cat,dog&\(TestClient.fastOptions)")
-        for labels in ["labels=dog,cat", "labels=cat,dog,cat", "labels=dog&labels=cat", "labels=%20dog%20,cat"] {
+        for labels in [
+            "labels=dog,cat", "labels=cat,dog,cat", "labels=dog&labels=cat", "labels=%20dog%20,cat",
+            "labels=dog%3Bcat", "labels=%5B%22cat%22,%22dog%22%5D", "labels=cat&labels=dog,cat;dog",
+        ] {
             #expect(try id("\(labels)&\(TestClient.fastOptions)") == wanted)
         }
     }
@@ -53,6 +56,7 @@ import Testing
             "labels=cat&scales=1&flip=false&refinement=binomial",
             "labels=cat&scales=1&flip=false&refinement=none&background=0.5",
             "labels=cat&scales=1&flip=false&refinement=none&certainty=0.8",
+            "labels=&scales=1&flip=false&refinement=none",
         ]
         var ids = Set(try queries.map { try id($0) })
         ids.insert(try id(queries[0], .png))

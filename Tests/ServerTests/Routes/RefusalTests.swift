@@ -33,6 +33,18 @@ import Testing
         #expect(problem.detail.contains("\"catt\"") && problem.detail.contains("cat, "))
     }
 
+    @Test func unknownLabels_areAllNamed_withWhatTheyMayMean() throws {
+        let two = try problem(try client.postMask(.jpeg, "labels=catt,dgo,cat"), 422)
+        #expect(two.fields == ["labels", "labels"])
+        #expect(two.detail.hasPrefix("2 unknown labels: \"catt\" (nearest: cat, ") && two.detail.contains("\"dgo\""))
+        #expect(
+            two.errors?.last?.detail.hasPrefix("unknown label \"dgo\"; the model's nearest classes are dog") == true)
+        for (label, meant) in [("Cat", "cat"), ("CAT%7Cdog", "cat, dog"), ("dog%20cat", "dog, cat")] {
+            let problem = try problem(try client.postMask(.jpeg, "labels=\(label)"), 422)
+            #expect(problem.detail.hasSuffix("did you mean \(meant)?"), "\(problem.detail)")
+        }
+    }
+
     @Test func unknownLabel_ofAnyLength_isAnsweredInAFewWords() throws {
         let answer = try client.postMask(.jpeg, "labels=" + String(repeating: "x", count: 8000))
         #expect(try problem(answer, 422).fields == ["labels"])
@@ -51,7 +63,9 @@ import Testing
         ("scales=1,1", "scales"), ("scales=1,,2", "scales"), ("scales=one", "scales"), ("scales=nan", "scales"),
         ("scales=1;2", "scales"), ("scales=.3,.4,.5,.6,.7,.8,.9,1,1.1", "scales"),
         ("flip=maybe", "flip"), ("flip=", "flip"), ("flip=2", "flip"),
-        ("labels=", "labels"), ("labels=cat,", "labels"), ("labels=%20", "labels"), ("labels=cat,,dog", "labels"),
+        ("labels=cat,", "labels"), ("labels=cat,,dog", "labels"), ("labels=;", "labels"),
+        ("labels=cat&labels=", "labels"),
+        ("labels=%5B%22cat%22", "labels"),
     ])
     func invalidField_isNamed(_ query: String, _ field: String) throws {
         let problem = try problem(try client.postMask(.jpeg, query), 400)

@@ -10,7 +10,14 @@ public struct InvalidDataSet: Error, Equatable, Sendable, CustomStringConvertibl
         self.problems = problems
     }
 
+    /// One slip, such as a wrong directory, is a problem of every image.
+    static let maximumTold = ProblemList.maximumTold
+
     public var description: String {
-        (["\(what): \(problems.count) problem\(problems.count == 1 ? "" : "s")"] + problems).joined(separator: "\n  ")
+        let more = problems.count - InvalidDataSet.maximumTold
+        return
+            (["\(what): \(problems.count) problem\(problems.count == 1 ? "" : "s")"]
+            + problems.prefix(InvalidDataSet.maximumTold) + (more > 0 ? ["and \(more) more"] : [])).joined(
+                separator: "\n  ")
     }
 }

@@ -41,12 +41,15 @@ public struct TrainingSet: Sendable {
         }
         let classes = order ?? Set(file.lines.flatMap { $0.labels.map(ByteKey.init) }).sorted().map(\.text)
         var problems = labelProblems.map { "labels file, \($0)" }
-        // An empty name among them is one of the lines' problems.
-        problems += TrainingSet.problems(ofClasses: order == nil ? classes.filter { !$0.isEmpty } : classes)
+        problems += TrainingSet.problems(ofClasses: classes)
         let names = names ?? file.lines.map(\.image)
         if names.isEmpty { problems.append("no image is listed") }
         let indexByClass = Dictionary(
             classes.enumerated().map { (ByteKey($1), $0) }, uniquingKeysWith: { first, _ in first })
+
+        // Of the first hundred unknown labels: the rest is not told.
+        let hint = LabelHint(classes: classes)
+        var unknown = 0
 
         var examples: [Example] = []
         var seen: Set<ByteKey> = []
@@ -63,7 +66,11 @@ public struct TrainingSet: Sendable {
                 if let index = indexByClass[ByteKey(label)] {
                     indices.append(index)
                 } else {
-                    problems.append("\(name.shown): its label \"\(label.shown)\" is not among the classes")
+                    unknown += 1
+                    let meant = unknown > InvalidDataSet.maximumTold ? [] : hint.meant(by: label)
+                    problems.append(
+                        "\(name.shown): its label \"\(label.shown)\" is not among the classes"
+                            + (meant.isEmpty ? "" : "; did you mean \(ClassName.listed(meant))?"))
                 }
             }
             do throws(ImageFolder.NotFound) {
@@ -84,10 +91,9 @@ public struct TrainingSet: Sendable {
 
     private static func problems(ofClasses classes: [String]) -> [String] {
         var problems = classes.isEmpty ? ["no class is given"] : []
-        if classes.contains(where: \.isEmpty) { problems.append("classes: one has an empty name") }
-        // Names that no model file may hold: told before the first step, not after the last.
+        // Names that no new model may have: told before the first step, not after the last.
         problems += classes.enumerated().compactMap { index, name in
-            ModelDescription.fault(inClass: name).map { "classes: number \(index + 1), \($0)" }
+            ClassName.faultOfNew(name).map { "classes: number \(index + 1), \($0)" }
         }
         let repeated = Dictionary(grouping: classes, by: ByteKey.init).filter { $0.value.count > 1 }.keys.sorted()
         return problems + repeated.map { "classes: \"\($0.text.shown)\" is there twice" }
