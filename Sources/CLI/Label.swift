@@ -14,11 +14,12 @@ struct Label: ParsableCommand {
             """)
 
     @Argument(help: "Images, or directories of images.") var images: [String]
+    @Flag(help: "Also label the images in folders below; OUT gets the same folders.") var recursive = false
     @Option(help: "Classes that are in every image, separated by commas.") var labels: String?
     @Option(
         help: """
-            CSV file with the header image,labels; classes separated by semicolons. An image without a class gets a \
-            mask of background.
+            CSV file with the header image,labels; images by their paths relative to their directory, classes separated \
+            by semicolons. An image without a class gets a mask of background.
             """)
     var labelsFile: String?
     @Option(help: "Directory to write to.") var out: String
@@ -53,7 +54,9 @@ struct Label: ParsableCommand {
             model: model.description, scales: scales?.values, flip: flip,
             refinement: refinement ?? (format == .maps ? Refinement.none : nil), background: background,
             certainty: certainty)
-        let items = try LabelItem.list(images, labels: try labelSource(), model: model)
+        let (items, notes) = try LabelItem.list(
+            images, recursive: recursive, output: out, labels: try labelSource(), model: model)
+        notes.forEach(Terminal.note)
         let output = try LabelOutput(directory: out, format: format, model: model, options: options)
         let pipeline = Pipeline(
             model: model, threads: threads.threads, decoder: ImageDecoder(maximumPixels: maximumPixels))

@@ -65,13 +65,15 @@ struct EvaluationOptions: ParsableArguments {
         let validation = try named(
             validateList,
             LabelledImages(
-                what: validating, images: validateImages ?? data.images, labels: validateLabels ?? data.labels))
+                what: validating, images: validateImages ?? data.images, recursive: data.recursive,
+                labels: validateLabels ?? data.labels))
         if let validation {
             try OverlapCheck(validation: validation.set, training: training, trainingList: data.list)
                 .run(isAllowed: allowOverlap)
         }
         let calibration = try named(
-            calibrateList, LabelledImages(what: calibrating, images: data.images, labels: data.labels))
+            calibrateList,
+            LabelledImages(what: calibrating, images: data.images, recursive: data.recursive, labels: data.labels))
         return TrainingJudges(
             validation: try judge(validating, validation), calibration: try judge(calibrating, calibration),
             every: validateEvery,

@@ -46,7 +46,7 @@ struct Train: ParsableCommand {
         let checkpoint = try resume.map { try Checkpoint(contentsOf: $0) }
         let all = try data.read(threads: threads.threads)
         let (images, heldOut) = try holdout.part(all, data: data, seed: recipe.seed, threads: threads.threads)
-        data.announce(images)
+        data.announce(images, of: all)
         let judges = try evaluation.judges(data: data, training: images, threads: threads.threads)
         if heldOut == nil, judges.validation == nil {
             Terminal.note("no images are held out: with --holdout 0.1 the log would say how well each class is learnt")

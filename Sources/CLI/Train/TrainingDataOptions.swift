@@ -5,10 +5,11 @@ import Foundation
 /// Which images are trained on.
 struct TrainingDataOptions: ParsableArguments {
     @Option(help: "Directory of the images.") var images: String
+    @Flag(help: "Also look for bare names in folders below; paths are found in any case.") var recursive = false
     @Option(
         help: """
-            CSV file with the header image,labels; classes separated by semicolons. An image without a class is a \
-            negative: it has none of them.
+            CSV file with the header image,labels; images by their paths relative to --images, classes separated by \
+            semicolons. An image without a class is a negative: it has none of them.
             """)
     var labels: String
     @Option(help: "File with one image name a line. Default: all images of the labels file.") var list: String?
@@ -18,7 +19,7 @@ struct TrainingDataOptions: ParsableArguments {
 
     /// - Throws: with everything that is wrong.
     func read(threads: Int) throws -> TrainingSet {
-        let set = try LabelledImages(what: "training images", images: images, labels: labels)
+        let set = try LabelledImages(what: "training images", images: images, recursive: recursive, labels: labels)
             .read(list: list, classes: classes.map { try NameList.read(contentsOf: $0) }, threads: threads)
         guard set.examples.contains(where: { !$0.labels.isEmpty }) else {
             throw InvalidDataSet(
@@ -28,7 +29,9 @@ struct TrainingDataOptions: ParsableArguments {
     }
 
     /// Says what is trained on, and what is odd about it.
-    func announce(_ set: TrainingSet) {
+    /// - Parameter whole: before images were held out.
+    func announce(_ set: TrainingSet, of whole: TrainingSet) {
+        whole.notes.forEach(Terminal.note)
         let census = ClassCensus(set)
         Terminal.note(CensusTable(census: census, drawn: balance ? ClassBalance(set).frequencies : nil).text)
         for warning in census.warnings { Terminal.note("warning: \(warning)") }
@@ -41,6 +44,8 @@ struct LabelledImages {
     let what: String
     /// Directory.
     let images: String
+    /// Whether a bare name may be that of an image in a folder below.
+    let recursive: Bool
     /// CSV file.
     let labels: String
 
@@ -52,7 +57,8 @@ struct LabelledImages {
         let progress = CountProgress(unit: "\(what) checked")
         let (file, problems) = try LabelsFile.reading(contentsOf: labels)
         return try TrainingSet(
-            what, images: images, labels: file, labelProblems: problems, names: names, classes: classes,
+            what, images: images, recursive: recursive, labels: file, labelProblems: problems, names: names,
+            classes: classes,
             threads: threads, progress: progress.show)
     }
 }

@@ -5,7 +5,7 @@ import Text
 /// An empty field of labels is an image without any of the classes.
 public struct LabelsFile: Sendable, Equatable {
     public struct Line: Sendable, Equatable {
-        /// As written in the file; a name, without directories.
+        /// As written in the file: a path relative to the directory of the images, with or without an image's extension.
         public let image: String
         /// None empty, none twice. No label at all says that the image has none of the classes: it is a negative, not
         /// an image of which nothing is known.
@@ -15,6 +15,7 @@ public struct LabelsFile: Sendable, Equatable {
     }
 
     public let lines: [Line]
+    /// By `ImageName.listed`.
     private let lineByStem: [ByteKey: Int]
 
     /// All that is wrong with a file, line by line.
@@ -89,9 +90,15 @@ public struct LabelsFile: Sendable, Equatable {
                 problems.append(
                     "line \(number): \(name) has a label of more than \(NameRule.maximumLabelBytes) bytes")
             }
-            let stem = ByteKey(LabelsFile.stem(row[0]))
+            if let fault = RelativePath.fault(in: RelativePath.normalised(row[0])) {
+                problems.append("line \(number): \(name) \(fault)")
+                continue
+            }
+            let stem = ByteKey(ImageName.listed(row[0]))
             if let first = lineByStem[stem] {
-                problems.append("line \(number): \(name) is there already, in line \(lines[first].number)")
+                let other = lines[first]
+                let spelling = other.image.equalsBytes(of: row[0]) ? "" : ", as \(other.image.shown)"
+                problems.append("line \(number): \(name) is there already, in line \(other.number)\(spelling)")
                 continue
             }
             lineByStem[stem] = lines.count
@@ -100,20 +107,9 @@ public struct LabelsFile: Sendable, Equatable {
         return (LabelsFile(lines: lines, lineByStem: lineByStem), problems)
     }
 
-    /// Labels of an image, by file name with or without extension; nil when the file has no line for it.
+    /// Labels of an image; nil when the file has no line that names it so. `LabelMatch` also knows lines by bare names.
+    /// - Parameter image: path relative to the directory of the images, with or without an image's extension.
     public func labels(of image: String) -> [String]? {
-        lineByStem[ByteKey(LabelsFile.stem(image))].map { lines[$0].labels }
+        lineByStem[ByteKey(ImageName.listed(image))].map { lines[$0].labels }
     }
-
-    /// File name without directories and extension.
-    public static func stem(_ path: String) -> String {
-        let last =
-            path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? path
-        // Longer than any file's name: none, whatever it is.
-        guard last.utf8.count <= LabelsFile.longestFileName else { return last }
-        return URL(fileURLWithPath: last).deletingPathExtension().lastPathComponent
-    }
-
-    /// Bytes that a file system takes.
-    static let longestFileName = 255
 }

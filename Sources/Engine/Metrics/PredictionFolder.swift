@@ -23,12 +23,25 @@ public enum PredictionFolder: Sendable, Equatable {
 
     func file(of name: String) -> String { "\(path)/\(name).\(fileExtension)" }
 
-    /// The names of the images that have a file, hidden ones apart.
-    func names() throws -> Set<ByteKey> {
+    /// The names of the images that have a file, in folders below too, hidden ones apart.
+    func names() throws(FolderListing.Unlistable) -> Set<ByteKey> {
         let suffix = "." + fileExtension
-        return Set(
-            try FileManager.default.contentsOfDirectory(atPath: path)
-                .filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.map { ByteKey($0.dropLast(suffix.count)) })
+        var names: Set<ByteKey> = []
+        var fault: FolderListing.Unlistable?
+        var walk = FolderWalk(path, isRecursive: true)
+        try walk.run { name, found in
+            switch found {
+            case .file(let entry):
+                if !entry.isHidden, name.endsWithBytes(of: suffix) {
+                    names.insert(ByteKey(Substring(name.utf8.dropLast(suffix.utf8.count))))
+                }
+            case .unlistable(let error): fault = error
+            case .passed: break
+            }
+            return fault == nil
+        }
+        if let fault { throw fault }
+        return names
     }
 
     /// - Parameters:
