@@ -87,9 +87,9 @@ final class BatchOutput: Sendable {
     // MARK: - What sums up
 
     /// - Parameters:
-    ///   - failures: name and reason.
+    ///   - failures: images without a mask.
     ///   - classes: names from pixel value 1 on; nil leaves `labelmap.txt` as it is.
-    func writeLists(finished: [String], failures: [(name: String, reason: String)], classes: [String]?) throws {
+    func writeLists(finished: [String], failures: [BatchFailure], classes: [String]?) throws {
         try write(lines(finished), "ImageSets/Segmentation/default.txt")
         if failures.isEmpty {
             try? FileManager.default.removeItem(at: root.appendingPathComponent("failures.txt"))
