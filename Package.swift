@@ -26,6 +26,12 @@ let package = Package(
         .target(name: "CKernels"),
         .target(name: "CSandbox"),
         .target(
+            name: "CTrust",
+            // Foundation's library has to find the function in the program before libcurl's.
+            linkerSettings: [
+                .linkedLibrary("dl"), .unsafeFlags(["-Xlinker", "--export-dynamic-symbol=curl_easy_init"]),
+            ]),
+        .target(
             name: "CPage",
             exclude: ["page.html", "page.css", "docs.css", "service.js", "drawing.js", "label.js", "jobs.js"]),
         .target(
@@ -54,7 +60,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Text", "Engine", "Store", "Server",
+                "Text", "Engine", "Store", "Server", "CTrust",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

@@ -14,12 +14,13 @@ struct Label: ParsableCommand {
             """)
 
     @Argument(help: "Images, or directories of images.") var images: [String]
+    @Flag(help: "Also label the images in folders below; OUT gets the same folders.") var recursive = false
     @Option(help: "Classes that are in every image, separated by commas; \"\" for none of them.")
     var labels: [String] = []
     @Option(
         help: """
-            CSV file with the columns image and labels; classes separated by semicolons or commas. An image without a \
-            class gets a mask of background.
+            CSV file with the columns image and labels; images by their paths relative to their directory, classes \
+            separated by semicolons or commas. An image without a class gets a mask of background.
             """)
     var labelsFile: String?
     @Option(help: TextEncoding.help) var encoding: TextEncoding?
@@ -53,7 +54,9 @@ struct Label: ParsableCommand {
             model: model.description, scales: scales?.values, flip: flip,
             refinement: refinement ?? (format == .maps ? Refinement.none : nil), background: background,
             certainty: certainty, minimumArea: small.minimumArea, dropSmall: small.dropSmall)
-        let items = try LabelItem.list(images, labels: try labelSource(), model: model)
+        let (items, notes) = try LabelItem.list(
+            images, recursive: recursive, output: out, labels: try labelSource(), model: model)
+        notes.forEach(Terminal.note)
         let output = try LabelOutput(directory: out, format: format, model: model, options: options)
         let pipeline = Pipeline(
             model: model, threads: threads.threads, decoder: ImageDecoder(maximumPixels: maximumPixels))

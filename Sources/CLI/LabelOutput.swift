@@ -1,6 +1,7 @@
 import Crypto
 import Engine
 import Foundation
+import Synchronization
 import Text
 
 /// The directory that a `label` run writes.
@@ -127,10 +128,13 @@ final class LabelOutput: @unchecked Sendable {
         return try encoder.encode(value)
     }
 
-    /// No two threads write files of one name.
+    /// Numbers unfinished files: images in two folders may have one name.
+    private let written = Atomic(0)
+
     private func write(_ bytes: Data, to file: URL) throws {
-        let temporary = unfinished.appendingPathComponent(file.lastPathComponent)
+        let temporary = unfinished.appendingPathComponent("\(written.add(1, ordering: .relaxed).oldValue)")
         try bytes.write(to: temporary)
+        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         guard rename(temporary.path, file.path) == 0 else {
             throw Unusable(description: "\(file.path) can't be written: \(FileFault.words(errno))")
         }

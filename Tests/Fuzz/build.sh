@@ -62,7 +62,7 @@ compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.s
     Sources/Server/Access/{ClientIdentity,ClientKey,IPAddress,Scope,SecurityFields}.swift
 compile Engine Sources/Engine/Warning.swift Sources/Engine/Image/*.swift Sources/Engine/Image/Formats/*.swift \
     Sources/Engine/Mask/{BinaryMask,GroundTruth,IndexMask,VOCPNG,VOCPalette}.swift \
-    Sources/Engine/Dataset/{CSVRows,LabelsFile,LabelsHeader,LabelsLine,ProblemList}.swift \
+    Sources/Engine/Dataset/{CSVRows,ImageName,LabelsFile,LabelsHeader,LabelsLine,ProblemList}.swift \
     Sources/Engine/Model/{HalfPrecision,ModelError,Safetensors,SafetensorsHeader,SafetensorsWriter}.swift
 
 # link TARGET SUPPORT LIBRARIES...: the target's file with files of Support (names with blanks between them), then with

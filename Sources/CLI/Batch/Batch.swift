@@ -10,19 +10,20 @@ struct Batch: ParsableCommand {
             Posts the images of a directory as one job, uploads those that the server lacks, and writes \
             OUT/SegmentationClass/NAME.png as masks are finished; then OUT/ImageSets/Segmentation/default.txt, \
             OUT/labelmap.txt and, where images failed, OUT/failures.txt. Stopped or killed at any moment, the same \
-            command goes on where it was; the server goes on by itself.
+            command goes on where it was; the server goes on by itself. An image that can't be read fails alone.
 
             Exit status: 0 every image has its mask; 1 some images failed; 2 the images, the labels or OUT can't be \
-            used; 3 the job was cancelled; 4 the server refused, or did not answer for as long \
-            as --patience; 64 wrong arguments; 130 or 143 stopped by SIGINT or SIGTERM.
+            used; 3 the job was cancelled; 4 the server refused, has a name or certificate that cannot be right, or \
+            did not answer for as long as --patience; 64 wrong arguments; 130 or 143 stopped by SIGINT or SIGTERM.
             """)
 
     @Option(help: "The service's URL, such as http://127.0.0.1:8080; OUT remembers it.") var server: String?
-    @Option(help: "Directory of images: its \(ImageFormat.fileExtensionNames) files.") var images: String?
+    @Option(help: "Directory of images.") var images: String?
+    @Flag(help: "Also take the images in folders below; OUT gets the same folders.") var recursive = false
     @Option(
         help: """
-            CSV file with the columns image and labels; classes separated by semicolons or commas. An image without a \
-            class gets a mask of background. Default: predicted.
+            CSV file with the columns image and labels; images by their paths relative to --images, classes separated by \
+            semicolons or commas. An image without a class gets a mask of background. Default: predicted.
             """)
     var labels: String?
     @Option(help: TextEncoding.help) var encoding: TextEncoding?
@@ -40,6 +41,11 @@ struct Batch: ParsableCommand {
     @Flag(help: "Also write OUT/coco.json: COCO results of the whole job.") var coco = false
     @Option(help: "Connections for uploads and downloads.") var connections = 4
     @Option(help: "Seconds for which a server that does not answer is asked again.") var patience = 600.0
+    @Option(
+        help:
+            "PEM file of the authorities that --server's certificate may be from, instead of the system's. Default: those."
+    )
+    var cacert: String?
     @OptionGroup var token: TokenOption
     @Flag(help: "Post and upload, and don't wait for masks.") var detach = false
     @Flag(help: "Have the server try images again that failed.") var retryFailed = false

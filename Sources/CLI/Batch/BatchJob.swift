@@ -16,15 +16,18 @@ struct BatchJob {
 
     /// - Parameters:
     ///   - digests: SHA-256 of the items' images, in their order.
+    ///   - unusable: images that can't be read now; a job that is gone on with may have them.
     ///   - head: name and options.
     static func open(
-        items: [BatchItem], digests: [String], head: NewJob, client: JobClient, output: BatchOutput
+        items: [BatchItem], digests: [String], unusable: [BatchFailure], head: NewJob, client: JobClient,
+        output: BatchOutput
     ) throws -> BatchJob {
         let server = client.address.description
         var record = try BatchOutput.record(in: output.root.path)
         if let known = record, let id = known.id {
             if let document = try client.job(id) {
-                return try resume(document, items: items, digests: digests, head: head, client: client, output: output)
+                let difference = Difference(items: items, digests: digests, unusable: unusable)
+                return try resume(document, difference, head: head, client: client, output: output)
             }
             guard known.server.equalsBytes(of: server) else {
                 throw Mismatch(
@@ -67,10 +70,9 @@ struct BatchJob {
     }
 
     private static func resume(
-        _ document: JobDocument, items: [BatchItem], digests: [String], head: NewJob, client: JobClient,
-        output: BatchOutput
+        _ document: JobDocument, _ known: Difference, head: NewJob, client: JobClient, output: BatchOutput
     ) throws -> BatchJob {
-        var difference = Difference(items: items, digests: digests)
+        var difference = known
         var missing: [String] = []
         var cursor: String?
         try client.items(of: document.id, state: nil, from: &cursor) { page in
@@ -118,10 +120,12 @@ private struct Difference {
     private var indices: [ByteKey: Int]
     private let items: [BatchItem]
     private let digests: [String]
+    private let unusable: Set<ByteKey>
     private var changes: [String] = []
 
-    init(items: [BatchItem], digests: [String]) {
+    init(items: [BatchItem], digests: [String], unusable: [BatchFailure]) {
         self.items = items
+        self.unusable = Set(unusable.map { ByteKey($0.name) })
         self.digests = digests
         let names = items.map { ByteKey($0.name) }
         indices = Dictionary(zip(names, items.indices), uniquingKeysWith: { first, _ in first })
@@ -129,6 +133,7 @@ private struct Difference {
 
     mutating func compare(_ item: ItemsPage.Item) {
         guard let index = indices.removeValue(forKey: ByteKey(item.name)) else {
+            if unusable.contains(ByteKey(item.name)) { return }
             return changes.append("\(JobClient.printable(item.name)) is not here")
         }
         if !item.sha256.equalsBytes(of: digests[index]) { changes.append("the file of \(item.name) is another") }

@@ -87,9 +87,9 @@ final class BatchOutput: Sendable {
     // MARK: - What sums up
 
     /// - Parameters:
-    ///   - failures: name and reason.
+    ///   - failures: images without a mask.
     ///   - labelmap: nil leaves `labelmap.txt` as it is.
-    func writeLists(finished: [String], failures: [(name: String, reason: String)], labelmap: String?) throws {
+    func writeLists(finished: [String], failures: [BatchFailure], labelmap: String?) throws {
         try write(lines(finished), "ImageSets/Segmentation/default.txt")
         if failures.isEmpty {
             try? FileManager.default.removeItem(at: root.appendingPathComponent("failures.txt"))

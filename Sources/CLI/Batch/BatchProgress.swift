@@ -43,6 +43,7 @@ final class BatchProgress: Sendable {
         if let job {
             parts.append("\(job.counts.done + job.counts.failed)/\(job.counts.total) images")
             if job.counts.failed > 0 { parts.append("\(job.counts.failed) failed") }
+            if job.counts.cancelled > 0 { parts.append("\(job.counts.cancelled) cancelled") }
             if job.state == "paused" { parts.append("paused") }
             if let rate = job.imagesPerSecond { parts.append(String(format: "%.2f/s", rate)) }
             if !job.hasEnded, let seconds = job.etaSeconds { parts.append(ProgressReport.clock(seconds) + " left") }

@@ -5,6 +5,8 @@ import Text
 struct BatchRun {
     let items: [BatchItem]
     let digests: [String]
+    /// Images that could not be sent and are no items.
+    let unsent: [BatchFailure]
     let job: BatchJob
     let client: JobClient
     let output: BatchOutput
@@ -74,7 +76,7 @@ struct BatchRun {
                 let missing = try undelivered(of: document, attempts: &attempts)
                 enqueueUploads(missing, queue)
                 if missing.isEmpty, !ledger.undeliverable.isEmpty {
-                    client.note("only images that could not be delivered are left; the job is ended")
+                    client.note("only images that could not be delivered are left; the job is cancelled")
                     isCancelledHere = try client.cancel(document.id) != nil
                 }
             }

@@ -19,6 +19,10 @@ final class BatchSession {
             throw ValidationError("give the service's URL: --server URL")
         }
         address = try ServerAddress(server)
+        if let file = options.cacert {
+            guard address.isEncrypted else { throw ValidationError("--cacert is for https, and \(address) is not") }
+            try HTTPClient.trust(only: file)
+        }
         // libcurl would ask a proxy of the environment also for this machine.
         if address.isLoopback { setenv("no_proxy", "*", 1) }
         let token = try options.token.load()
@@ -60,28 +64,42 @@ final class BatchSession {
 
     private func label() throws {
         let set = try BatchSet(
-            directory: options.images ?? "", list: try names(),
+            directory: options.images ?? "", recursive: options.recursive, output: options.out, list: try names(),
             labels: try options.labels.map { try LabelsFile(contentsOf: $0, encoding: options.encoding) })
         set.notes.forEach(report.note)
-        let items = set.items
-        let digests = try BatchHashing.digests(of: items, halt: halt, progress: report)
+        var (items, digests, unsent): ([BatchItem], [String], [BatchFailure]) = ([], [], set.unusable)
+        for (item, result) in zip(set.items, try BatchHashing.digests(of: set.items, halt: halt, progress: report)) {
+            switch result {
+            case .success(let digest):
+                items.append(item)
+                digests.append(digest)
+            case .failure(let fault): unsent.append(BatchFailure(name: item.name, reason: fault.description))
+            }
+        }
+        guard !items.isEmpty else { throw BatchSet.Invalid(problems: BatchSet.nothingToSend(unsent)) }
         let output = try BatchOutput(directory: options.out)
-        let job = try BatchJob.open(items: items, digests: digests, head: head, client: client, output: output)
+        let ledger = BatchLedger(count: items.count)
+        let progress = BatchProgress(report: report, ledger: ledger)
+        for failure in unsent { progress.note(failure: failure.reason, of: failure.name) }
+        let job = try BatchJob.open(
+            items: items, digests: digests, unusable: unsent, head: head, client: client, output: output)
         report.note(
             "job \(job.document.id) at \(address): \(items.count) images, \(job.missing.count) to upload")
         if options.retryFailed, !(try client.retry(job.document.id)) {
             report.note("the job is \(job.document.state): there is nothing to try again")
         }
 
-        let ledger = BatchLedger(count: items.count)
-        let progress = BatchProgress(report: report, ledger: ledger)
         let run = BatchRun(
-            items: items, digests: digests, job: job, client: client, output: output, connections: options.connections,
-            ledger: ledger, progress: progress)
+            items: items, digests: digests, unsent: unsent, job: job, client: client, output: output,
+            connections: options.connections, ledger: ledger, progress: progress)
         if options.detach {
             try stopping(run) { try run.upload() }
             report.note("the same command without --detach fetches the masks")
-            if !ledger.undeliverable.isEmpty { throw BatchExit.imagesFailed }
+            let summary = summary(of: run)
+            guard summary.failures.isEmpty else {
+                try output.writeLists(finished: summary.finished, failures: summary.failures, labelmap: nil)
+                throw BatchExit.imagesFailed
+            }
         } else {
             let end = try stopping(run) { try run.complete() }
             progress.finish(end.job)
@@ -126,7 +144,7 @@ final class BatchSession {
 
     private func summary(of run: BatchRun) -> BatchSummary {
         BatchSummary(
-            items: run.items, digests: run.digests, ledger: run.ledger,
+            items: run.items, digests: run.digests, unsent: run.unsent, ledger: run.ledger,
             seconds: (ContinuousClock.now - start) / .seconds(1))
     }
 

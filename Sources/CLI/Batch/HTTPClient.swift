@@ -1,6 +1,9 @@
+import ArgumentParser
+import CTrust
 import Foundation
 import FoundationNetworking
 import Synchronization
+import Text
 
 /// Blocking HTTP calls, for threads of one's own. Foundation's URLSession (libcurl underneath) does the work, https
 /// included; cookies, caches and stored credentials are off.
@@ -24,6 +27,8 @@ final class HTTPClient: Sendable {
     /// There was no answer, or not all of one.
     struct Failure: Error, CustomStringConvertible {
         let description: String
+        /// What somebody has to mend first; nil where it may mend itself.
+        var cure: String?
     }
 
     /// An upload or an answer slower than this many bytes a second, over the request's patience, is given up.
@@ -44,6 +49,24 @@ final class HTTPClient: Sendable {
         configuration.urlCache = nil
         configuration.urlCredentialStorage = nil
         session = URLSession(configuration: configuration, delegate: delegate, delegateQueue: nil)
+    }
+
+    /// Makes this process trust the authorities in a file, and no others. To be called before the first call.
+    /// - Parameter path: PEM.
+    static func trust(only path: String) throws {
+        let text: Data
+        do {
+            text = try Data(contentsOf: URL(fileURLWithPath: path))
+        } catch {
+            throw ValidationError("--cacert \(path): \(FileFault.words(of: error))")
+        }
+        guard text.range(of: Data("-----BEGIN CERTIFICATE-----".utf8)) != nil else {
+            throw ValidationError(
+                "--cacert \(path): holds no certificate in PEM, which -----BEGIN CERTIFICATE----- begins")
+        }
+        guard trust_only(URL(fileURLWithPath: path).path) else {
+            throw ValidationError("--cacert: the path is too long")
+        }
     }
 
     /// Ends all calls, those to come included: they fail.
@@ -125,7 +148,7 @@ final class HTTPClient: Sendable {
     private static func result(
         _ body: Data, _ response: URLResponse?, _ error: (any Error)?
     ) -> Result<Answer, Failure> {
-        if let error { return .failure(Failure(description: text(error))) }
+        if let error { return .failure(failure(error)) }
         guard let response = response as? HTTPURLResponse else {
             return .failure(Failure(description: "the answer is not HTTP"))
         }
@@ -134,6 +157,26 @@ final class HTTPClient: Sendable {
             fields["\(name)".lowercased()] = "\(value)"
         }
         return .success(Answer(status: response.statusCode, fields: fields, body: body))
+    }
+
+    private static func failure(_ error: any Error) -> Failure {
+        let text = text(error)
+        if (error as NSError).domain == NSURLErrorDomain, (error as NSError).code == NSURLErrorCannotFindHost {
+            return Failure(description: text, cure: "check the host name of --server")
+        }
+        // Foundation has no code for libcurl's errors of TLS; the texts are libcurl's and OpenSSL's.
+        if text.containsBytes(of: "certificate") {
+            return Failure(
+                description: text,
+                cure:
+                    "check the host name of --server; where its certificate is from an authority of your own, give that "
+                    + "with --cacert FILE")
+        }
+        if text.containsBytes(of: "wrong version number") {
+            return Failure(
+                description: text, cure: "there is no https at that port; give --server as http://, or another port")
+        }
+        return Failure(description: text)
     }
 
     /// What libcurl says, where it says something: the error's own description is "The operation could not be completed".

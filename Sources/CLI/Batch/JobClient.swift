@@ -74,8 +74,12 @@ struct JobClient: Sendable {
             answer = try call.file.map { try http.download(request, to: $0) } ?? http.send(request)
         } catch let failure as HTTPClient.Failure {
             try halt.check()
+            if let cure = failure.cure, !patience.hasContact {
+                throw Patience.Ended(description: "\(address): \(failure); \(cure)")
+            }
             return .later(failure.description, retryAfter: nil)
         }
+        patience.hasContact = true
         if call.accepted.contains(answer.status) {
             return call.fault(answer).map { .later($0, retryAfter: nil) } ?? .answer(answer)
         }

@@ -20,12 +20,20 @@ final class Patience: Sendable {
     private struct State {
         var failingSince: [Kind: ContinuousClock.Instant] = [:]
         var said: [Kind: ContinuousClock.Instant] = [:]
+        var hasContact = false
     }
 
     private let state = Mutex(State())
 
     init(seconds: Double) {
         self.seconds = seconds
+    }
+
+    /// Whether the server has ever answered, whatever it said: before that a wrong address is more likely than a fault that
+    /// passes.
+    var hasContact: Bool {
+        get { state.withLock(\.hasContact) }
+        set { state.withLock { $0.hasContact = newValue } }
     }
 
     func succeeded(_ kind: Kind) { state.withLock { $0.failingSince[kind] = nil } }

@@ -69,14 +69,15 @@ struct EvaluationOptions: ParsableArguments {
         let validation = try named(
             validateList,
             LabelledImages(
-                what: validating, images: validateImages ?? data.images,
+                what: validating, images: validateImages ?? data.images, recursive: data.recursive,
                 labels: validateLabels.map { try LabelsSource($0, encoding: data.encoding) } ?? labels))
         if let validation {
             try OverlapCheck(validation: validation.set, training: training, trainingList: data.list)
                 .run(isAllowed: allowOverlap)
         }
         let calibration = try named(
-            calibrateList, LabelledImages(what: calibrating, images: data.images, labels: labels))
+            calibrateList,
+            LabelledImages(what: calibrating, images: data.images, recursive: data.recursive, labels: labels))
         return TrainingJudges(
             validation: try judge(validating, validation), calibration: try judge(calibrating, calibration),
             every: validateEvery,

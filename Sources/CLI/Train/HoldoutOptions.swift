@@ -35,8 +35,9 @@ struct HoldoutOptions: ParsableArguments {
         of set: TrainingSet, data: TrainingDataOptions, labels: LabelsSource, seed: UInt64, threads: Int
     ) throws -> (Holdout, source: String)? {
         if let holdoutList {
-            let listed = try LabelledImages(what: "held-out images", images: data.images, labels: labels)
-                .read(list: holdoutList, classes: set.classes, threads: threads)
+            let listed = try LabelledImages(
+                what: "held-out images", images: data.images, recursive: data.recursive, labels: labels
+            ).read(list: holdoutList, classes: set.classes, threads: threads)
             return (try Holdout(set, without: listed), URL(fileURLWithPath: holdoutList).lastPathComponent)
         }
         guard holdout > 0 else { return nil }

@@ -49,7 +49,7 @@ struct Train: ParsableCommand {
         let all = try data.read(labels, threads: threads.threads)
         let (images, heldOut) = try holdout.part(
             all, data: data, labels: labels, seed: recipe.seed, threads: threads.threads)
-        data.announce(images, labels)
+        data.announce(images, of: all, labels)
         let judges = try evaluation.judges(data: data, labels: labels, training: images, threads: threads.threads)
         if heldOut == nil, judges.validation == nil {
             Terminal.note("no images are held out: with --holdout 0.1 the log would say how well each class is learnt")

@@ -6,10 +6,11 @@ import Text
 /// Which images are trained on.
 struct TrainingDataOptions: ParsableArguments {
     @Option(help: "Directory of the images.") var images: String
+    @Flag(help: "Also look for bare names in folders below; paths are found in any case.") var recursive = false
     @Option(
         help: """
-            CSV file with the columns image and labels; classes separated by semicolons or commas. An image without a \
-            class is a negative: it has none of them.
+            CSV file with the columns image and labels; images by their paths relative to --images, classes separated by \
+            semicolons or commas. An image without a class is a negative: it has none of them.
             """)
     var labels: String
     @Option(help: TextEncoding.help) var encoding: TextEncoding?
@@ -24,7 +25,7 @@ struct TrainingDataOptions: ParsableArguments {
     /// - Parameter source: of `readLabels`.
     /// - Throws: with everything that is wrong.
     func read(_ source: LabelsSource, threads: Int) throws -> TrainingSet {
-        let set = try LabelledImages(what: "training images", images: images, labels: source)
+        let set = try LabelledImages(what: "training images", images: images, recursive: recursive, labels: source)
             .read(list: list, classes: classes.map { try NameList.read(contentsOf: $0) }, threads: threads)
         guard set.examples.contains(where: { !$0.labels.isEmpty }) else {
             throw InvalidDataSet(
@@ -34,7 +35,9 @@ struct TrainingDataOptions: ParsableArguments {
     }
 
     /// Says what is trained on, and what is odd about it.
-    func announce(_ set: TrainingSet, _ source: LabelsSource) {
+    /// - Parameter whole: before images were held out.
+    func announce(_ set: TrainingSet, of whole: TrainingSet, _ source: LabelsSource) {
+        whole.notes.forEach(Terminal.note)
         let census = ClassCensus(set)
         Terminal.note(CensusTable(census: census, drawn: balance ? ClassBalance(set).frequencies : nil).text)
         let commas = classes == nil ? source.commas : nil
@@ -48,6 +51,8 @@ struct LabelledImages {
     let what: String
     /// Directory.
     let images: String
+    /// Whether a bare name may be that of an image in a folder below.
+    let recursive: Bool
     let labels: LabelsSource
 
     /// - Parameters:
@@ -57,8 +62,8 @@ struct LabelledImages {
         let names = try list.map { try NameList.read(contentsOf: $0) }
         let progress = CountProgress(unit: "\(what) checked")
         return try TrainingSet(
-            what, images: images, labels: labels.file, labelProblems: labels.problems.lines, names: names,
-            classes: classes, threads: threads, progress: progress.show)
+            what, images: images, recursive: recursive, labels: labels.file, labelProblems: labels.problems.lines,
+            names: names, classes: classes, threads: threads, progress: progress.show)
     }
 }
 

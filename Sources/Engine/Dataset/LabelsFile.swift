@@ -6,7 +6,7 @@ import Text
 /// labels is an image without any of the classes.
 public struct LabelsFile: Sendable, Equatable {
     public struct Line: Sendable, Equatable {
-        /// As written in the file; a name, without directories.
+        /// As written in the file: a path relative to the directory of the images, with or without an image's extension.
         public let image: String
         /// The field of labels as written, for those who know the classes.
         public let text: String
@@ -20,6 +20,7 @@ public struct LabelsFile: Sendable, Equatable {
     public let lines: [Line]
     /// What stands between the fields.
     public let separator: UInt8
+    /// By `ImageName.listed`.
     private let lineByStem: [ByteKey: Int]
 
     /// All that is wrong with a file, line by line.
@@ -98,9 +99,16 @@ public struct LabelsFile: Sendable, Equatable {
                 problems.add("line \(row.line): \(error)")
                 continue
             }
-            let stem = ByteKey(LabelsFile.stem(line.image))
+            if let fault = RelativePath.fault(in: RelativePath.normalised(line.image)) {
+                problems.add("line \(row.line): \(line.image.shown) \(fault)")
+                continue
+            }
+            let stem = ByteKey(ImageName.listed(line.image))
             if let first = lineByStem[stem] {
-                problems.add("line \(row.line): \(line.image.shown) is there already, in line \(lines[first].number)")
+                let other = lines[first]
+                let spelling = other.image.equalsBytes(of: line.image) ? "" : ", as \(other.image.shown)"
+                problems.add(
+                    "line \(row.line): \(line.image.shown) is there already, in line \(other.number)\(spelling)")
                 continue
             }
             lineByStem[stem] = lines.count
@@ -109,21 +117,10 @@ public struct LabelsFile: Sendable, Equatable {
         return (LabelsFile(lines: lines, separator: header.separator, lineByStem: lineByStem), problems)
     }
 
-    /// The line of an image, by file name with or without extension; nil when the file has none for it.
-    public func line(of image: String) -> Line? { lineByStem[ByteKey(LabelsFile.stem(image))].map { lines[$0] } }
+    /// The line that names an image so; nil when the file has none. `LabelMatch` also knows lines by bare names.
+    /// - Parameter image: path relative to the directory of the images, with or without an image's extension.
+    public func line(of image: String) -> Line? { lineByStem[ByteKey(ImageName.listed(image))].map { lines[$0] } }
 
-    /// Labels of an image; nil when the file has no line for it.
+    /// Labels of an image; nil when the file has no line that names it so.
     public func labels(of image: String) -> [String]? { line(of: image)?.labels }
-
-    /// File name without directories and extension.
-    public static func stem(_ path: String) -> String {
-        let last =
-            path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) } ?? path
-        // Longer than any file's name: none, whatever it is.
-        guard last.utf8.count <= LabelsFile.longestFileName else { return last }
-        return URL(fileURLWithPath: last).deletingPathExtension().lastPathComponent
-    }
-
-    /// Bytes that a file system takes.
-    static let longestFileName = 255
 }

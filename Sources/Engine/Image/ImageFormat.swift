@@ -55,9 +55,4 @@ public enum ImageFormat: String, Codable, Sendable, CaseIterable {
         guard let dot = fileExtension(of: name) else { return false }
         return dot > name.startIndex && name.utf8.first != UInt8(ascii: ".")
     }
-
-    /// The name without an image's extension. Other dots belong to the name, as in `scan.2` or `a.rf.1.png`.
-    public static func stem(of name: String) -> String {
-        fileExtension(of: name).map { String(name[..<$0]) } ?? name
-    }
 }

@@ -30,17 +30,25 @@ public enum PredictionFolder: Sendable, Equatable {
         return candidates.first { access($0, F_OK) == 0 } ?? candidates[0]
     }
 
-    /// The names of the images that have a file, hidden ones apart, and those that have two.
-    func names() throws -> (names: Set<ByteKey>, twice: [ByteKey]) {
-        var (names, twice): (Set<ByteKey>, [ByteKey]) = ([], [])
+    /// The names of the images that have a file, in folders below too, hidden ones apart, and those that have two.
+    func names() throws(FolderListing.Unlistable) -> (names: Set<ByteKey>, twice: [ByteKey]) {
         let suffixes = extensions.map { "." + $0 }
-        for file in try FileManager.default.contentsOfDirectory(atPath: path) {
-            guard file.utf8.first != UInt8(ascii: "."),
-                let suffix = suffixes.first(where: { file.utf8.suffix($0.utf8.count).elementsEqual($0.utf8) })
-            else { continue }
-            let name = ByteKey(String(decoding: file.utf8.dropLast(suffix.utf8.count), as: UTF8.self))
-            if !names.insert(name).inserted { twice.append(name) }
+        var (names, twice): (Set<ByteKey>, [ByteKey]) = ([], [])
+        var fault: FolderListing.Unlistable?
+        var walk = FolderWalk(path, isRecursive: true)
+        try walk.run { file, found in
+            switch found {
+            case .file(let entry):
+                if !entry.isHidden, let suffix = suffixes.first(where: { file.endsWithBytes(of: $0) }) {
+                    let name = ByteKey(Substring(file.utf8.dropLast(suffix.utf8.count)))
+                    if !names.insert(name).inserted { twice.append(name) }
+                }
+            case .unlistable(let error): fault = error
+            case .passed: break
+            }
+            return fault == nil
         }
+        if let fault { throw fault }
         return (names, twice)
     }
 

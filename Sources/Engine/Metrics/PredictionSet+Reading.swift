@@ -100,7 +100,7 @@ extension PredictionSet {
 
     private static func file(of name: String, in pictures: ImageFolder) throws(UnusableFile) -> String {
         do throws(ImageFolder.NotFound) {
-            return try pictures.file(name)
+            return try pictures.file(name).path
         } catch {
             throw UnusableFile(path: name, reason: error.description)
         }

@@ -32,7 +32,6 @@ public struct PredictionSet: Sendable {
     ) throws(InvalidDataSet) {
         self.runs = runs
         self.groundTruth = .masks(groundTruth)
-        self.pictures = try pictures.map { path throws(InvalidDataSet) in try ImageFolder(path) }
         self.classCount = classCount ?? PredictionSet.maximumClasses
         guard self.classCount <= PredictionSet.maximumClasses else {
             let limit = PredictionSet.maximumClasses
@@ -43,17 +42,21 @@ public struct PredictionSet: Sendable {
         } else {
             (self.names, nameProblems) = try PredictionSet.common(to: runs + [self.groundTruth])
         }
+        let taken = self.names
+        self.pictures = try pictures.map { path throws(InvalidDataSet) in try ImageFolder(path, names: taken) }
     }
 
     private static func unique(_ names: [String]) -> (names: [String], problems: [String]) {
-        var seen: Set<ByteKey> = []
+        var seen: [ByteKey: String] = [:]
         var (stems, problems): ([String], [String]) = ([], [])
         for name in names {
-            let stem = ImageFolder.stem(name)
-            if seen.insert(ByteKey(stem)).inserted {
-                stems.append(stem)
+            let stem = ImageName.listed(name)
+            if let fault = RelativePath.fault(in: stem) {
+                problems.append("\(name.shown): \(fault)")
+            } else if let first = seen.updateValue(name, forKey: ByteKey(stem)) {
+                problems.append(ImageName.listedTwice(name, first: first))
             } else {
-                problems.append("\(name.shown): is listed twice")
+                stems.append(stem)
             }
         }
         return (stems, problems)
@@ -65,14 +68,14 @@ public struct PredictionSet: Sendable {
         var listings: [(folder: PredictionFolder, names: Set<ByteKey>)] = []
         var (unlisted, doubled): ([String], [String]) = ([], [])
         for folder in folders {
-            do {
+            do throws(FolderListing.Unlistable) {
                 let (names, twice) = try folder.names()
                 listings.append((folder, names))
                 doubled += twice.sorted().map {
                     "\($0): \(folder.path) has it as .\(folder.fileExtension) and in capitals; remove one of them"
                 }
             } catch {
-                unlisted.append("\(folder.path): can't be listed: \(FileFault.words(of: error, listing: folder.path))")
+                unlisted.append("\(error.path): can't be listed: \(error.words)")
             }
         }
         unlisted += listings.filter(\.names.isEmpty).map {

@@ -20,6 +20,8 @@ struct JobPlan {
     private var addresses: MaskAddressing
     private var errors: [Problem.FieldError] = []
     private var indexOfName: [ByteKey: Int] = [:]
+    /// Folders that names have and that are called as a mask could be: `a.png` of `a.png/1`.
+    private var folderNames: [ByteKey: Int] = [:]
     private var itemCount = 0
     private var items: [NewJob.Item] = []
     /// Items whose labels are none at all.
@@ -36,7 +38,7 @@ struct JobPlan {
         self.limits = limits
         self.head = head
         var errors: [Problem.FieldError] = []
-        if let reason = JobPlan.fault(inName: head.name ?? "", limits: limits, mayBeEmpty: true) {
+        if let reason = JobPlan.fault(inName: head.name ?? "", limits: limits) {
             errors.append(.init(field: "name", detail: reason))
         }
         if let url = head.callbackURL, let reason = webhooks.refusal(of: url) {
@@ -66,10 +68,13 @@ struct JobPlan {
         // Looking for what an unknown label may have meant takes time.
         guard errors.count < JobPlan.toldErrors else { return }
         let field = "items[\(index)]"
-        if let reason = JobPlan.fault(inName: item.name, limits: limits, mayBeEmpty: false) {
+        let name = RelativePath.normalised(item.name)
+        if let reason = JobPlan.fault(inItemName: name, limits: limits) {
             complain("\(field).name", reason)
-        } else if let first = indexOfName.updateValue(index, forKey: ByteKey(item.name)) {
+        } else if let first = indexOfName.updateValue(index, forKey: ByteKey(name)) {
             complain("\(field).name", "is that of items[\(first)] too; names are unique")
+        } else if let other = itemInTheWay(of: name, index: index) {
+            complain("\(field).name", "needs a file and items[\(other)] a folder of one name, or the other way round")
         }
         let image = ContentDigest(rawValue: item.sha256)
         if image == nil {
@@ -80,7 +85,7 @@ struct JobPlan {
             if known.labels?.isEmpty == true { withoutClass += 1 }
             guard let image else { return }
             let mask = try MaskAddress.id(image: image, model: served.model, canonical: known.options, tenant: tenant)
-            items.append(NewJob.Item(name: item.name, image: image, labels: known.labels, mask: mask))
+            items.append(NewJob.Item(name: name, image: image, labels: known.labels, mask: mask))
         } catch let error as UnknownLabels {
             for label in error.labels { complain("\(field).labels", label.description) }
             let more = error.count - error.labels.count
@@ -140,13 +145,37 @@ struct JobPlan {
             dropSmall: given?.dropSmall)
     }
 
-    /// Why a text cannot be a name, which becomes a file's in the result; nil when it can.
-    private static func fault(inName name: String, limits: RequestLimits, mayBeEmpty: Bool) -> String? {
-        if name.isEmpty { return mayBeEmpty ? nil : "is empty" }
-        if name.utf8.count > limits.maximumNameBytes {
-            return "has \(name.utf8.count) bytes, at most \(limits.maximumNameBytes) are allowed"
+    /// Why a text cannot be the job's name; nil when it can.
+    private static func fault(inName name: String, limits: RequestLimits) -> String? {
+        tooLong(name, limits) ?? NameRule.fault(in: name) ?? (name.isOne(of: [".", ".."]) ? "is no file name" : nil)
+    }
+
+    /// Why a text cannot be an item's name, which becomes a file's path in the result; nil when it can.
+    private static func fault(inItemName name: String, limits: RequestLimits) -> String? {
+        if name.isEmpty { return "is empty" }
+        return tooLong(name, limits) ?? NameRule.fault(in: name, allowingSlashes: true) ?? RelativePath.fault(in: name)
+    }
+
+    private static func tooLong(_ name: String, _ limits: RequestLimits) -> String? {
+        guard name.utf8.count > limits.maximumNameBytes else { return nil }
+        return "has \(name.utf8.count) bytes, at most \(limits.maximumNameBytes) are allowed"
+    }
+
+    private static let maskEnding = ".png"
+
+    /// An item whose mask is a file where this one's needs a folder, or the other way round: nobody could unpack both.
+    private mutating func itemInTheWay(of name: String, index: Int) -> Int? {
+        if let other = folderNames[ByteKey(name + JobPlan.maskEnding)] { return other }
+        var path = Substring(name)
+        while let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) {
+            path = path[..<slash]
+            guard path.endsWithBytes(of: JobPlan.maskEnding) else { continue }
+            if let other = indexOfName[ByteKey(Substring(path.utf8.dropLast(JobPlan.maskEnding.utf8.count)))] {
+                return other
+            }
+            folderNames[ByteKey(path)] = index
         }
-        return NameRule.fault(in: name) ?? (name.isOne(of: [".", ".."]) ? "is no file name" : nil)
+        return nil
     }
 }
 

@@ -5,23 +5,31 @@ extension OpenAPIDocument {
         [("NewJob", newJob), ("NewJobItem", newItem)] + Self.jobAnswers
     }
 
-    /// Bytes in UTF-8 are at least as many as characters. It becomes a file's name.
-    private func name(_ minimum: Int) -> String {
+    /// Bytes in UTF-8 are at least as many as characters.
+    private var jobName: String {
         #"""
-        {"type": "string", "minLength": \#(minimum), "maxLength": \#(limits.maximumNameBytes),
-        "pattern": "\#(Self.namePattern)",
-        "description": "At most \#(limits.maximumNameBytes) bytes; not . or .., no slashes, backslashes, control characters, line ends or bidirectional controls. Compared byte by byte."}
+        {"type": "string", "maxLength": \#(limits.maximumNameBytes), "pattern": "^[^/\\\\\#(Self.forbidden)]*$",
+        "description": "At most \#(limits.maximumNameBytes) bytes; not . or .., no slashes, backslashes, control characters, line ends or bidirectional controls."}
+        """#
+    }
+
+    /// It becomes a file's path.
+    private var itemName: String {
+        #"""
+        {"type": "string", "minLength": 1, "maxLength": \#(limits.maximumNameBytes),
+        "pattern": "^[^/\\\\\#(Self.forbidden)]+([/\\\\][^/\\\\\#(Self.forbidden)]+)*$",
+        "description": "A relative path of at most \#(limits.maximumNameBytes) bytes with slashes between its parts; backslashes are taken for slashes. No part is . or .. or empty; no control characters, line ends or bidirectional controls. Compared byte by byte."}
         """#
     }
 
     /// `NameRule`
-    private static let namePattern =
-        #"^[^/\\\\\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$"#
+    private static let forbidden =
+        #"\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069"#
 
     private var newJob: String {
         #"""
         {"type": "object", "additionalProperties": false, "required": ["items"], "properties": {
-        "name": \#(name(0)), "options": {"$ref": "#/components/schemas/NewOptions"},
+        "name": \#(jobName), "options": {"$ref": "#/components/schemas/NewOptions"},
         "callback_url": {"type": "string", "format": "uri", "maxLength": 2048,
         "description": "Called at the job's end; http or https, and only on hosts that the operator allows."},
         "items": {"type": "array", "minItems": 1, "maxItems": \#(limits.maximumItems),
@@ -32,7 +40,7 @@ extension OpenAPIDocument {
     private var newItem: String {
         #"""
         {"type": "object", "additionalProperties": false, "required": ["name", "sha256"], "properties": {
-        "name": \#(name(1)), "sha256": {"$ref": "#/components/schemas/Digest", "description": "Of the picture's bytes."},
+        "name": \#(itemName), "sha256": {"$ref": "#/components/schemas/Digest", "description": "Of the picture's bytes."},
         "labels": {"type": "array", "maxItems": \#(limits.maximumLabels), "items": \#(Self.text),
         "description": "Classes that are in the picture; empty: none of them. Without it the classifier decides."}}}
         """#

@@ -45,6 +45,9 @@ struct BatchFixture {
     var masks: [String] { (try? out.files("SegmentationClass")) ?? [] }
     var failures: String { (try? out.data("failures.txt")).map { String(decoding: $0, as: UTF8.self) } ?? "" }
 
+    /// Of the first job, in their order.
+    static func names(_ server: FakeJobServer) -> [String] { server.jobs.jobs["job-1"]?.items.map(\.name) ?? [] }
+
     func pngs(_ names: [String]) -> [String] { names.map { "\($0).png" } }
 
     func lines(_ file: String) throws -> [String] {

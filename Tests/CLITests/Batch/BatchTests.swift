@@ -135,6 +135,7 @@ import Testing
         #expect(cancelled.status == 0 && cancelled.errors.contains("job job-1 is cancelled: 0 masks"))
         let result = try run.batch(server.url)
         #expect(result.status == 3 && result.errors.contains("the job was cancelled"))
+        #expect(result.errors.contains("0 masks, 0 failed, 6 cancelled, 0 from cache"), "\(result.errors)")
         #expect(run.failures.split(separator: "\n").count == 6)
     }
 }

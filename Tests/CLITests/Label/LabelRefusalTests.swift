@@ -27,7 +27,7 @@ import Testing
 
     @Test func directoryWithoutImages_isNamed() throws {
         try run.pictures.write("", "notes.txt")
-        #expect(try refusal(run.label()).contains("\(run.pictures.path): no .jpg"))
+        #expect(try refusal(run.label()).contains("\(run.pictures.path): no JPEG"))
     }
 
     @Test func twoImagesOfOneName_areBothNamed() throws {

@@ -53,7 +53,8 @@ import Testing
     }
 
     @Test func directory_isLabelledPictureByPicture_byTheClassifierWhereNothingIsGiven() throws {
-        try run.add("a.jpg", "b.png", "c.JPEG", ".hidden.jpg", "notes.txt", "deeper/d.jpg")
+        try run.add("a.jpg", "b.png", "c.JPEG", ".hidden.jpg", "deeper/d.jpg")
+        try run.pictures.write("no image", "notes.txt")
         let result = try run.label()
         #expect(result.status == 0 && result.errors.contains("3 labelled"))
         let files = LabelRunFixture.pictureFiles("a", "b", "c")

@@ -7,7 +7,9 @@ struct LabelsFileTests {
         let file = try LabelsFile(
             text: "image,labels\n2007_000033.jpg,aeroplane\n\"a, b.jpg\",dog;person\n", path: "l.csv")
         #expect(file.lines.map(\.image) == ["2007_000033.jpg", "a, b.jpg"])
-        #expect(file.labels(of: "/data/2007_000033.png") == ["aeroplane"])
+        #expect(file.labels(of: "2007_000033.png") == ["aeroplane"])
+        // A path is another image.
+        #expect(file.labels(of: "data/2007_000033.png") == nil)
         #expect(file.labels(of: "a, b") == ["dog", "person"])
         #expect(file.labels(of: "c") == nil)
     }
@@ -86,6 +88,24 @@ struct LabelsFileTests {
             text: "image,labels\na,\"salt, pepper; cat\"\nb,cat;dog\nc,\nd,\"[\"\"x\"\"]\"\n", path: "l.csv")
         #expect(file.lines.map(\.candidates) == [["salt, pepper", "cat"], ["cat", "dog"], [], ["x"]])
         #expect(file.labels(of: "a") == ["salt", "pepper", "cat"])
+    }
+
+    @Test func imagesExtensionAlone_isCut_andBothSpellingsAreNamed() throws {
+        let file = try LabelsFile(text: "image,labels\na.rf.1.png,cat\nb\\c.jpg,dog\n", path: "l.csv")
+        #expect(file.labels(of: "a.rf.1") == ["cat"] && file.labels(of: "a.rf") == nil)
+        #expect(file.labels(of: "b/c.png") == ["dog"] && file.labels(of: "c") == nil)
+        let error = try #require(throws: LabelsFile.Invalid.self) {
+            _ = try LabelsFile(text: "image,labels\nx.jpg,a\nx.png,a\n", path: "l.csv")
+        }
+        #expect(error.problems == ["line 3: x.png is there already, in line 2, as x.jpg"])
+    }
+
+    @Test(arguments: ["/a.jpg", "../a.jpg", "a//b.jpg", "./a.jpg", "a\\..\\b.jpg", "C:\\a.jpg"])
+    func pathThatLeadsElsewhere_isRefusedWithItsLine(_ path: String) throws {
+        let error = try #require(throws: LabelsFile.Invalid.self) {
+            _ = try LabelsFile(text: "image,labels\nx.jpg,a\n\(path),a\n", path: "l.csv")
+        }
+        #expect(error.problems.count == 1 && error.problems[0].hasPrefix("line 3: \(path) "))
     }
 
     @Test func missingFile_isRefusedByPath() {

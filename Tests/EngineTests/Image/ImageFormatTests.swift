@@ -41,7 +41,7 @@ import Testing
             "a.jpg": "a", "a.rf.1.png": "a.rf.1", "scan.2": "scan.2", "a.jpg_large": "a", "a.png.webp": "a.png",
             "a.tif": "a.tif", "a": "a",
         ]
-        for (name, stem) in stems { #expect(ImageFormat.stem(of: name) == stem) }
+        for (name, stem) in stems { #expect(ImageName.stem(name) == stem) }
     }
 
     @Test func refusedFormats_areNamedWithAdvice() {

@@ -101,6 +101,29 @@ struct PredictionSetTests {
         #expect(error.problems.count == 6)
     }
 
+    @Test func masksInFolders_areFound_andTwoOfOneNameAreTwo() throws {
+        for place in ["predictions/a", "truth/a", "pictures/a"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(folder.path)/\(place)", withIntermediateDirectories: true)
+        }
+        for (name, index) in [("1", UInt16(0)), ("a/1", 1)] {
+            for side in ["predictions", "truth"] { try write(mask(4, 3, index), "\(side)/\(name)") }
+            try folder.writePicture("pictures/\(name).png", width: 4, height: 3)
+        }
+        let pictures = "\(folder.path)/pictures"
+        for names in [nil, ["1.png", "a\\1"]] {
+            let set = try PredictionSet(
+                runs: [.masks(predictions)], groundTruth: truth, pictures: pictures, names: names, classCount: 1)
+            #expect(set.names == ["1", "a/1"])
+            #expect(try set.scores(threads: 1)[0].count == 2)
+            #expect(try set.masks(of: "a/1").truth == mask(4, 3, 1))
+        }
+        let outside = try PredictionSet(
+            runs: [.masks(predictions)], groundTruth: truth, names: ["../predictions/1"], classCount: 1)
+        let error = try #require(throws: InvalidDataSet.self) { _ = try outside.scores(threads: 1) }
+        #expect(error.problems.contains { $0.contains("the part \"..\"") })
+    }
+
     @Test func listNamesTheImages_andMayNotMissOne() throws {
         for name in ["a", "b"] { for side in ["predictions", "truth"] { try write(mask(4, 3), "\(side)/\(name)") } }
         try write(mask(4, 3), "truth/c")
@@ -111,7 +134,9 @@ struct PredictionSetTests {
             runs: [.masks(predictions)], groundTruth: truth, names: ["a", "a.jpg", "c"], classCount: 1)
         let error = try #require(throws: InvalidDataSet.self) { _ = try wrong.scores(threads: 1) }
         #expect(error.problems.count == 2)
-        #expect(error.problems[0] == "a.jpg: is listed twice" && error.problems[1].contains("predictions/c.png"))
+        #expect(
+            error.problems[0] == "a.jpg: is listed twice, first as a" && error.problems[1].contains("predictions/c.png")
+        )
     }
 
     @Test func directoriesWithoutMasks_areAllNamed() throws {

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct JobResultTests {
     static let longName = String(repeating: "long name ", count: 20)
-    static let names = ["2007_000032", "Größe-猫", longName, "with space", "failing", "z"]
+    static let names = ["2007_000032", "Größe-猫", longName, "with space", "failing", "z", "folder/z"]
 
     /// A server with a job of `names` that has ended; "failing" has failed.
     static func ended() throws -> (server: JobServer, client: TestClient, job: String) {
@@ -50,6 +50,21 @@ import Testing
         #expect(objects[0]?["sha256"] as? String == sha256(stubPicture(0)))
     }
 
+    @Test func backslashInAName_isASlash() throws {
+        let server = try JobServer.make(isWorking: false)
+        let client = try server.client()
+        let job = try client.newJob([
+            item("a\\1", stubPicture(0)), item("b/1", stubPicture(1)), item("1", stubPicture(2)),
+        ])
+        #expect(try client.items(job.id).items.map(\.name) == ["a/1", "b/1", "1"])
+        let twice = try client.post(
+            "/v1/jobs", "application/json",
+            JSONSerialization.data(withJSONObject: [
+                "items": [item("a\\1", stubPicture(0)), item("a/1", stubPicture(1))]
+            ]))
+        #expect(twice.status == 422)
+    }
+
     @Test func tar_extractsTheSame() throws {
         let (_, client, job) = try JobResultTests.ended()
         let body = try client.get("/v1/jobs/\(job)/result.tar").body
@@ -85,9 +100,9 @@ import Testing
         let tar = try TarReader(try client.get("/v1/jobs/\(job)/result.tar?cursor=\(cursor)").body)
         #expect(
             tar.entries.map(\.path).filter { $0.hasSuffix(".png") }
-                == ["\(JobResultTests.longName)", "with space", "z"].map { "SegmentationClass/\($0).png" })
-        #expect(try #require(tar["manifest.jsonl"]).split(separator: 10).count == 4)
-        #expect(try #require(tar["ImageSets/Segmentation/default.txt"]).split(separator: 10).count == 3)
+                == ["\(JobResultTests.longName)", "with space", "z", "folder/z"].map { "SegmentationClass/\($0).png" })
+        #expect(try #require(tar["manifest.jsonl"]).split(separator: 10).count == 5)
+        #expect(try #require(tar["ImageSets/Segmentation/default.txt"]).split(separator: 10).count == 4)
     }
 
     @Test func jobOfAnotherModel_hasNoLabelmap_forItsClassesAreNotKnown() throws {
@@ -190,6 +205,8 @@ import Testing
         }
         let some = try client.get("/v1/jobs/\(job)/result.tar?format=coco&cursor=2").body
         #expect(
-            try JSONDecoder().decode([COCOResult].self, from: some).map(\.imageID) == [.name("with space"), .name("z")])
+            try JSONDecoder().decode([COCOResult].self, from: some).map(\.imageID) == [
+                .name("with space"), .name("z"), .name("folder/z"),
+            ])
     }
 }

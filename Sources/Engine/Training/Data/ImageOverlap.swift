@@ -29,21 +29,3 @@ public enum ImageOverlap {
         return bytes == others
     }
 }
-
-/// What a path leads to in the end: the same for all paths and links to one file.
-private struct FileIdentity: Hashable {
-    let device: UInt64
-    let number: UInt64
-
-    /// nil where there is nothing.
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
-    }
-
-    static func size(of path: String) -> Int? {
-        var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : nil
-    }
-}

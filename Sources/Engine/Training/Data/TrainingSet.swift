@@ -6,9 +6,11 @@ public struct TrainingSet: Sendable {
     public let classes: [String]
     /// In the order of the list.
     public let examples: [Example]
+    /// What is worth saying of the directory and no fault: what was left out there.
+    public let notes: [String]
 
     public struct Example: Sendable, Equatable {
-        /// File name without extension.
+        /// Path relative to the directory of the images, without extension.
         public let name: String
         public let path: String
         /// Positions in `classes`, ascending, each once; none for a negative.
@@ -19,7 +21,8 @@ public struct TrainingSet: Sendable {
     ///
     /// - Parameters:
     ///   - what: the images' part, such as "validation images": what problems are headed with.
-    ///   - directory: holds the pictures, under their names as written or with the extension of an image.
+    ///   - directory: holds the pictures, under their names as written or with an image's extension.
+    ///   - recursive: whether a bare name may be that of a picture in a folder below; paths are found in any case.
     ///   - labelProblems: what is wrong with the labels file's lines; reported with all the rest.
     ///   - names: the images to take, with or without extension; nil takes all lines of the labels file.
     ///   - order: the class layer's classes; nil takes the names of the *whole* labels file in alphabetical order, so
@@ -28,21 +31,23 @@ public struct TrainingSet: Sendable {
     ///   - progress: called after each decoded picture, one call at a time, from any of the threads.
     /// - Throws: `InvalidDataSet` with everything that is wrong.
     public init(
-        _ what: String = "training images", images directory: String, labels file: LabelsFile,
+        _ what: String = "training images", images directory: String, recursive: Bool = false, labels file: LabelsFile,
         labelProblems: [String] = [], names: [String]? = nil, classes order: [String]? = nil,
         decoder: ImageDecoder = ImageDecoder(), threads: Int,
         progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws(InvalidDataSet) {
+        let isWhole = names == nil
+        let names = names ?? file.lines.map(\.image)
         let folder: ImageFolder
         do throws(InvalidDataSet) {
-            folder = try ImageFolder(directory)
+            folder = try ImageFolder(directory, recursive: recursive, names: names)
         } catch {
             throw InvalidDataSet(what: what, problems: error.problems.map { "\(directory): \($0)" })
         }
         let classes = order ?? Set(file.lines.flatMap { $0.labels.map(ByteKey.init) }).sorted().map(\.text)
         var problems = labelProblems.map { "labels file, \($0)" }
-        problems += TrainingSet.problems(ofClasses: classes)
-        let names = names ?? file.lines.map(\.image)
+        // An empty name among them is one of the lines' problems.
+        problems += TrainingSet.problems(ofClasses: order == nil ? classes.filter { !$0.isEmpty } : classes)
         if names.isEmpty { problems.append("no image is listed") }
         let indexByClass = Dictionary(
             classes.enumerated().map { (ByteKey($1), $0) }, uniquingKeysWith: { first, _ in first })
@@ -51,16 +56,27 @@ public struct TrainingSet: Sendable {
         let hint = LabelHint(classes: classes)
         var unknown = 0
 
+        let match = LabelMatch(file, images: folder.stems)
         var examples: [Example] = []
-        var seen: Set<ByteKey> = []
+        var seen: [ByteKey: String] = [:]
         for name in names {
-            let stem = ImageFolder.stem(name)
-            guard seen.insert(ByteKey(stem)).inserted else {
-                problems.append("\(name.shown): is listed twice")
+            if let fault = RelativePath.fault(in: RelativePath.normalised(name)) {
+                problems.append("\(name.shown): \(fault)")
                 continue
             }
-            let labels = file.labels(of: stem + ".jpg") ?? file.labels(of: name)
-            if labels == nil { problems.append("\(name.shown): the labels file has no line for it") }
+            let image: Result<ImageFolder.Found, ImageFolder.NotFound>
+            do throws(ImageFolder.NotFound) {
+                image = .success(try folder.file(name))
+            } catch {
+                image = .failure(error)
+            }
+            let stem = (try? image.get().stem) ?? ImageName.listed(name)
+            if let first = seen.updateValue(name, forKey: ByteKey(stem)) {
+                problems.append(ImageName.listedTwice(name, first: first))
+                continue
+            }
+            let labels = match.labels(of: stem) ?? file.labels(of: name)
+            if labels == nil { problems.append("\(name.shown): \(match.fault(of: stem))") }
             var indices: [Int] = []
             for label in labels ?? [] {
                 if let index = indexByClass[ByteKey(label)] {
@@ -73,10 +89,9 @@ public struct TrainingSet: Sendable {
                             + (meant.isEmpty ? "" : "; did you mean \(ClassName.listed(meant))?"))
                 }
             }
-            do throws(ImageFolder.NotFound) {
-                examples.append(Example(name: stem, path: try folder.file(name), labels: indices.sorted()))
-            } catch {
-                problems.append("\(name.shown): \(error)")
+            switch image {
+            case .success(let found): examples.append(Example(name: stem, path: found.path, labels: indices.sorted()))
+            case .failure(let error): problems.append("\(name.shown): \(error)")
             }
         }
 
@@ -87,6 +102,13 @@ public struct TrainingSet: Sendable {
         guard problems.isEmpty else { throw InvalidDataSet(what: what, problems: problems) }
         self.classes = classes
         self.examples = examples
+        var notes = folder.directory.leftOut.text.map { ["\(directory): \($0)"] } ?? []
+        let unlisted = isWhole ? folder.stems.count { !seen.keys.contains(ByteKey($0)) } : 0
+        if unlisted > 0 {
+            notes.append(
+                "\(directory): \(unlisted) image\(unlisted == 1 ? " has" : "s have") no line in the labels file")
+        }
+        self.notes = notes
     }
 
     private static func problems(ofClasses classes: [String]) -> [String] {

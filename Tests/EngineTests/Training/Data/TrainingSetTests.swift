@@ -85,6 +85,45 @@ struct TrainingSetTests {
         #expect(set.examples.map(\.path) == ["\(folder.path)/a.png"])
     }
 
+    @Test func pathsInFolders_areHonoured_andTwoOfOneNameAreTwo() throws {
+        let folder = try DataSetFolder()
+        for place in ["a", "b"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(folder.path)/\(place)", withIntermediateDirectories: true)
+        }
+        for name in ["1.png", "a/1.png", "b/1.png", "b/2.png"] { try folder.writePicture(name) }
+        let set = try TrainingSet(
+            images: folder.path, labels: labels("b\\1.png,dog", "a/1,cat", "1,ant"), threads: 1)
+        #expect(set.examples.map(\.name) == ["b/1", "a/1", "1"])
+        #expect(set.examples.map(\.labels) == [[2], [1], [0]])
+        #expect(set.examples.map(\.path) == ["b/1.png", "a/1.png", "1.png"].map { "\(folder.path)/\($0)" })
+        #expect(set.notes == ["\(folder.path): 1 image has no line in the labels file"])
+
+        let bare = try labels("2,cat")
+        let error = try #require(throws: InvalidDataSet.self) {
+            _ = try TrainingSet(images: folder.path, labels: bare, threads: 1)
+        }
+        #expect(error.problems.count == 1 && error.problems[0].hasPrefix("2: no file of that name"))
+        let recursive = try TrainingSet(images: folder.path, recursive: true, labels: bare, threads: 1)
+        #expect(recursive.examples.map(\.name) == ["b/2"])
+    }
+
+    @Test func whatIsThereAndNotRead_isSaid_andListsMayNotLeadOut() throws {
+        let folder = try DataSetFolder()
+        try folder.writePicture("a.png")
+        try folder.write(Data("GIF89a".utf8), "b.gif")
+        let error = try #require(throws: InvalidDataSet.self) {
+            _ = try TrainingSet(
+                images: folder.path, labels: labels("a,cat", "b,cat"), names: ["a.png", "a", "b", "../a"], threads: 1)
+        }
+        #expect(error.problems.count == 3)
+        #expect(error.problems[0] == "a: is listed twice, first as a.png")
+        #expect(error.problems[1].hasPrefix("b: b.gif is there, but is not read: "))
+        #expect(error.problems[2].hasPrefix("../a: has the part \"..\""))
+        let set = try TrainingSet(images: folder.path, labels: labels("a,cat"), threads: 1)
+        #expect(set.notes == ["\(folder.path): left out: 1 .gif"])
+    }
+
     @Test func emptyListAndMissingDirectory_areRefused() throws {
         let folder = try DataSetFolder()
         let error = try #require(throws: InvalidDataSet.self) {

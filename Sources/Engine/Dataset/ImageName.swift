@@ -1,0 +1,21 @@
+import Text
+
+/// What an image is called: its path relative to the directory of the images, without an image's extension. The one
+/// place that cuts extensions, so that tables, lists, jobs, masks and ground truth agree.
+public enum ImageName {
+    /// Without an image's extension. Other dots belong to the name, as in "scan.2" and "a.rf.1.png".
+    public static func stem(_ path: String) -> String {
+        guard let dot = ImageFormat.fileExtension(of: path), dot > path.startIndex,
+            path.utf8[path.utf8.index(before: dot)] != UInt8(ascii: "/")
+        else { return path }
+        return String(path[..<dot])
+    }
+
+    /// Of a line of a list or table, which may have been written on another system.
+    public static func listed(_ text: some StringProtocol) -> String { stem(RelativePath.normalised(text)) }
+
+    /// Says that two lines of a list are one image, with both spellings.
+    static func listedTwice(_ name: String, first: String) -> String {
+        "\(name.shown): is listed twice" + (first.equalsBytes(of: name) ? "" : ", first as \(first.shown)")
+    }
+}
