@@ -134,19 +134,16 @@ public struct MultipartParser: Sendable {
     /// Why no delimiter was found, where one is there whose line ends with a line feed alone: the form was put together
     /// by hand, or converted.
     private func bareLineFeeds(in body: Data) -> MultipartError? {
-        let isFound = body.withUnsafeBytes { raw -> Bool in
-            guard let base = raw.baseAddress else { return false }
-            var offset = 0
-            while let found = memmem(base + offset, raw.count - offset, boundary, boundary.count) {
-                let start = UnsafeRawPointer(found) - base
-                let end = start + boundary.count
-                let hasFeedBefore = start > 0 && raw[start - 1] == ASCII.lineFeed
-                let hasReturnBefore = start > 1 && raw[start - 2] == ASCII.carriageReturn
-                if hasFeedBefore && !hasReturnBefore { return true }
-                if (start == 0 || hasFeedBefore) && end < raw.count && raw[end] == ASCII.lineFeed { return true }
-                offset = end
-            }
-            return false
+        let delimiter = Data(boundary)
+        var rest = body.startIndex..<body.endIndex
+        var isFound = false
+        while !isFound, let found = body.range(of: delimiter, in: rest) {
+            let (start, end) = (found.lowerBound, found.upperBound)
+            let hasFeedBefore = start > body.startIndex && body[start - 1] == ASCII.lineFeed
+            let hasReturnBefore = start > body.startIndex + 1 && body[start - 2] == ASCII.carriageReturn
+            let hasFeedBehind = end < body.endIndex && body[end] == ASCII.lineFeed
+            isFound = (hasFeedBefore && !hasReturnBefore) || ((start == body.startIndex || hasFeedBefore) && hasFeedBehind)
+            rest = end..<body.endIndex
         }
         guard isFound else { return nil }
         return MultipartError(
