@@ -45,10 +45,8 @@ import Testing
 
     @Test func firstFrameOfAPart_liesOverWhite() throws {
         // A frame is placed in steps of two pixels.
-        let frame: [UInt8] =
-            [1, 0, 0, 2, 0, 0] + WebPFixture.littleEndian(3, bytes: 3) + [0, 0, 0, 100, 0, 0, 0]
-            + Array("VP8L".utf8) + WebPFixture.littleEndian(WebPFixture.losslessAlpha.content.count, bytes: 4)
-            + WebPFixture.losslessAlpha.content + [0]
+        var frame: [UInt8] = [1, 0, 0, 2, 0, 0, 3, 0, 0, 0, 0, 0, 100, 0, 0, 0]
+        frame += WebPFixture.bytes(of: ("VP8L", WebPFixture.losslessAlpha.content))
         let bytes = WebPFixture.file([
             WebPFixture.header(width: 8, height: 6, flags: 0x12), ("ANIM", [0, 0, 0, 0, 0, 0]), ("ANMF", frame),
         ])
@@ -94,7 +92,8 @@ import Testing
 
     @Test(arguments: 1...8, [true, false]) func exif_turnsItUpright(orientation: Int, isNamed: Bool) throws {
         let tiff = ExifFixture(orientation: UInt16(orientation)).tiff
-        let bytes = WebPFixture.extended(flags: 8, [("EXIF", (isNamed ? Array("Exif\0\0".utf8) : []) + tiff)])
+        let name = isNamed ? Array("Exif\0\0".utf8) : []
+        let bytes = WebPFixture.extended(flags: 8, [("EXIF", name + tiff)])
         let stored = try ImageDecoder().decode(WebPFixture.lossless.bytes)
         let expected = try #require(Orientation(rawValue: orientation)).upright(stored)
         #expect(try ImageDecoder().decode(bytes) == expected)

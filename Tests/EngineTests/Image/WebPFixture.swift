@@ -21,24 +21,34 @@ enum WebPFixture: String, CaseIterable {
 
     /// A file of chunks: each padded to an even length, as RIFF wants it.
     static func file(_ chunks: [Chunk]) -> Data {
-        let body = chunks.flatMap { chunk in
-            Array(chunk.name.utf8) + littleEndian(chunk.content.count, bytes: 4) + chunk.content
-                + (chunk.content.count % 2 == 1 ? [0] : [])
-        }
-        return Data(Array("RIFF".utf8) + littleEndian(body.count + 4, bytes: 4) + Array("WEBP".utf8) + body)
+        var body = Array("WEBP".utf8)
+        for chunk in chunks { body += bytes(of: chunk) }
+        return Data(bytes(of: ("RIFF", body)))
+    }
+
+    static func bytes(of chunk: Chunk) -> [UInt8] {
+        var bytes = Array(chunk.name.utf8)
+        bytes += littleEndian(chunk.content.count, bytes: 4)
+        bytes += chunk.content
+        if chunk.content.count % 2 == 1 { bytes.append(0) }
+        return bytes
     }
 
     /// The header of an extended file.
     /// - Parameter flags: 2 animation, 4 XMP, 8 EXIF, 16 alpha.
     static func header(width: Int, height: Int, flags: UInt8) -> Chunk {
-        ("VP8X", [flags, 0, 0, 0] + littleEndian(width - 1, bytes: 3) + littleEndian(height - 1, bytes: 3))
+        var content: [UInt8] = [flags, 0, 0, 0]
+        content += littleEndian(width - 1, bytes: 3)
+        content += littleEndian(height - 1, bytes: 3)
+        return ("VP8X", content)
     }
 
     /// The lossless fixture in an extended file with chunks behind its data.
     static func extended(flags: UInt8, _ chunks: [Chunk]) -> Data {
-        file(
-            [header(width: JPEGFixture.width, height: JPEGFixture.height, flags: flags)]
-                + [("VP8L", lossless.content)] + chunks)
+        var all = [header(width: JPEGFixture.width, height: JPEGFixture.height, flags: flags)]
+        all.append(("VP8L", lossless.content))
+        all += chunks
+        return file(all)
     }
 
     /// What the one chunk of a simple file holds.

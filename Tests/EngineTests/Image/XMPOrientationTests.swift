@@ -14,12 +14,16 @@ import Testing
     }
 
     private func jpeg(_ packets: String..., exif: ExifFixture? = nil) -> Data {
-        let segments = packets.flatMap { packet -> [UInt8] in
-            let payload = Array("http://ns.adobe.com/xap/1.0/\0".utf8) + Array(packet.utf8)
-            return [0xFF, 0xE1, UInt8((payload.count + 2) >> 8), UInt8((payload.count + 2) & 255)] + payload
+        var segments: [UInt8] = []
+        for packet in packets {
+            let payload = Array("http://ns.adobe.com/xap/1.0/\0\(packet)".utf8)
+            let length = payload.count + 2
+            segments += [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)]
+            segments += payload
         }
-        let bytes = exif?.jpeg() ?? JPEGFixture.baseline.bytes
-        return bytes.prefix(2) + segments + bytes.dropFirst(2)
+        var bytes = exif?.jpeg() ?? JPEGFixture.baseline.bytes
+        bytes.insert(contentsOf: segments, at: 2)
+        return bytes
     }
 
     private func expect(
@@ -72,7 +76,10 @@ import Testing
     }
 
     private func international(_ text: [UInt8], flag: UInt8 = 0) -> PNGFixture.Chunk {
-        ("iTXt", Array("XML:com.adobe.xmp\0".utf8) + [flag, 0] + Array("en\0XMP\0".utf8) + text)
+        var content = Array("XML:com.adobe.xmp\0".utf8)
+        content += [flag, 0]
+        content += Array("en\0XMP\0".utf8)
+        return ("iTXt", content + text)
     }
 
     @Test(arguments: 1...8, [false, true]) func png_isTurnedByXMP(orientation: Int, afterData: Bool) throws {
