@@ -33,7 +33,11 @@ let package = Package(
             ]),
         .target(
             name: "CPage",
-            exclude: ["page.html", "page.css", "docs.css", "service.js", "drawing.js", "label.js", "jobs.js"]),
+            exclude: [
+                "page.html", "page.css", "docs.css", "classes.js", "drawing.js", "events.js", "figures.js",
+                "gallery.js", "image.js", "jobs.js", "label.js", "result.js", "service.js", "start.js", "tips.js",
+                "token.js", "viewer.js",
+            ]),
         .target(
             name: "CDefaultModel", path: "Models",
             exclude: ["README.md", "NOTICE", "default.json", "default.safetensors"]),
