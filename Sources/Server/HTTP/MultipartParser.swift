@@ -136,15 +136,18 @@ public struct MultipartParser: Sendable {
     private func bareLineFeeds(in body: Data) -> MultipartError? {
         let isFound = body.withUnsafeBytes { raw -> Bool in
             guard let base = raw.baseAddress else { return false }
-            var offset = 0
-            while let found = memmem(base + offset, raw.count - offset, boundary, boundary.count) {
-                let start = UnsafeRawPointer(found) - base
+            func endsInLineFeed(_ start: Int) -> Bool {
                 let end = start + boundary.count
-                let hasFeedBefore = start > 0 && raw[start - 1] == ASCII.lineFeed
-                let hasReturnBefore = start > 1 && raw[start - 2] == ASCII.carriageReturn
-                if hasFeedBefore && !hasReturnBefore { return true }
-                if (start == 0 || hasFeedBefore) && end < raw.count && raw[end] == ASCII.lineFeed { return true }
-                offset = end
+                return end < raw.count && raw[end] == ASCII.lineFeed
+            }
+            if holdsBoundary(raw, at: 0), endsInLineFeed(0) { return true }
+            var offset = 0
+            while let found = memchr(base + offset, Int32(ASCII.lineFeed), raw.count - offset) {
+                let feed = UnsafeRawPointer(found) - base
+                offset = feed + 1
+                guard holdsBoundary(raw, at: offset) else { continue }
+                let isBare = feed == 0 || raw[feed - 1] != ASCII.carriageReturn
+                if isBare || endsInLineFeed(offset) { return true }
             }
             return false
         }

@@ -44,7 +44,7 @@ private func read(_ pieces: [ArraySlice<UInt8>]) -> Outcome {
             if decoder == nil, let head = try parser.parse(&input) {
                 decoder = try BodyDecoder(head.framing, maximumBytes: maximumBody, limits: limits)
             }
-            done = try decoder?.decode(&input, into: &body) ?? false
+            done = try decoder?.decode(&input, into: &body) == .complete
         }
     } catch {
         return .rejected(error.status.code)
