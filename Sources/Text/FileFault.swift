@@ -42,8 +42,6 @@ public enum FileFault {
             if found.domain == NSPOSIXErrorDomain { return words(Int32(truncatingIfNeeded: found.code)) }
             cause = found.userInfo[NSUnderlyingErrorKey] as? NSError
         }
-        // Foundation does not always say what the system said.
-        if let path = path(in: error), let words = words(at: path) { return words }
         switch (error as? CocoaError)?.code {
         case .fileNoSuchFile, .fileReadNoSuchFile: return words(ENOENT)
         case .fileReadNoPermission, .fileWriteNoPermission: return words(EACCES)
@@ -51,7 +49,8 @@ public enum FileFault {
         case .fileWriteVolumeReadOnly: return words(EROFS)
         case .fileWriteFileExists: return words(EEXIST)
         case .fileReadInapplicableStringEncoding: return "is not UTF-8 text"
-        default: return "for a reason that the system does not name"
+        // Foundation does not always say what the system said.
+        default: return path(in: error).flatMap(words(at:)) ?? "for a reason that the system does not name"
         }
     }
 
