@@ -32,9 +32,7 @@ public enum FileFault {
     /// itself. Foundation's own descriptions begin with "Error Domain=".
     public static func text(of error: any Error) -> String {
         guard error is CocoaError || error is POSIXError || type(of: error) is NSError.Type else { return "\(error)" }
-        let details = (error as NSError).userInfo
-        let path = details[NSFilePathErrorKey] as? String ?? (details[NSURLErrorKey] as? URL)?.path
-        return (path.map { "\($0): " } ?? "") + words(of: error)
+        return (path(in: error).map { "\($0): " } ?? "") + words(of: error)
     }
 
     /// Of what Foundation throws: the system's own error where there is one underneath.
@@ -51,7 +49,21 @@ public enum FileFault {
         case .fileWriteVolumeReadOnly: return words(EROFS)
         case .fileWriteFileExists: return words(EEXIST)
         case .fileReadInapplicableStringEncoding: return "is not UTF-8 text"
-        default: return error.localizedDescription
+        // Foundation does not always say what the system said.
+        default: return path(in: error).flatMap(words(at:)) ?? "for a reason that the system does not name"
         }
+    }
+
+    private static func path(in error: any Error) -> String? {
+        let details = (error as NSError).userInfo
+        return details[NSFilePathErrorKey] as? String ?? (details[NSURLErrorKey] as? URL)?.path
+    }
+
+    /// What is in the way of a file, as it is found now; nil where nothing is.
+    private static func words(at path: String) -> String? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return words(errno) }
+        if status.st_mode & S_IFMT == S_IFDIR { return words(EISDIR) }
+        return access(path, R_OK) == 0 ? nil : words(errno)
     }
 }

@@ -18,6 +18,7 @@ if ! has; then
 fi
 [ "$binary" = --prepare ] && exit 0
 work="$(mktemp -d)"
+: >"$work/out"
 "$binary" serve --port 0 --data-dir "$work/data" --threads 2 >"$work/out" 2>"$work/err" &
 server=$!
 trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$work"' EXIT

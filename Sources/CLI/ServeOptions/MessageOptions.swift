@@ -23,6 +23,11 @@ struct MessageOptions: ParsableArguments {
         help: ArgumentHelp(
             "Bodies that all connections together may hold in memory; more is answered 503.", valueName: "bytes"))
     var maximumBufferedBytes = Self.standard.bufferedBodyBytes
+    @Option(
+        help: ArgumentHelp(
+            "A refused body that is read and dropped, so that its connection stays; behind a larger one it is closed.",
+            valueName: "bytes"))
+    var maximumDroppedBytes = Self.standard.droppedBodyBytes
 
     func validate() throws {
         try require("--maximum-head-bytes", maximumHeadBytes, in: 256...16 << 20)
@@ -32,6 +37,7 @@ struct MessageOptions: ParsableArguments {
         try require("--maximum-trailer-bytes", maximumTrailerBytes, in: 2...16 << 20)
         try require("--maximum-pipelined-bytes", maximumPipelinedBytes, in: 1...64 << 20)
         try require("--maximum-buffered-bytes", maximumBufferedBytes, in: 1...1 << 50)
+        try require("--maximum-dropped-bytes", maximumDroppedBytes, in: 0...1 << 30)
     }
 
     func apply(to limits: inout ServerLimits) {
@@ -42,5 +48,6 @@ struct MessageOptions: ParsableArguments {
         limits.trailerBytes = maximumTrailerBytes
         limits.pipelinedBytes = maximumPipelinedBytes
         limits.bufferedBodyBytes = maximumBufferedBytes
+        limits.droppedBodyBytes = maximumDroppedBytes
     }
 }

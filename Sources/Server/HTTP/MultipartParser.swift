@@ -134,6 +134,7 @@ public struct MultipartParser: Sendable {
     /// Why no delimiter was found, where one is there whose line ends with a line feed alone: the form was put together
     /// by hand, or converted.
     private func bareLineFeeds(in body: Data) -> MultipartError? {
+<<<<<<< HEAD
         let delimiter = Data(boundary)
         var rest = body.startIndex..<body.endIndex
         var isFound = false
@@ -144,6 +145,24 @@ public struct MultipartParser: Sendable {
             let hasFeedBehind = end < body.endIndex && body[end] == ASCII.lineFeed
             isFound = (hasFeedBefore && !hasReturnBefore) || ((start == body.startIndex || hasFeedBefore) && hasFeedBehind)
             rest = end..<body.endIndex
+=======
+        let isFound = body.withUnsafeBytes { raw -> Bool in
+            guard let base = raw.baseAddress else { return false }
+            func endsInLineFeed(_ start: Int) -> Bool {
+                let end = start + boundary.count
+                return end < raw.count && raw[end] == ASCII.lineFeed
+            }
+            if holdsBoundary(raw, at: 0), endsInLineFeed(0) { return true }
+            var offset = 0
+            while let found = memchr(base + offset, Int32(ASCII.lineFeed), raw.count - offset) {
+                let feed = UnsafeRawPointer(found) - base
+                offset = feed + 1
+                guard holdsBoundary(raw, at: offset) else { continue }
+                let isBare = feed == 0 || raw[feed - 1] != ASCII.carriageReturn
+                if isBare || endsInLineFeed(offset) { return true }
+            }
+            return false
+>>>>>>> part-4
         }
         guard isFound else { return nil }
         return MultipartError(

@@ -31,6 +31,7 @@ import Testing
             [
                 "maximum-head-bytes", "maximum-fields", "maximum-target-bytes", "maximum-chunk-extension-bytes",
                 "maximum-trailer-bytes", "maximum-pipelined-bytes", "maximum-buffered-bytes",
+                "maximum-dropped-bytes",
             ].map { "--\($0)=777" }
         ).apply(to: &limits)
         try ShareOptions.parse(

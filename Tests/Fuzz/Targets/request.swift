@@ -37,7 +37,7 @@ private func read(_ pieces: [ArraySlice<UInt8>]) -> Outcome {
                 check(head)
                 reception = (head, try BodyDecoder(head.framing, maximumBytes: maximumBody, limits: limits))
             }
-            done = try reception?.decoder.decode(&input, into: &body) ?? false
+            done = try reception?.decoder.decode(&input, into: &body) == .complete
             require(body.count <= maximumBody, "the body of \(body.count) bytes is over its limit")
             // What is waiting for its end is one line: of the head, of a chunk's size, or of the trailers.
             require(done || input.count <= limits.headBytes, "\(input.count) bytes are buffered")

@@ -51,7 +51,7 @@ import Testing
         let whole: JobAnswer = try client.post("/v1/jobs", type, Data(text.utf8)).document()
         #expect(whole.counts.total == 1 && whole.name == "whole")
         for other in ["", "[]", "\"a\"", "name=a", "{"] {
-            #expect(try client.post("/v1/jobs", type, Data(other.utf8)).status == 400, "\(other)")
+            #expect([400, 422].contains(try client.post("/v1/jobs", type, Data(other.utf8)).status), "\(other)")
         }
     }
 

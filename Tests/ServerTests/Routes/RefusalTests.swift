@@ -193,7 +193,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/index.html", "/v1", "/v1/masks/", "/v2/masks", "/v1/models/", "/favicon.ico"])
+    @Test(arguments: ["/index.html", "/v1", "/v1//masks", "/v2/masks", "/v1/models//", "/favicon.ico"])
     func otherPath_isNotFound(_ path: String) throws {
         _ = try problem(try client.get(path), 404)
     }
