@@ -44,6 +44,11 @@ def jobs(url, binary, work, folder):
         live(page, url)
 
 
+def holds(page, place):
+    """Whether the tile there has the focus."""
+    return page.run("return document.activeElement === document.querySelectorAll('#gallery button')[arguments[0]]", place)
+
+
 def tiles(page, folder):
     """A tile opens large by keyboard, with its mask, classes and figures; arrows go on, and Escape goes back."""
     names = [name.text for name in page.all("#gallery .name")]
@@ -66,12 +71,13 @@ def tiles(page, folder):
         page.wait(lambda: page.run("return performance.getEntriesByType('resource').some(entry => entry.name.includes(arguments[0]))", path) and seen(), path)
     page.press(Keys.ESCAPE)
     assert not page.shows("#viewer")
-    assert page.run("return document.activeElement === document.querySelectorAll('#gallery button')[1]")
+    page.wait(lambda: holds(page, 1), "the focus on the tile")
     # By mouse too, and a click beside it closes it.
     page.find("#gallery button").click()
     page.wait(seen, "the mask, large")
     page.find("#viewer-close").click()
-    assert not page.shows("#viewer") and page.run("return document.activeElement === document.querySelector('#gallery button')")
+    page.wait(lambda: holds(page, 0), "the focus on the tile")
+    assert not page.shows("#viewer")
 
 
 def live(page, url):
@@ -122,4 +128,4 @@ def many_tiles(url, folder):
             page.wait(lambda: "no such mask" in page.find("#viewer-status").text, "the reason")
             assert page.find("#viewer-name").text == "image-24" and not page.shows("#viewer-classes")
             page.press(Keys.ESCAPE)
-            assert page.run("return document.activeElement === document.querySelectorAll('#gallery button')[24]")
+            page.wait(lambda: holds(page, 24), "the focus on the tile")

@@ -79,6 +79,11 @@ import Testing
         try OldDatabase.make(in: old, upTo: "5 overlays") { old in
             let mask = try old.mask(1)
             try old.db.execute(
+                sql: """
+                    INSERT INTO maskMark SELECT number, '', 0, 0 FROM mask;
+                    INSERT INTO imageOwner SELECT number, '' FROM image;
+                    """)
+            try old.db.execute(
                 sql: "INSERT INTO overlay (mask, width, revision, length, bytes) VALUES (?, 0, 1, 3, 515)",
                 arguments: [mask])
             try old.db.execute(
