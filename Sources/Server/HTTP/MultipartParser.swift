@@ -134,18 +134,6 @@ public struct MultipartParser: Sendable {
     /// Why no delimiter was found, where one is there whose line ends with a line feed alone: the form was put together
     /// by hand, or converted.
     private func bareLineFeeds(in body: Data) -> MultipartError? {
-<<<<<<< HEAD
-        let delimiter = Data(boundary)
-        var rest = body.startIndex..<body.endIndex
-        var isFound = false
-        while !isFound, let found = body.range(of: delimiter, in: rest) {
-            let (start, end) = (found.lowerBound, found.upperBound)
-            let hasFeedBefore = start > body.startIndex && body[start - 1] == ASCII.lineFeed
-            let hasReturnBefore = start > body.startIndex + 1 && body[start - 2] == ASCII.carriageReturn
-            let hasFeedBehind = end < body.endIndex && body[end] == ASCII.lineFeed
-            isFound = (hasFeedBefore && !hasReturnBefore) || ((start == body.startIndex || hasFeedBefore) && hasFeedBehind)
-            rest = end..<body.endIndex
-=======
         let isFound = body.withUnsafeBytes { raw -> Bool in
             guard let base = raw.baseAddress else { return false }
             func endsInLineFeed(_ start: Int) -> Bool {
@@ -162,7 +150,6 @@ public struct MultipartParser: Sendable {
                 if isBare || endsInLineFeed(offset) { return true }
             }
             return false
->>>>>>> part-4
         }
         guard isFound else { return nil }
         return MultipartError(
