@@ -125,7 +125,7 @@ import Testing
         #expect(boxes.boxes.isEmpty && boxes.areaShare > 0)
         #expect(try run.label("--labels", "cat", "--minimum-area", "1", "--drop-small").status == 0)
         let masks = try #require(try run.manifest().last)
-        #expect(masks.classes[0].areaShare == 0 && Set(try run.mask("a").indices) == [0])
+        #expect(try masks.classes[0].areaShare == 0 && Set(run.mask("a").indices) == [0])
         #expect(masks.warnings?.map(\.code) == [.labelFoundNothing])
         let wrong = try run.label("--labels", "cat", "--minimum-area", "1.5")
         #expect(wrong.status == 64 && wrong.errors.contains("--minimum-area"))
