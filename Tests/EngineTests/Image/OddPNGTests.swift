@@ -5,7 +5,7 @@ import Testing
 
 /// PNG files with parts that nobody reads, or that stand where the format forbids them.
 @Suite struct OddPNGTests {
-    private let fixture = PNGFixture(width: 6, height: 5, pixel: { x, y in [x * 40, y * 50, 9] })
+    private let fixture = PNGFixture(width: 6, height: 5, pixel: { x, y in [x * 40, y * 30, 9] })
     private let gray = PNGFixture(width: 6, height: 5, colorType: .gray, pixel: { x, y in [x * 40 + y] })
     private let indexed = PNGFixture(
         width: 4, height: 1, bitDepth: 2, colorType: .indexed,
