@@ -14,7 +14,7 @@ extension Evaluation {
         let (ours, theirs) = (predicted.subtracting([0]), truth.subtracting([0]))
         var warnings = census.warnings.map { "ground truth: \($0)" }
         if ours.isEmpty, !theirs.isEmpty {
-            warnings.append("no prediction has a pixel of a class")
+            warnings.append("no prediction has a pixel of a class where the ground truth counts")
         } else if !ours.isEmpty, !theirs.isEmpty, ours.isDisjoint(with: theirs) {
             warnings.append(
                 "the ground truth has the classes \(list(theirs)), the predictions \(list(ours)), none in common: are "

@@ -48,7 +48,7 @@ import Testing
 
     @Test func setOf0And255_isRefusedWithTheCure() throws {
         for name in ["a", "b"] {
-            try fixture.write([0, 1], width: 2, "predictions/\(name)")
+            try fixture.write([1, 1], width: 2, "predictions/\(name)")
             try fixture.write([0, 255], width: 2, "truth/\(name)")
         }
         let result = try fixture.evaluate("--out", fixture.data.path("out"))

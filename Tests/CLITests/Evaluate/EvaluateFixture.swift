@@ -12,7 +12,7 @@ struct EvaluateFixture {
         let mask = IndexMask(
             width: width, height: values.count / width,
             indices: values.map { $0 == 255 ? IndexMask.ignore : UInt16($0) })
-        try data.write(VOCPNG.encode(mask, classCount: 20), name + ".png")
+        try data.write(VOCPNG.encode(mask, classCount: VOCPNG.maximumIndexedClasses), name + ".png")
     }
 
     /// The pairs of `golden/metrics`.

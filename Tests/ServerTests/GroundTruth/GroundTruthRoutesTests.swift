@@ -61,15 +61,20 @@ import Testing
         #expect(document.classes.first?.contour == nil)
     }
 
-    @Test func groundTruthWithoutAPixelThatCounts_hasNoFigures() throws {
+    @Test func groundTruthWithoutAPixelThatCounts_isInNoFigure() throws {
         let mask: MaskAnswer = try client.postMask().document()
         let answer = try client.putGroundTruth(TruthFixture.png(index: IndexMask.ignore), of: mask.id)
-        let document: GroundTruthAnswer = try answer.document()
-        #expect(document.meanIou == nil && document.pixelAccuracy == nil && document.coverage == nil)
-        // DAVIS' contours take what does not count for background, so that the mask's own outline is there.
-        #expect(document.classes.map(\.index) == [8] && document.classes.first?.iou == nil)
-        let summary: SummaryAnswer = try client.get("/v1/metrics/summary").document()
-        #expect(summary.groups.map(\.images) == [1] && summary.groups.first?.meanIou == nil)
+        #expect(answer.status == 422)
+        #expect(try answer.document(ProblemAnswer.self).detail.contains("there is nothing to measure"))
+        #expect(try client.get("/v1/metrics/summary").document(SummaryAnswer.self).groups.isEmpty)
+    }
+
+    /// What a person drew has none of the classes: the mask's own are all wrong, and no recall is defined.
+    @Test func groundTruthOfBackgroundAlone_measuresWhatWasInvented() throws {
+        let mask: MaskAnswer = try client.postMask().document()
+        let document: GroundTruthAnswer = try client.putGroundTruth(TruthFixture.png(index: 0), of: mask.id).document()
+        #expect(document.classes.map(\.index) == [0, 8] && document.classes.last?.iou == 0)
+        #expect(document.classes.last?.recall == nil && document.ignoredShare == 0)
     }
 
     @Test func secondPut_replaces() throws {

@@ -63,7 +63,8 @@ import Testing
         #expect(try #require(tar["manifest.jsonl"]).count { $0 == 10 } == LargeResultTests.count)
 
         let range = JobResultRange(job, after: -1)
-        let archive = try VOCArchive(job, range: range, store: server.store, labelmap: "background:0,0,0::\n")
+        let labelmap = Labelmap.text(classes: server.jobs.models.current.model.description.classes)
+        let archive = try VOCArchive(job, range: range, store: server.store, labelmap: labelmap)
         let chunks = try LargeResultTests.chunks(
             ResultSource(archive, range: nil, pool: server.jobs.reads, client: .others, logger: server.jobs.logger))
         #expect(chunks.count > 10)
