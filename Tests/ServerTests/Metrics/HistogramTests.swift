@@ -17,13 +17,13 @@ import Testing
         page.histogram("a_seconds", ["route": "/x"], histogram)
         #expect(
             page.text == """
-                # HELP a_seconds Help.
-                # TYPE a_seconds histogram
-                a_seconds_bucket{route="/x",le="0.5"} 1
-                a_seconds_bucket{route="/x",le="1"} 2
-                a_seconds_bucket{route="/x",le="+Inf"} 3
-                a_seconds_sum{route="/x"} 8
-                a_seconds_count{route="/x"} 3
+                # HELP pseudolabel_a_seconds Help.
+                # TYPE pseudolabel_a_seconds histogram
+                pseudolabel_a_seconds_bucket{route="/x",le="0.5"} 1
+                pseudolabel_a_seconds_bucket{route="/x",le="1"} 2
+                pseudolabel_a_seconds_bucket{route="/x",le="+Inf"} 3
+                pseudolabel_a_seconds_sum{route="/x"} 8
+                pseudolabel_a_seconds_count{route="/x"} 3
 
                 """)
     }
@@ -31,6 +31,6 @@ import Testing
     @Test func labelValues_areEscaped() {
         var page = PrometheusText()
         page.sample("a", ["b": "x\\y\"z\n"], 1)
-        #expect(page.text == #"a{b="x\\y\"z\n"} 1"# + "\n")
+        #expect(page.text == #"pseudolabel_a{b="x\\y\"z\n"} 1"# + "\n")
     }
 }
