@@ -61,7 +61,7 @@ compile Store Sources/Store/Tenants/{JobQuota,Tenant}.swift
 compile Server Sources/Server/HTTP/*.swift Sources/Server/Socket/SocketAddress.swift \
     Sources/Server/Access/{ClientIdentity,ClientKey,IPAddress,Scope,SecurityFields}.swift
 compile Engine Sources/Engine/Warning.swift Sources/Engine/Image/*.swift Sources/Engine/Image/Formats/*.swift \
-    Sources/Engine/Mask/{BinaryMask,ForeignMask,GroundTruth,IndexMask,VOCPNG,VOCPalette}.swift Sources/Engine/Metrics/TruthContent.swift \
+    Sources/Engine/Mask/{BinaryMask,ForeignColours,ForeignMask,GroundTruth,IndexMask,VOCPNG,VOCPalette}.swift Sources/Engine/Metrics/TruthContent.swift \
     Sources/Engine/Dataset/{CSVRows,ImageName,LabelsFile,LabelsHeader,LabelsLine,ProblemList}.swift \
     Sources/Engine/Model/{HalfPrecision,ModelError,Safetensors,SafetensorsHeader,SafetensorsWriter}.swift
 

@@ -16,12 +16,6 @@ public struct TruthContent: Sendable, Equatable {
             }
         }
     }
-
-    /// - Parameter score: of the image.
-    public init(_ score: ImageScore) {
-        hasClass = score.pairs.contains { $0.truth > 0 }
-        ignoredPixels = score.ignored ?? 0
-    }
 }
 
 /// What the ground truth of a set holds. A figure of a set without a pixel of a class would be one of nothing.
