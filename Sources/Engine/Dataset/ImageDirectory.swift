@@ -80,15 +80,9 @@ public struct ImageDirectory: Sendable {
         path.utf8.last == UInt8(ascii: "/") ? path + name : "\(path)/\(name)"
     }
 
-    /// "JPEG or PNG"
-    public static var wanted: String {
-        let names = ImageFormat.allCases.map(\.name)
-        return names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
-    }
-
     /// Why there is nothing to do, as words that follow on its path and a colon.
     public var emptiness: String {
-        "no \(ImageDirectory.wanted) images in it" + (leftOut.text.map { "; \($0)" } ?? "")
+        "no \(ImageFormat.names) images in it" + (leftOut.text.map { "; \($0)" } ?? "")
     }
 
     // MARK: - One file

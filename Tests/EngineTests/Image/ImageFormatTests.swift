@@ -19,7 +19,9 @@ import Testing
         #expect(ImageFormat.mediaTypes == ["image/jpeg", "image/png", "image/webp"])
         #expect(Set(ImageFormat.acceptedMediaTypes).isSuperset(of: ["image/jpg", "image/pjpeg", "image/webp"]))
         #expect(ImageFormat.names == "JPEG, PNG or WebP")
-        #expect(ImageFormat.fileExtensionNames == ".jpg, .jpeg, .jfif, .jpe, .jpg_large, .mpo, .png or .webp")
+        let extensions = ImageFormat.allCases.flatMap(\.traits.fileExtensions).map { ".\($0)" }
+        #expect(
+            ImageFormat.list(extensions, "or") == ".jpg, .jpeg, .jfif, .jpe, .jpg_large, .mpo, .png or .webp")
         #expect(ImageFormat.accept.hasPrefix("image/jpeg,image/png,image/webp,.jpg,"))
         // No extension and no media type belongs to two.
         #expect(ImageFormat.fileExtensions.count == ImageFormat.allCases.flatMap(\.traits.fileExtensions).count)

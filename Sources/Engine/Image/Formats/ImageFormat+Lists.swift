@@ -10,9 +10,6 @@ extension ImageFormat {
     /// "JPEG, PNG and WebP".
     static let namesAccepted = list(allCases.map(\.name), "and")
 
-    /// ".jpg, .jpeg, … or .webp".
-    public static let fileExtensionNames = list(allCases.flatMap(\.traits.fileExtensions).map { ".\($0)" }, "or")
-
     /// What answers call the formats, one each.
     public static let mediaTypes = allCases.map(\.mediaType)
 
@@ -24,7 +21,7 @@ extension ImageFormat {
         (mediaTypes + allCases.flatMap(\.traits.fileExtensions).map { ".\($0)" }).joined(separator: ",")
 
     /// "a, b or c".
-    private static func list(_ items: [String], _ conjunction: String) -> String {
+    static func list(_ items: [String], _ conjunction: String) -> String {
         guard let last = items.last, items.count > 1 else { return items.first ?? "" }
         return "\(items.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
     }
