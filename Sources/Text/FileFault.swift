@@ -21,13 +21,6 @@ public enum FileFault {
         }
     }
 
-    /// Of what Foundation throws when a directory is listed: of a file it says nothing.
-    public static func words(of error: any Error, listing path: String) -> String {
-        var isDirectory: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory)
-        return exists && !isDirectory.boolValue ? "is a file, not a directory" : words(of: error)
-    }
-
     /// Any error as words for people: what Foundation throws by its file and reason, everything else as it describes
     /// itself. Foundation's own descriptions begin with "Error Domain=".
     public static func text(of error: any Error) -> String {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Engine
 @testable import Text
 
 struct TextFileTests {
@@ -79,10 +80,8 @@ struct TextFileTests {
             _ = try Data(contentsOf: URL(fileURLWithPath: "/nonexistent/x"))
         }
         #expect(FileFault.words(of: missing) == "does not exist")
-        let folder = try #require(throws: (any Error).self) {
-            _ = try FileManager.default.contentsOfDirectory(atPath: "/dev/null")
-        }
-        #expect(FileFault.words(of: folder, listing: "/dev/null") == "is a file, not a directory")
+        let folder = try #require(throws: FolderListing.Unlistable.self) { _ = try FolderListing("/dev/null") }
+        #expect(folder.words == "is a file, not a directory")
         let full = try #require(throws: (any Error).self) {
             try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/full")).write(contentsOf: Data("x".utf8))
         }
