@@ -19,7 +19,7 @@ extension RequestQuery {
     func warning() throws -> WarningFilter? {
         guard let text = text("warning") else { return nil }
         if text.equalsBytes(of: "any") { return .any }
-        guard let code = Warning.Code.allCases.first(where: { text.equalsBytes(of: $0.rawValue) }) else {
+        guard let code = Warning.Code(bytes: text) else {
             let known = Warning.Code.allCases.map(\.rawValue).joined(separator: ", ")
             throw invalid("warning", "must be any or one of \(known)")
         }
