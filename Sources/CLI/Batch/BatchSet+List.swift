@@ -7,9 +7,7 @@ extension BatchSet {
         _ list: [String], of names: [String], in directory: ImageDirectory, _ problems: inout [String]
     ) -> Set<ByteKey> {
         let known = Set(names.map { ByteKey($0) })
-        let below = Dictionary(
-            grouping: names.filter { $0.utf8.contains(UInt8(ascii: "/")) },
-            by: { ByteKey(RelativePath.lastPart(of: $0)) })
+        let below = ImageName.byBareName(names, stem: \.self)
         var chosen: Set<ByteKey> = []
         var missing: Set<ByteKey> = []
         for line in Set(list.map { ByteKey(RelativePath.normalised($0)) }).sorted().map(\.text) {

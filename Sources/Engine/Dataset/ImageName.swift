@@ -14,6 +14,16 @@ public enum ImageName {
     /// Of a line of a list or table, which may have been written on another system.
     public static func listed(_ text: some StringProtocol) -> String { stem(RelativePath.normalised(text)) }
 
+    /// Images in folders by the last part of their names: what a bare name may stand for.
+    /// - Parameter stem: an image's path without extension.
+    public static func byBareName<Image>(
+        _ images: some Sequence<Image>, stem: (Image) -> String
+    ) -> [ByteKey: [Image]] {
+        Dictionary(
+            grouping: images.filter { stem($0).utf8.contains(UInt8(ascii: "/")) },
+            by: { ByteKey(RelativePath.lastPart(of: stem($0))) })
+    }
+
     /// Says that two lines of a list are one image, with both spellings.
     static func listedTwice(_ name: String, first: String) -> String {
         "\(name.shown): is listed twice" + (first.equalsBytes(of: name) ? "" : ", first as \(first.shown)")

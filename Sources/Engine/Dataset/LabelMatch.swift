@@ -16,10 +16,7 @@ public struct LabelMatch: Sendable {
     /// - Parameter images: relative paths without extension.
     public init(_ file: LabelsFile, images: [String]) {
         let all = Set(images.map { ByteKey($0) })
-        var byBareName: [ByteKey: [ByteKey]] = [:]
-        for image in all where image.text.utf8.contains(UInt8(ascii: "/")) {
-            byBareName[ByteKey(RelativePath.lastPart(of: image.text)), default: []].append(image)
-        }
+        let byBareName = ImageName.byBareName(all, stem: \.text)
         var lineByImage: [ByteKey: LabelsFile.Line] = [:]
         var bare: [LabelsFile.Line] = []
         var unmatched: [LabelsFile.Line] = []

@@ -32,11 +32,7 @@ struct ImageFolder {
         files = Set((images + directory.others).map { ByteKey($0) })
         byStem = Dictionary(grouping: images, by: { ByteKey(ImageName.stem($0)) })
         stems = directory.files.map(\.stem)
-        byBareName =
-            recursive
-            ? Dictionary(
-                grouping: images.filter { $0.utf8.contains(UInt8(ascii: "/")) },
-                by: { ByteKey(RelativePath.lastPart(of: ImageName.stem($0))) }) : [:]
+        byBareName = recursive ? ImageName.byBareName(images, stem: ImageName.stem) : [:]
     }
 
     struct Found {
