@@ -8,12 +8,7 @@ import Text
 public enum ClassFile {
     /// - Throws: `InvalidDataSet`, with the line at fault.
     public static func read(contentsOf path: String) throws(InvalidDataSet) -> [String] {
-        let text: String
-        do throws(TextFile.Unreadable) {
-            text = try TextFile.read(path)
-        } catch {
-            throw InvalidDataSet(what: path, problems: [error.description])
-        }
+        let text = try TextFile.ofDataSet(path)
         do throws(Fault) {
             return try classes(in: text)
         } catch {

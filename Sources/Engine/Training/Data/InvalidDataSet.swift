@@ -1,3 +1,5 @@
+import Text
+
 /// All that is wrong with a data set, found before anything is computed from it.
 public struct InvalidDataSet: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was to be read, such as "training images".
@@ -19,5 +21,16 @@ public struct InvalidDataSet: Error, Equatable, Sendable, CustomStringConvertibl
             (["\(what): \(problems.count) problem\(problems.count == 1 ? "" : "s")"]
             + problems.prefix(InvalidDataSet.maximumTold) + (more > 0 ? ["and \(more) more"] : [])).joined(
                 separator: "\n  ")
+    }
+}
+
+extension TextFile {
+    /// As `read`, of a file that belongs to a data set.
+    static func ofDataSet(_ path: String) throws(InvalidDataSet) -> String {
+        do throws(Unreadable) {
+            return try read(path)
+        } catch {
+            throw InvalidDataSet(what: path, problems: [error.description])
+        }
     }
 }

@@ -7,13 +7,7 @@ public enum NameList {
     /// matter.
     /// - Throws: `InvalidDataSet` when the file can't be read as UTF-8 or holds no name.
     public static func read(contentsOf path: String) throws(InvalidDataSet) -> [String] {
-        let text: String
-        do throws(TextFile.Unreadable) {
-            text = try TextFile.read(path)
-        } catch {
-            throw InvalidDataSet(what: path, problems: [error.description])
-        }
-        let names = names(in: text)
+        let names = try names(in: TextFile.ofDataSet(path))
         if names.isEmpty { throw InvalidDataSet(what: path, problems: ["holds no name; write one name a line"]) }
         return names
     }
