@@ -86,18 +86,23 @@ extension StringProtocol {
 
     /// Its lines, without the LF, CR LF or CR that ends each.
     @inlinable public var lines: [Substring] {
-        let text = Substring(self)
-        let bytes = text.utf8
         var lines: [Substring] = []
-        var start = bytes.startIndex
-        while let end = bytes[start...].firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
-            lines.append(text[start..<end])
-            let next = bytes.index(after: end)
-            let isPair = bytes[end] == 0x0D && next < bytes.endIndex && bytes[next] == 0x0A
-            start = isPair ? bytes.index(after: next) : next
+        var rest = Substring(self)
+        while let (end, next) = rest.firstLineEnd {
+            lines.append(rest[..<end])
+            rest = rest[next...]
         }
-        if start < bytes.endIndex { lines.append(text[start...]) }
+        if !rest.isEmpty { lines.append(rest) }
         return lines
+    }
+
+    /// Where its first line ends, and where the next one begins behind LF, CR LF or CR; nil where nothing ends it.
+    @inlinable public var firstLineEnd: (end: String.Index, next: String.Index)? {
+        let bytes = Substring(self).utf8
+        guard let end = bytes.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else { return nil }
+        let next = bytes.index(after: end)
+        let isPair = bytes[end] == 0x0D && next < bytes.endIndex && bytes[next] == 0x0A
+        return (end, isPair ? bytes.index(after: next) : next)
     }
 
     /// Its beginning of at most so many bytes, ended between two Unicode scalars: for messages, which must stay short

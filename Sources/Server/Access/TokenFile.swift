@@ -53,17 +53,6 @@ public enum TokenFile {
         return content.isEmpty || content.utf8.first == UInt8(ascii: "#") ? nil : content
     }
 
-    /// With its LF, CR LF or CR.
-    private static func firstLine(of text: Substring) -> Substring {
-        let bytes = text.utf8
-        guard let end = bytes.firstIndex(where: { $0 == ASCII.lineFeed || $0 == ASCII.carriageReturn }) else {
-            return text
-        }
-        let next = bytes.index(after: end)
-        let isPair = bytes[end] == ASCII.carriageReturn && next < bytes.endIndex && bytes[next] == ASCII.lineFeed
-        return text[..<(isPair ? bytes.index(after: next) : next)]
-    }
-
     /// The text without the tokens of these names; comments, empty lines and line ends stay as they are.
     /// - Returns: also how many tokens are left.
     /// - Throws: `TokenFileError` where the text is no token file, or has no token of one of the names.
@@ -79,7 +68,8 @@ public enum TokenFile {
         var kept = ""
         var rest = text[...]
         while !rest.isEmpty {
-            let line = firstLine(of: rest)
+            // With its line end.
+            let line = rest[..<(rest.firstLineEnd?.next ?? rest.endIndex)]
             rest = rest[line.endIndex...]
             let token = try content(of: line.withoutByteOrderMark).map { try AccessToken(line: $0) }
             if let token, revoked.contains(token.name) { continue }
