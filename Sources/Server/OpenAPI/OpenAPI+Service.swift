@@ -12,6 +12,25 @@ extension OpenAPIDocument {
         """#
     }
 
+    private func page(_ path: String, _ id: String, _ summary: String, _ description: String) -> String {
+        #"""
+        "\#(path)": {
+          "get": {
+            "operationId": "\#(id)", "tags": ["service"], "summary": "\#(summary)",
+            \#(Self.access(nil, description)),
+            "parameters": [{"name": "If-None-Match", "in": "header", "description": "ETags of pages that the client has.",
+              "schema": {"type": "string"}, "example": "\"a3f95efa176269e7b951d7e22a7ed6c2\""}],
+            "responses": {
+              "200": {"description": "HTML, complete in itself.", \#(Self.fields("ETag", cache: "no-cache")),
+                "content": {"text/html": {"schema": {"type": "string"}}}},
+              "304": {"description": "As the client has it.", \#(Self.fields("ETag", cache: "no-cache"))},
+              \#(Self.openRefusals)
+            }
+          }
+        }
+        """#
+    }
+
     var servicePaths: String {
         #"""
         "/v1/models": {
@@ -23,34 +42,8 @@ extension OpenAPIDocument {
         },
         \#(status("/healthz", "getHealth", "Whether the process lives.", "For what restarts it otherwise.", "Alive")),
         \#(status("/readyz", "getReadiness", "Whether the engine runs, the queue has room and the store takes writes.", "For what sends requests elsewhere otherwise.", "Ready")),
-        "/": {
-          "get": {
-            "operationId": "getPage", "tags": ["service"], "summary": "A page for people.",
-            \#(Self.access(nil, "It asks for a token where one is needed.")),
-            "parameters": [{"name": "If-None-Match", "in": "header", "description": "ETags of pages that the client has.",
-              "schema": {"type": "string"}, "example": "\"a3f95efa176269e7b951d7e22a7ed6c2\""}],
-            "responses": {
-              "200": {"description": "HTML, complete in itself.", \#(Self.fields("ETag", cache: "no-cache")),
-                "content": {"text/html": {"schema": {"type": "string"}}}},
-              "304": {"description": "As the client has it.", \#(Self.fields("ETag", cache: "no-cache"))},
-              \#(Self.openRefusals)
-            }
-          }
-        },
-        "/docs": {
-          "get": {
-            "operationId": "getDocs", "tags": ["service"], "summary": "This document as a page for people.",
-            \#(Self.access(nil, "It has no script, and loads nothing.")),
-            "parameters": [{"name": "If-None-Match", "in": "header", "description": "ETags of pages that the client has.",
-              "schema": {"type": "string"}, "example": "\"a3f95efa176269e7b951d7e22a7ed6c2\""}],
-            "responses": {
-              "200": {"description": "HTML, complete in itself.", \#(Self.fields("ETag", cache: "no-cache")),
-                "content": {"text/html": {"schema": {"type": "string"}}}},
-              "304": {"description": "As the client has it.", \#(Self.fields("ETag", cache: "no-cache"))},
-              \#(Self.openRefusals)
-            }
-          }
-        },
+        \#(page("/", "getPage", "A page for people.", "It asks for a token where one is needed.")),
+        \#(page("/docs", "getDocs", "This document as a page for people.", "It has no script, and loads nothing.")),
         "/metrics": {
           "get": {
             "operationId": "getMetrics", "tags": ["service"], "summary": "Prometheus' text format.",
