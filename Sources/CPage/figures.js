@@ -56,6 +56,12 @@ function nothingFound(made) {
   return "No class was given: the mask is background alone.";
 }
 
+/** Says it where a mask lacks all. */
+function fillNothing(line, made) {
+  line.textContent = nothingFound(made);
+  line.hidden = !line.textContent;
+}
+
 /** Says what is odd about an image or its mask, a line each. */
 function fillWarnings(list, made) {
   const told = [...made.image.warnings ?? [], ...made.warnings ?? []];

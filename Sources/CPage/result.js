@@ -31,8 +31,7 @@ function show(made, picture) {
   });
   fillFacts($("facts"), factsOf(made));
   fillWarnings($("warnings"), made);
-  $("nothing").textContent = nothingFound(made);
-  $("nothing").hidden = !nothingFound(made);
+  fillNothing($("nothing"), made);
   $("result-name").textContent = work.file.name || "Pasted image";
   $("canvas").ariaLabel = `The image with its mask: ${made.labels.join(", ") || "no class"}`;
   $("result").hidden = false;

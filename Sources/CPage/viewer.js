@@ -42,8 +42,7 @@ function fillViewer(made) {
   fillClasses($("viewer-classes"), made);
   fillFacts($("viewer-facts"), factsOf(made));
   fillWarnings($("viewer-warnings"), made);
-  $("viewer-nothing").textContent = nothingFound(made);
-  $("viewer-nothing").hidden = !nothingFound(made);
+  fillNothing($("viewer-nothing"), made);
 }
 
 async function showView() {
