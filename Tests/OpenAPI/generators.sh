@@ -17,13 +17,7 @@ if ! has; then
         "openapi-generator-cli==7.26.*" "urllib3>=2,<3" "python-dateutil>=2.8,<3" && has || exit 77
 fi
 [ "$binary" = --prepare ] && exit 0
-work="$(mktemp -d)"
-: >"$work/out"
-"$binary" serve --port 0 --data-dir "$work/data" --threads 2 >"$work/out" 2>"$work/err" &
-server=$!
-trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$work"' EXIT
-while ! grep -q listening "$work/out"; do kill -0 $server || { cat "$work/err"; exit 1; }; done
-url="$(sed -n 's/^listening on //p' "$work/out")"
+. "$folder/service.sh"
 "$python" -c "import sys, urllib.request; sys.stdout.buffer.write(urllib.request.urlopen('$url/openapi.json').read())" \
     >"$work/openapi.json" || exit 1
 

@@ -17,13 +17,7 @@ if ! has; then
         "openapi-spec-validator>=0.9,<1" "jsonschema[format]>=4.26,<5" && has || exit 77
 fi
 [ "$binary" = --prepare ] && exit 0
-work="$(mktemp -d)"
-: >"$work/out"
-"$binary" serve --port 0 --data-dir "$work/data" --threads 2 >"$work/out" 2>"$work/err" &
-server=$!
-trap 'kill $server 2>/dev/null; wait $server 2>/dev/null; rm -rf "$work"' EXIT
-while ! grep -q listening "$work/out"; do kill -0 $server || { cat "$work/err"; exit 1; }; done
-url="$(sed -n 's/^listening on //p' "$work/out")"
+. "$folder/service.sh"
 "$python" "$folder/check.py" "$url/openapi.json" || exit 1
 # Which checks are left out, and why, is in schemathesis.toml.
 # It keeps what it found beside where it runs.
