@@ -35,7 +35,8 @@ struct TokenMake: ParsableCommand {
         let text = try file.text()
         guard try !TokenFile.parse(text, path: path).contains(where: { $0.name == token.name }) else {
             throw ValidationError(
-                "\(path) has a token named \(token.name); revoke it first (pseudolabel token revoke), or choose another name")
+                "\(path) has a token named \(token.name); revoke it first (pseudolabel token revoke), or choose another name"
+            )
         }
         let isWhole = text.isEmpty || text.utf8.last == UInt8(ascii: "\n")
         try file.append((isWhole ? "" : "\n") + token.line + "\n")

@@ -224,7 +224,8 @@ import Testing
     @Test func withTokens_anyNameWillDo_beyondTheLoopback() throws {
         let reader = try token("reader", "read")
         let server = try ServerProcess(
-            dataDirectory: directory.path("data"), ["--host", "0.0.0.0", "--token-file", tokenFile], greeting: "0.0.0.0")
+            dataDirectory: directory.path("data"), ["--host", "0.0.0.0", "--token-file", tokenFile], greeting: "0.0.0.0"
+        )
         let answer = try server.client().request("GET /v1/models HTTP/1.1\r\nHost: any.example\r\n\(reader)\r\n")
         #expect(answer.status == 200)
         #expect(try server.stop() == .exited(0))
