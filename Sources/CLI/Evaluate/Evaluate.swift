@@ -63,9 +63,7 @@ struct Evaluate: ParsableCommand {
         }
         let scores = try set.scores(threads: threads.threads, progress: CountProgress(unit: "images scored").show)
         let census = TruthCensus(scores[0].map(TruthContent.init), names: set.names)
-        if let fault = census.fault {
-            throw InvalidDataSet(what: "ground truth in \(groundTruth)", problems: [fault])
-        }
+        try refuse(scores, runs: runs.map(\.path), census, names: set.names)
         let warnings = Evaluation.warnings(census, scores[0])
         for warning in warnings { Terminal.note("warning: \(warning)") }
         let classCount = given?.count ?? scores.joined().map(\.highestIndex).max() ?? 0
@@ -82,5 +80,23 @@ struct Evaluate: ParsableCommand {
             try output.write(EvaluationReport(evaluation, samples: samples).html)
         }
         Terminal.result(json ? try evaluation.json() : EvaluationTable(evaluation).text)
+    }
+
+    /// Stops before a figure that would be one of nothing, or of masks in another coding than they are read in.
+    /// - Parameters:
+    ///   - scores: [run][image].
+    ///   - runs: their directories.
+    ///   - census: of the ground truth.
+    private func refuse(
+        _ scores: [[ImageScore]], runs: [String], _ census: TruthCensus, names: [String]
+    ) throws(InvalidDataSet) {
+        if classes == nil, let fault = SixteenBitVoid(scores.joined()).fault {
+            throw InvalidDataSet(what: "masks to evaluate", problems: [fault])
+        }
+        if let fault = census.fault { throw InvalidDataSet(what: "ground truth in \(groundTruth)", problems: [fault]) }
+        for (path, scores) in zip(runs, scores) {
+            guard let fault = PredictionCensus(scores, names: names).fault else { continue }
+            throw InvalidDataSet(what: "predictions in \(path)", problems: [fault])
+        }
     }
 }

@@ -8,7 +8,8 @@ public enum PredictionFolder: Sendable, Equatable {
     /// Class maps, `NAME.safetensors` (`StoredMaps`), of which a background score makes masks.
     case maps(String)
 
-    var path: String {
+    /// The directory.
+    public var path: String {
         switch self {
         case .masks(let path), .maps(let path): path
         }

@@ -61,6 +61,35 @@ import Testing
         #expect(try mixed.evaluation().warnings?.count == 1)
     }
 
+    @Test func predictionsOf0And255_areRefusedWithTheCure() throws {
+        for name in ["a", "b"] {
+            try fixture.write([0, 1], width: 2, "truth/\(name)")
+            try fixture.write([0, 255], width: 2, "predictions/\(name)")
+            try fixture.write([0, 1], width: 2, "other/\(name)")
+        }
+        let result = try fixture.evaluate("--json")
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(result.errors.contains(fixture.data.path("predictions")) && result.errors.contains("recode 255 to 1"))
+        let compared = try fixture.evaluate(["--compare", fixture.data.path("predictions")], predictions: "other")
+        #expect(compared.status == 1 && compared.errors.contains("recode 255 to 1"))
+        // One that leaves everything out is no fault of a set.
+        try fixture.write([0, 1], width: 2, "predictions/b")
+        #expect(try fixture.evaluate().status == 0)
+    }
+
+    @Test func sixteenBits_whose255MayNotCount_needTheClasses() throws {
+        let truth = PNGEncoder.gray16(width: 4, height: 1, values: [0, 1, 1, 255])
+        try fixture.data.write(truth, "truth/a.png")
+        try fixture.write([0, 1, 1, 0], width: 4, "predictions/a")
+        let result = try fixture.evaluate()
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(result.errors.contains("recode 255 to 65535") && result.errors.contains("--classes"))
+        let names = (1...255).map { "class \($0)\n" }.joined()
+        #expect(try fixture.evaluate("--classes", fixture.data.write(names, "classes.txt")).status == 0)
+        try fixture.data.write(PNGEncoder.gray16(width: 4, height: 1, values: [0, 1, 1, 65535]), "truth/a.png")
+        #expect(try fixture.evaluate("--json").evaluation().ignoredShare == 0.25)
+    }
+
     @Test func gray_stretchedOverTheRange_isToldApart() throws {
         try fixture.write([0, 1, 2], width: 3, "predictions/a")
         try fixture.write([0, 85, 170], width: 3, "truth/a")
