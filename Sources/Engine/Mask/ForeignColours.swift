@@ -35,3 +35,8 @@ extension ForeignColours: CustomStringConvertible {
         return listed.joined(separator: ", ") + (more > 0 ? " and \(atLeast)\(more) more" : "")
     }
 }
+
+extension ForeignColours {
+    /// Goes on after what holds them.
+    var refusal: String { "has colours that are no class's in VOC's palette: \(description)" }
+}

@@ -13,7 +13,7 @@ enum ForeignMask {
     /// Width and height, from the header alone.
     static func dimensions(of bytes: Data) throws(ImageError) -> (width: Int, height: Int) {
         let header = try VOCPNG.anyHeader(of: bytes)
-        if !isInColour(bytes) { try VOCPNG.requireIndices(header) }
+        if !isInColour(bytes) { try requireOpaque(header) }
         return (header.width, header.height)
     }
 
@@ -25,7 +25,10 @@ enum ForeignMask {
         let colours: [UInt8]
         do throws(ImageError) {
             header = try VOCPNG.anyHeader(of: bytes)
-            guard isInColour(bytes) else { return try VOCPNG.decode(bytes, maximumPixels: maximumPixels) }
+            guard isInColour(bytes) else {
+                try requireOpaque(header)
+                return try VOCPNG.decode(bytes, maximumPixels: maximumPixels)
+            }
             try header.requireAtMost(maximumPixels)
             colours = try Codec.read(bytes, format: .png, count: header.width * header.height * 3) {
                 source, count, target, report in
@@ -37,6 +40,13 @@ enum ForeignMask {
         return IndexMask(
             width: header.width, height: header.height,
             indices: try indices(of: colours, classCount: min(classCount, VOCPNG.maximumIndexedClasses)))
+    }
+
+    /// - Parameter header: of a PNG that is not in colour.
+    private static func requireOpaque(_ header: Codec.Header) throws(ImageError) {
+        guard header.isIndexed || header.isGray else {
+            throw .unsupported(.png, reason: "it is gray with alpha, and a mask has no alpha; save it without")
+        }
     }
 
     /// - Parameter colours: R, G, B of each pixel.

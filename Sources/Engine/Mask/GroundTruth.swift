@@ -74,8 +74,8 @@ extension InvalidGroundTruth: CustomStringConvertible {
             "The ground truth has a pixel of index 255 in 16 bits, where 65535 marks what does not count; "
                 + "recode 255 to 65535, or save it in 8 bits."
         case .colours(let colours):
-            "The ground truth has colours that are no class's in VOC's palette: \(colours); send an indexed or gray "
-                + "PNG whose pixel values are 0 for the background, k for the model's k-th class and 255 for what "
+            "The ground truth \(colours.refusal); send an indexed or gray PNG "
+                + "whose pixel values are 0 for the background, k for the model's k-th class and 255 for what "
                 + "does not count."
         case .noClass(let ignored, let pixels):
             "The ground truth has no pixel of a class, and \(ignored) of its \(pixels) pixels are 255, which does not "

@@ -68,7 +68,7 @@ public enum VOCPNG {
         return try Codec.header(of: bytes, format: .png)
     }
 
-    static func requireIndices(_ header: Codec.Header) throws(ImageError) {
+    private static func requireIndices(_ header: Codec.Header) throws(ImageError) {
         guard header.isIndexed || header.isGray else {
             throw .unsupported(.png, reason: "a mask is an indexed or gray PNG, not in colour or with alpha")
         }

@@ -18,8 +18,7 @@ struct MaskFile: Sendable {
         } catch ForeignMask.Fault.colours(let colours) {
             throw UnusableFile(
                 path: path,
-                reason: "has colours that are no class's in VOC's palette: \(colours); save it as an indexed or gray "
-                    + "PNG of the classes' values")
+                reason: "\(colours.refusal); save it as an indexed or gray PNG of the classes' values")
         } catch {
             throw UnusableFile(path: path, error)
         }
