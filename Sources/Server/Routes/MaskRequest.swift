@@ -18,7 +18,8 @@ struct MaskRequest: Sendable {
     private static let mangled = Problem(
         .unsupportedMediaType,
         "The body is no image as it stands in its file, and \(fieldsType) is what curl -d says, which drops line breaks; "
-            + "send the file by --data-binary @FILE, or as a form by -F image=@FILE.")
+            + "send the file by --data-binary @FILE, or as a form by -F image=@FILE.",
+        fields: [.accept: (imageTypes + [formType]).joined(separator: ", ")])
     /// Name of a form's part with the picture.
     private static let imagePart = "image"
 
@@ -34,7 +35,7 @@ struct MaskRequest: Sendable {
             fields += try MaskRequest.textFields(in: parts, maximumBytes: limits.maximumTextBytes)
         } else {
             image = request.body
-            if type == MaskRequest.fieldsType, !image.isEmpty, ImageFormat.sniff(image) == nil {
+            if type == MaskRequest.fieldsType, !image.isEmpty, MaskRequest.lacksLineBreaks(image) {
                 throw MaskRequest.mangled
             }
         }
@@ -48,6 +49,10 @@ struct MaskRequest: Sendable {
             certainty: try form.number("certainty", "0.5 to 1"),
             minimumArea: try form.number("minimum_area", "0 to 1"), dropSmall: try form.flag("drop_small"))
     }
+
+    /// Whether bytes have none of those that curl -d drops: carriage returns, line feeds and zeros. Every image has zeros,
+    /// among them those of its first lengths.
+    private static func lacksLineBreaks(_ bytes: Data) -> Bool { !bytes.contains { [0, 10, 13].contains($0) } }
 
     private static func image(in parts: [MultipartPart]) throws -> Data {
         let images = parts.filter { $0.name.equalsBytes(of: imagePart) }

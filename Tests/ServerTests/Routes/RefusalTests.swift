@@ -105,10 +105,20 @@ import Testing
         _ = try problem(try client.post("/v1/masks", type, Data()), 400)
     }
 
-    @Test func fileWithoutItsLineBreaks_isToldHowToBeSent() throws {
-        let mangled = try Picture.png.bytes.filter { ![0, 10, 13].contains($0) }
+    /// Of a JPEG the signature survives.
+    @Test(arguments: Picture.allCases) func fileWithoutItsLineBreaks_isToldHowToBeSent(_ picture: Picture) throws {
+        let mangled = try picture.bytes.filter { ![0, 10, 13].contains($0) }
         let answer = try client.post("/v1/masks", "application/x-www-form-urlencoded", mangled)
         #expect(try problem(answer, 415).detail.contains("--data-binary"))
+        #expect(answer.field("Accept")?.contains("image/png, ") == true)
+    }
+
+    /// What curl --data-binary sends is whole.
+    @Test func wholeFileOfAnotherFormat_isRefusedByName() throws {
+        let tiff = Data("II*".utf8) + Data([0, 8, 0, 0, 0])
+        let answer = try client.post("/v1/masks", "application/x-www-form-urlencoded", tiff)
+        let detail = try problem(answer, 415).detail
+        #expect(detail.contains("looks like TIFF") && !detail.contains("curl"))
     }
 
     @Test func contentTypeOfTheOtherKind_isNoFault() throws {
