@@ -140,8 +140,12 @@ public struct Router: Responder {
     }
 
     /// A slash at the end of a path changes nothing: clients put base addresses and paths together with one too many.
+    /// Two in a row are another path.
     private static func withoutLastSlash(_ segments: [String]) -> [String] {
-        segments.count > 1 && segments.last?.isEmpty == true ? segments.dropLast() : segments
+        guard segments.count > 1, segments.last?.isEmpty == true, !segments[segments.count - 2].isEmpty else {
+            return segments
+        }
+        return segments.dropLast()
     }
 
     /// OPTIONS answered, or 405; both with Allow (RFC 9110 section 9.3.7 and 15.5.6).

@@ -62,6 +62,11 @@ private func rejection(_ admission: Admission) throws -> Response {
     #expect(try admit("POST", "/v1/masks/", post) == .accept(maximumBodyBytes: 1 << 20))
 }
 
+@Test(arguments: ["//", "/v1/masks/a//", "/v1//masks/a", "//v1/masks/a"])
+func twoSlashesInARow_areAnotherPath(_ path: String) throws {
+    #expect(try respond("GET", path).status == .notFound)
+}
+
 @Test func knownMethodOnTheWrongPath_is405WithAllow() throws {
     let response = try rejection(admit("DELETE", "/v1/masks"))
     #expect(response.status == .methodNotAllowed)
