@@ -47,7 +47,7 @@ extension Problem {
         guard !member.isEmpty else {
             let what = place.isEmpty ? "The body" : "The body's \(place)"
             switch error {
-            case .typeMismatch: self.init(.unprocessableContent, "\(what) \(reason).")
+            case .typeMismatch, .valueNotFound: self.init(.unprocessableContent, "\(what) \(reason).")
             default: self.init(.badRequest, "\(what) is not valid JSON.")
             }
             return

@@ -85,10 +85,14 @@ enum JobRequest {
     /// - Parameters:
     ///   - json: bounded by the caller.
     ///   - place: where it was, such as "line 3"; empty for the whole body.
-    /// - Throws: a `Problem`: 400 for what is not JSON, 422 for what is not such a value, naming the member.
+    /// - Throws: a `Problem`: 400 for nothing and for what is not JSON, 422 for what is not such a value, naming the member.
     static func decode<Value: Decodable>(
         _ json: Data, as type: Value.Type = Value.self, limits: RequestLimits, at place: String = ""
     ) throws -> Value {
+        guard json.contains(where: { !ASCII.isJSONSpace($0) }) else {
+            let what = place.isEmpty ? "The body" : "The body's \(place)"
+            throw Problem(.badRequest, "\(what) is empty; it must be a JSON object.")
+        }
         try JSONText.check(json, maximumDepth: limits.maximumJSONDepth, at: place)
         do {
             return try JSONDecoder().decode(type, from: json)

@@ -115,6 +115,13 @@ private struct Fault: CustomTestStringConvertible {
         #expect(try client.post("/v1/jobs", "application/x-ndjson", Data(body.utf8)).status == 400)
     }
 
+    @Test(arguments: [("", 400, "is empty"), (" \n", 400, "is empty"), ("null", 422, "must be an object"), ("7", 422, "an object")])
+    func bodyThatIsNoObject_isToldWhatItMustBe(_ body: String, _ status: Int, _ detail: String) throws {
+        let answer = try JobServer.make(isWorking: false).client().post("/v1/jobs", "application/json", Data(body.utf8))
+        #expect(answer.status == status)
+        #expect(try (answer.document() as ProblemAnswer).detail.contains(detail))
+    }
+
     @Test func faultInALine_isNamedWithItsLine() throws {
         let server = try JobServer.make(isWorking: false)
         let client = try server.client()
