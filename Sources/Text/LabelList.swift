@@ -11,6 +11,7 @@ import Foundation
 public enum LabelList {
     public enum Fault: Error, Equatable, Sendable, CustomStringConvertible {
         case emptyName
+        case emptyBesideNames
         case notAnArray
         case tooMany(Int, maximum: Int)
 
@@ -18,6 +19,9 @@ public enum LabelList {
         public var description: String {
             switch self {
             case .emptyName: "holds an empty name; separate names by commas, one between two names"
+            case .emptyBesideNames:
+                "is empty once and holds names once; empty says that the image has none of the classes, so leave it out "
+                    + "beside names"
             case .notAnArray: "begins as a JSON array and is no array of names, such as [\"cat\", \"dog\"]"
             case .tooMany(let count, let maximum):
                 "holds \(count) names; an image has at most \(maximum)"
@@ -42,7 +46,7 @@ public enum LabelList {
             }
         }
         // Beside names, nothing is not a list but a slip.
-        guard !hasBlank || names.inOrder.isEmpty else { throw .emptyName }
+        guard !hasBlank || names.inOrder.isEmpty else { throw .emptyBesideNames }
         return names.inOrder
     }
 

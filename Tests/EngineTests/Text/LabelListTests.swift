@@ -14,9 +14,14 @@ struct LabelListTests {
         #expect(try LabelList.names(in: texts) == names)
     }
 
-    @Test(arguments: [["cat,"], [",cat"], ["cat,,dog"], [","], [";"], ["cat", ""], ["[\"\"]"], ["cat; ,dog"]])
+    @Test(arguments: [["cat,"], [",cat"], ["cat,,dog"], [","], [";"], ["[\"\"]"], ["cat; ,dog"]])
     func nameOfNothing_isAFault(_ texts: [String]) {
         #expect(throws: LabelList.Fault.emptyName) { try LabelList.names(in: texts) }
+    }
+
+    @Test(arguments: [["cat", ""], ["", "cat"], [" ", "[\"cat\"]"]])
+    func valueOfNothing_besideNames_isAFaultOfItsOwn(_ texts: [String]) {
+        #expect(throws: LabelList.Fault.emptyBesideNames) { try LabelList.names(in: texts) }
     }
 
     @Test(arguments: ["[\"cat\"", "[\"cat\",]", "[\"cat\", 7]", "[\"cat\", [\"dog\"]]", "[\"cat\"] dog"])
