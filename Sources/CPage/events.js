@@ -30,7 +30,8 @@ function take(text) {
   if (id) shown.seen = id;
   const told = JSON.parse(data);
   if (event === "item") {
-    if (told.state === "done" && $("more-masks").hidden && gallery.items.length < pageSize) addTile(told);
+    const wanted = told.warnings?.length || !$("only-warned").checked;
+    if (told.state === "done" && wanted && $("more-masks").hidden && gallery.items.length < pageSize) addTile(told);
     if (told.state === "failed" && $("more-failures").hidden) addFailure(told);
     $("no-failures").hidden = $("failures").children.length > 0;
   } else if (told) {

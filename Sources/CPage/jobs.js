@@ -52,7 +52,7 @@ async function openJob(id) {
   showJob(job);
   $("job").hidden = false;
   $("job-name").focus();
-  await Promise.all([moreItems("done", addTile, "more-masks"), moreItems("failed", addFailure, "more-failures")]);
+  await Promise.all([moreMasks(), moreItems("state=failed", addFailure, "more-failures")]);
   if (!job.finished_at) follow(id, signal).catch(error => { if (error.name !== "AbortError") notice(error.message); });
 }
 
@@ -107,16 +107,21 @@ function commandsOf(job) {
   return buttons;
 }
 
-/** Appends a page of the job's items that ended so. */
-async function moreItems(state, add, button, cursor = "") {
+const masksFilter = () => `state=done${$("only-warned").checked ? "&warning=any" : ""}`;
+const moreMasks = () => moreItems(masksFilter(), addTile, "more-masks");
+
+$("only-warned").addEventListener("change", guarded(() => { clearGallery(); return moreMasks(); }));
+
+/** Appends a page of the job's items. @param filter a part of the query */
+async function moreItems(filter, add, button, cursor = "") {
   const id = shown.job;
-  const path = `/v1/jobs/${id}/items?state=${state}&limit=${pageSize}${cursor && `&cursor=${cursor}`}`;
+  const path = `/v1/jobs/${id}/items?${filter}&limit=${pageSize}${cursor && `&cursor=${cursor}`}`;
   const {items, next_cursor: next} = await (await request(path)).json();
-  if (id !== shown.job) return;
+  if (id !== shown.job || add === addTile && filter !== masksFilter()) return;
   items.forEach(add);
   $("no-failures").hidden = $("failures").children.length > 0;
   $(button).hidden = !next;
-  $(button).onclick = guarded(() => moreItems(state, add, button, next));
+  $(button).onclick = guarded(() => moreItems(filter, add, button, next));
 }
 
 function addFailure(item) {

@@ -4,11 +4,12 @@ function query() {
   const fields = new URLSearchParams();
   // One field a class: no name is taken apart. An empty one says that there is none.
   for (const name of $("no-class").checked ? [""] : ticked()) fields.append("labels", name);
-  for (const id of ["refinement", "background", "certainty", "scales"]) {
+  for (const id of ["refinement", "background", "certainty", "minimum_area", "scales"]) {
     const value = $(id).value.trim();
     if (value) fields.set(id, value);
   }
   if (!$("flip").checked) fields.set("flip", "false");
+  if ($("drop_small").checked) fields.set("drop_small", "true");
   return fields.size ? `?${fields}` : "";
 }
 

@@ -107,6 +107,7 @@ def many_tiles(url, folder):
     answers = fakes.answers(
         fakes.answer("GET", "/v1/jobs?", {"jobs": [job]}), fakes.answer("GET", f"/v1/jobs/{JOB}/items?state=failed", {"items": []}),
         fakes.answer("GET", f"/v1/jobs/{JOB}/items?state=done&limit=24&cursor=24", {"items": [item(24)]}),
+        fakes.answer("GET", f"/v1/jobs/{JOB}/items?state=done&warning=any", {"items": [item(0)]}),
         fakes.answer("GET", f"/v1/jobs/{JOB}/items", {"items": [item(place) for place in range(24)], "next_cursor": 24}),
         fakes.answer("GET", f"/v1/jobs/{JOB}", job), fakes.answer("GET", f"/v1/masks/{24:064x}", {"detail": "There is no such mask."}, 404),
         fakes.answer("GET", "/v1/masks/", told))
@@ -129,3 +130,8 @@ def many_tiles(url, folder):
             assert page.find("#viewer-name").text == "image-24" and not page.shows("#viewer-classes")
             page.press(Keys.ESCAPE)
             page.wait(lambda: holds(page, 24), "the focus on the tile")
+            page.find("#only-warned").click()
+            page.wait(lambda: [tile.text.endswith("with a warning") for tile in page.all("#gallery button")] == [True], "the one with a warning")
+            assert not page.shows("#more-masks")
+            page.find("#only-warned").click()
+            page.wait(lambda: len(page.all("#gallery button")) == 24, "the tiles again")

@@ -170,6 +170,17 @@ def no_class(url):
         assert not page.find("#no-class").is_selected() and page.find("#chosen").text == "cat"
 
 
+def options(url):
+    """What boxes and masks leave out is asked for as it is chosen."""
+    posted = fakes.answer("POST", "/v1/masks?minimum_area=0.01&drop_small=true", fakes.mask([], "given"))
+    with Page(url, answers=fakes.answers(posted)) as page:
+        page.choose()
+        page.run("document.querySelector('details').open = true; $('minimum_area').value = '0.01'")
+        page.find("#drop_small").click()
+        page.make_mask()
+        assert page.find("#nothing").text == "No class was given: the mask is background alone."
+
+
 def keyboard(url):
     """From the first key to the mask without a mouse."""
     with Page(url) as page:

@@ -22,9 +22,10 @@ def checks(url, binary, work, folder):
         (label_checks.labelling, (url, folder)), (label_checks.preview, (url, work)), (label_checks.turned, (url,)),
         (label_checks.old_goes, (url, work)), (label_checks.old_answer, (url, work)), (label_checks.nothing_found, (url,)),
         (label_checks.warnings, (url, folder)), (label_checks.many_classes, (url, folder)), (label_checks.no_class, (url,)),
-        (label_checks.keyboard, (url,)), (look_checks.dark, (url, folder)), (look_checks.tips, (url, folder)),
-        (look_checks.motion, (url,)), (job_checks.jobs, (url, binary, work, folder)), (look_checks.phone, (url, folder)),
-        (job_checks.many_tiles, (url, folder)), (token_checks.no_token, (url,)), (token_checks.tokens, (binary, work)),
+        (label_checks.options, (url,)), (label_checks.keyboard, (url,)), (look_checks.dark, (url, folder)),
+        (look_checks.tips, (url, folder)), (look_checks.motion, (url,)), (job_checks.jobs, (url, binary, work, folder)),
+        (look_checks.phone, (url, folder)), (job_checks.many_tiles, (url, folder)), (token_checks.no_token, (url,)),
+        (token_checks.tokens, (binary, work)),
     ]
 
 
