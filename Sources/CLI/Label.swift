@@ -45,6 +45,7 @@ struct Label: ParsableCommand {
         if let refinement, format == .maps, refinement != .none {
             throw ValidationError("--format maps writes class maps before refinement; leave --refinement out")
         }
+        try GivenPaths.check([("--labels-file", labelsFile), ("--out", out), ("--model", model.file)])
         guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels must be positive, is \(maximumPixels)") }
     }
 
@@ -55,7 +56,8 @@ struct Label: ParsableCommand {
             refinement: refinement ?? (format == .maps ? Refinement.none : nil), background: background,
             certainty: certainty, minimumArea: small.minimumArea, dropSmall: small.dropSmall)
         let (items, notes) = try LabelItem.list(
-            images, recursive: recursive, output: out, labels: try labelSource(), model: model)
+            images, recursive: recursive, output: out, extensions: LabelOutput.fileExtensions(format),
+            labels: try labelSource(), model: model)
         notes.forEach(Terminal.note)
         let output = try LabelOutput(directory: out, format: format, model: model, options: options)
         let pipeline = Pipeline(

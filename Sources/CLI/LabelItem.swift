@@ -40,10 +40,11 @@ struct LabelItem: Sendable {
     /// - Parameters:
     ///   - recursive: whether to take the images of folders below too.
     ///   - output: the directory of the results.
+    ///   - extensions: of the files that are written for each image.
     /// - Throws: `InvalidList` for a path that does not exist, a directory without images, and two images whose outputs
     ///   would have one name, or labels that are meant for every image and can't be used.
     static func list(
-        _ paths: [String], recursive: Bool, output: String, labels: LabelSource, model: Model
+        _ paths: [String], recursive: Bool, output: String, extensions: [String], labels: LabelSource, model: Model
     ) throws -> (items: [LabelItem], notes: [String]) {
         var found: [Found] = []
         var directories: [ImageDirectory] = []
@@ -74,7 +75,14 @@ struct LabelItem: Sendable {
         let byName = Dictionary(grouping: found, by: { ByteKey($0.name) })
         if let clash = byName.filter({ $0.value.count > 1 }).min(by: { $0.key < $1.key }) {
             let paths = clash.value.map(\.path).joined(separator: " and ")
+            if Set(clash.value.map { FileIdentity($0.path) }).count == 1 {
+                throw InvalidList(description: "\(paths) are one image; give it once")
+            }
             throw InvalidList(description: "\(paths) would both be written as \(clash.key).png; label them in two runs")
+        }
+        if let clash = ResultClash.all(in: found.map(\.name), extensions: extensions).first {
+            let paths = [clash.image, clash.below].map { byName[ByteKey($0)]?.first?.path ?? $0 }
+            throw InvalidList(description: "\(clash.text(paths[0], paths[1])); label them in two runs")
         }
         let notes = directories.compactMap { directory in
             directory.leftOut.text.map { "\(directory.path): \($0)" }
@@ -93,7 +101,7 @@ struct LabelItem: Sendable {
 
     private init(_ found: Found, _ labels: Result<[Int]?, Failure>) {
         (path, name) = (found.path, found.name)
-        let fault = found.fault ?? RelativePath.fault(in: found.name).map { "its name \($0); rename it" }
+        let fault = found.fault ?? ImageName.fault(of: found.name)
         self.labels = fault.map { .failure(Failure(description: $0)) } ?? labels
     }
 

@@ -33,8 +33,7 @@ final class LabelOutput: @unchecked Sendable {
         self.model = model
         self.options = options
         for folder in [""] + LabelOutput.folders(format).map(\.name) {
-            try FileManager.default.createDirectory(
-                at: root.appendingPathComponent(folder), withIntermediateDirectories: true)
+            try OutputFolder.create(folder.isEmpty ? directory : root.appendingPathComponent(folder).path)
         }
         let path = root.appendingPathComponent("manifest.jsonl")
         if !FileManager.default.fileExists(atPath: path.path) { try Data().write(to: path) }
@@ -75,6 +74,11 @@ final class LabelOutput: @unchecked Sendable {
 
     private static func folders(_ format: LabelFormat) -> [Folder] {
         [.masks, .overlays, .maps].filter { format.includes($0.format) }
+    }
+
+    /// Of the files that are written for each image, each once.
+    static func fileExtensions(_ format: LabelFormat) -> [String] {
+        Set(folders(format).map(\.fileExtension)).sorted()
     }
 
     private func file(_ folder: Folder, _ name: String) -> URL {

@@ -58,7 +58,8 @@ final class ProgressReport: @unchecked Sendable {
     func note(_ message: String) {
         lock.lock()
         defer { lock.unlock() }
-        Terminal.note(isTerminal ? "\r\u{1b}[K" + message : message)
+        if isTerminal { Terminal.show("\r\u{1b}[K") }
+        Terminal.note(message)
     }
 
     private func line(at now: ContinuousClock.Instant) -> String {
@@ -84,7 +85,7 @@ final class ProgressReport: @unchecked Sendable {
 
     private func write(_ line: String, isLast: Bool) {
         guard isTerminal else { return Terminal.note(line) }
-        Terminal.show("\r\u{1b}[K" + line + (isLast ? "\n" : ""))
+        Terminal.show("\r\u{1b}[K" + Terminal.printable(line) + (isLast ? "\n" : ""))
     }
 
     /// "1:02:03" or "2:03".

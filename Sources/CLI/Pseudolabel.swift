@@ -22,6 +22,8 @@ struct Pseudolabel: ParsableCommand {
         } catch {
             exit(withError: error)
         }
+        // Before anything is read: whoever stops a run at its beginning gets the same status as later.
+        if arguments.first == Train._commandName { StopSignal.exitAtOnce() }
         guard arguments.first == Serve._commandName else { return run(arguments) }
         var settings: Settings?
         do {
@@ -54,8 +56,12 @@ struct Pseudolabel: ParsableCommand {
 
         /// The library knows its own errors by their types.
         static func explained(_ error: any Error) -> any Error {
+            let isLibrarys = String(reflecting: type(of: error)).startsWithBytes(of: "ArgumentParser.")
+            guard !isLibrarys || error is ValidationError else { return error }
             let text = FileFault.text(of: error)
-            return text == "\(error)" ? error : Unexplained(description: text)
+            let printable = Terminal.printable(text)
+            guard !printable.equalsBytes(of: "\(error)") else { return error }
+            return error is ValidationError ? ValidationError(printable) : Unexplained(description: printable)
         }
     }
 }

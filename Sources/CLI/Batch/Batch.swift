@@ -52,6 +52,9 @@ struct Batch: ParsableCommand {
     @Flag(help: "Cancel the job of OUT; finished masks stay.") var cancel = false
 
     func validate() throws {
+        try GivenPaths.check([
+            ("--images", images), ("--labels", labels), ("--list", list), ("--out", out), ("--cacert", cacert),
+        ])
         guard (1...64).contains(connections) else {
             throw ValidationError("--connections must be 1 to 64, is \(connections)")
         }

@@ -27,7 +27,7 @@ final class BatchOutput: Sendable {
     init(directory: String) throws {
         root = URL(fileURLWithPath: directory)
         unfinished = root.appendingPathComponent(".unfinished")
-        try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
+        try OutputFolder.create(directory)
         descriptor = open(root.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw Unusable(

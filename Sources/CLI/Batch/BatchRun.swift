@@ -68,7 +68,7 @@ struct BatchRun {
             try client.items(of: document.id, state: "finished", from: &cursor) { take($0, indices, queue) }
             progress.show(document)
             if document.hasEnded {
-                if document.state == "cancelled" { markCancelled() }
+                if document.state == "cancelled" { markCancelled() } else { markUnnamed() }
                 try drain(queue, document)
                 return (document, isCancelledHere)
             }
@@ -132,6 +132,15 @@ struct BatchRun {
     /// Of a cancelled job the server keeps no items that were never begun: what it says nothing of is one of them.
     private func markCancelled() {
         for index in items.indices where ledger[index] == nil { markCancelled(index) }
+    }
+
+    /// Of a job that has ended the server names every item, unless something on the way changes names.
+    private func markUnnamed() {
+        for index in items.indices where ledger[index] == nil && ledger.undeliverable[digests[index]] == nil {
+            let reason = "the server's answers do not name it, and the job has ended"
+            progress.note(failure: reason, of: items[index].name)
+            ledger[index] = .failed(reason)
+        }
     }
 
     private func markCancelled(_ index: Int) {

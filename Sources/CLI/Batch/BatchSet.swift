@@ -87,6 +87,9 @@ struct BatchSet: Sendable {
             }
             items.append(BatchItem(name: name, path: directory.path(of: file.name), labels: known))
         }
+        problems += ResultClash.all(in: items.map(\.name), extensions: ["png"]).map { clash in
+            "\(clash.text(clash.image, clash.below)); rename one or label them in two runs"
+        }
         if items.isEmpty, problems.isEmpty { problems = BatchSet.nothingToSend(unusable) }
         guard problems.isEmpty else { throw Invalid(problems: problems) }
         if list == nil, let match { notes += match.notes(directory) }
@@ -102,7 +105,6 @@ struct BatchSet: Sendable {
 
     private static func fault(ofName name: String) -> String? {
         if name.utf8.count > longestName { return "its name is longer than \(longestName) bytes; rename it" }
-        if let fault = NameRule.fault(in: name, allowingSlashes: true) { return "its name \(fault); rename it" }
-        return RelativePath.fault(in: name).map { "its name without extension \($0); rename it" }
+        return ImageName.fault(of: name)
     }
 }

@@ -188,8 +188,25 @@ final class HTTPClient: Sendable {
             case NSURLErrorCancelled: return "the call was stopped"
             default: break
             }
+            // Where libcurl says nothing Foundation puts the number into a sentence.
+            let said = error.userInfo[NSLocalizedDescriptionKey] as? String
+            guard let said, !said.containsBytes(of: "NSURLErrorDomain") else { return words(error.code) }
+            return said.shown
         }
-        return error.userInfo[NSLocalizedDescriptionKey] as? String ?? error.localizedDescription
+        return FileFault.words(of: error)
+    }
+
+    /// Of an error of URLSession that has no text of its own.
+    private static func words(_ code: Int) -> String {
+        switch code {
+        case NSURLErrorBadURL, NSURLErrorUnsupportedURL: "the address is not one that can be contacted"
+        case NSURLErrorCannotFindHost, NSURLErrorDNSLookupFailed: "the host name is not known"
+        case NSURLErrorCannotConnectToHost: "no connection can be made"
+        case NSURLErrorNetworkConnectionLost: "the connection ended before the answer did"
+        case NSURLErrorBadServerResponse, NSURLErrorCannotParseResponse: "the answer is not HTTP"
+        case NSURLErrorSecureConnectionFailed: "no encrypted connection can be made"
+        default: "the call failed (URLSession's code \(code))"
+        }
     }
 
     /// Answers pass through as they are.

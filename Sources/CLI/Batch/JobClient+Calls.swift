@@ -134,7 +134,9 @@ extension JobClient {
         do {
             return try JobDocuments.decode(Document.self, answer.body)
         } catch {
-            throw Unexpected(description: "\(address) answered what is not of this service's job API: \(error)")
+            throw Unexpected(
+                description: "\(address) answered what is not of this service's job API: "
+                    + JobDocuments.words(of: error))
         }
     }
 

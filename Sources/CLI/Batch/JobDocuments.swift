@@ -12,6 +12,21 @@ enum JobDocuments {
         return try decoder.decode(type, from: body)
     }
 
+    /// Why `decode` failed, for people.
+    static func words(of error: any Error) -> String {
+        func place(_ path: [any CodingKey]) -> String {
+            path.map { key in key.intValue.map { "[\($0)]" } ?? key.stringValue.shown }.joined(separator: ".")
+        }
+        switch error {
+        case DecodingError.keyNotFound(let key, let context):
+            return "it has no \(place(context.codingPath + [key]))"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+            return "\(context.codingPath.isEmpty ? "it" : place(context.codingPath)) is of another type"
+        case is DecodingError: return "it is not JSON"
+        default: return JobClient.printable(FileFault.text(of: error))
+        }
+    }
+
     /// One line, members sorted: the same content is the same bytes.
     static func line(_ document: some Encodable) throws -> Data {
         let encoder = JSONEncoder()

@@ -26,6 +26,12 @@ struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
         guard parts.query == nil, parts.fragment == nil else {
             throw Invalid(description: "\"\(text)\" has a query or fragment; give only scheme, host, port and path")
         }
+        // Foundation compares the host that it finds with libcurl's, which has the brackets: every call would fail.
+        guard !host.utf8.contains(UInt8(ascii: ":")) else {
+            throw Invalid(
+                description: "\"\(text)\" names an IPv6 address, which URLSession on Linux can't contact; give a host "
+                    + "name that stands for it, such as localhost for [::1]")
+        }
         var description = text
         while description.hasSuffix("/") { description.removeLast() }
         self.description = description
@@ -33,7 +39,7 @@ struct ServerAddress: Sendable, Equatable, CustomStringConvertible {
         isEncrypted = scheme == "https"
     }
 
-    var isLoopback: Bool { ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host) }
+    var isLoopback: Bool { ["localhost", "127.0.0.1"].contains(host) }
 
     /// Characters of a query value that need no encoding in any place of it.
     private static let plain = CharacterSet(

@@ -3,7 +3,7 @@ import Foundation
 import Synchronization
 
 /// Whether SIGINT or SIGTERM has come: long work then ends at its next whole step instead of at once. A second signal
-/// ends the process.
+/// ends the process at once.
 final class StopSignal: Sendable {
     /// Written by the handler, which may do no more than that.
     private static let last = Atomic<Int32>(0)
@@ -12,15 +12,21 @@ final class StopSignal: Sendable {
         for number in [SIGINT, SIGTERM] {
             signal(number) { caught in
                 StopSignal.last.store(caught, ordering: .relaxed)
-                signal(caught, SIG_DFL)
+                StopSignal.exitAtOnce(on: caught)
             }
         }
     }
 
     /// Signals end the process again, at once.
-    func release() {
-        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    func release() { StopSignal.exitAtOnce() }
+
+    /// From here on a signal ends the process at once, with the status of a command that was stopped: for work that
+    /// leaves nothing behind that would have to be finished.
+    static func exitAtOnce() {
+        for number in [SIGINT, SIGTERM] { exitAtOnce(on: number) }
     }
+
+    private static func exitAtOnce(on number: Int32) { signal(number) { caught in _exit(128 + caught) } }
 
     var caught: Int32? {
         let number = StopSignal.last.load(ordering: .relaxed)

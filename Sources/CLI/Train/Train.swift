@@ -31,6 +31,10 @@ struct Train: ParsableCommand {
     @OptionGroup var threads: ThreadsOption
 
     func validate() throws {
+        try GivenPaths.check([
+            ("--images", data.images), ("--labels", data.labels), ("--list", data.list), ("--classes", data.classes),
+            ("--backbone", backbone), ("--out", out), ("--resume", resume),
+        ])
         try keep.check(holdout, evaluation, selfTraining)
         let (files, place) = (TrainingFiles(model: out), OutputPlace(model: out))
         try place.checkWritable()

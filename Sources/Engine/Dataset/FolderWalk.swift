@@ -20,10 +20,13 @@ struct FolderWalk {
         case visited
         /// Where only the directory itself is asked for.
         case below
+        /// A link to a folder, where links are not followed. It may lead upwards or out of the directory.
+        case link
     }
 
     private let root: String
     private let isRecursive: Bool
+    private let followsLinks: Bool
     private let excluded: FileIdentity?
     private var visited: Set<FileIdentity> = []
     private var folders: [String] = []
@@ -32,10 +35,12 @@ struct FolderWalk {
     /// - Parameters:
     ///   - root: a directory's path.
     ///   - isRecursive: whether folders below are entered.
+    ///   - followsLinks: whether links to folders are too.
     ///   - excluded: a folder that is not entered in any case.
-    init(_ root: String, isRecursive: Bool, excluding excluded: FileIdentity? = nil) {
+    init(_ root: String, isRecursive: Bool, followsLinks: Bool = true, excluding excluded: FileIdentity? = nil) {
         self.root = root
         self.isRecursive = isRecursive
+        self.followsLinks = followsLinks && isRecursive
         self.excluded = excluded
         if let identity = FileIdentity(root) { visited.insert(identity) }
     }
@@ -89,6 +94,7 @@ struct FolderWalk {
     private func passed(_ folder: FolderListing.Entry, _ identity: FileIdentity) -> Passed? {
         if folder.isHidden { return .hidden }
         if identity == excluded { return .excluded }
+        if folder.isLink, !followsLinks { return .link }
         guard isRecursive else { return .below }
         return folder.isUTF8 ? nil : .notUTF8
     }

@@ -59,6 +59,7 @@ public struct ImageDirectory: Sendable {
                 case .passed(.excluded): leftOut.add(.results)
                 case .passed(.notUTF8): leftOut.add(.unreadableName)
                 case .passed(.visited): leftOut.add(.repeatedFolder)
+                case .passed(.link): leftOut.add(.linkedFolder)
                 case .passed(.below): ImageDirectory.count("\(path)/\(name)", into: &leftOut)
                 case .unlistable(let error):
                     files.append(File(name: name, fault: "can't be listed: \(error.words)"))
@@ -144,11 +145,13 @@ public struct ImageDirectory: Sendable {
         guard let dot = name.utf8.suffix(longestExtension + 1).lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex
         else { return nil }
         let letters = name.utf8[name.utf8.index(after: dot)...]
-        let isWord = letters.allSatisfy { byte in
+        // Editors put "~" behind the extension of a copy.
+        let word = letters.last == UInt8(ascii: "~") ? letters.dropLast() : letters
+        let isWord = word.allSatisfy { byte in
             byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
         }
-        return letters.isEmpty || !isWord ? nil : String(decoding: letters, as: UTF8.self).lowercased()
+        return word.isEmpty || !isWord ? nil : String(decoding: letters, as: UTF8.self).lowercased()
     }
 
     private static func kind(of entry: FolderListing.Entry) -> LeftOut.Kind {
@@ -159,12 +162,18 @@ public struct ImageDirectory: Sendable {
     /// Files below a folder that is not entered.
     private static func count(_ folder: String, into leftOut: inout LeftOut) {
         var count = 0
-        var walk = FolderWalk(folder, isRecursive: true)
+        var walk = FolderWalk(folder, isRecursive: true, followsLinks: false)
+        var links = 0
         try? walk.run { _, found in
-            if case .file(let entry) = found, !entry.isHidden { count += 1 }
+            switch found {
+            case .file(let entry): if !entry.isHidden { count += 1 }
+            case .passed(.link): links += 1
+            case .passed, .unlistable: break
+            }
             return count < countedBelow
         }
         leftOut.add(.inSubfolders, count: count)
+        leftOut.add(.linkedFolder, count: links)
         if count == countedBelow { leftOut.hasMoreInSubfolders = true }
     }
 }

@@ -11,6 +11,13 @@ public enum ImageName {
         return String(path[..<dot])
     }
 
+    /// Why an image of this name fails alone, as words that follow on it; nil where nothing speaks against it.
+    /// - Parameter name: without extension.
+    public static func fault(of name: String) -> String? {
+        if let fault = NameRule.fault(in: name, allowingSlashes: true) { return "its name \(fault); rename it" }
+        return RelativePath.fault(in: name).map { "its name without extension \($0); rename it" }
+    }
+
     /// Of a line of a list or table, which may have been written on another system.
     public static func listed(_ text: some StringProtocol) -> String { stem(RelativePath.normalised(text)) }
 

@@ -12,7 +12,7 @@ extension LabelsFile.Line {
         guard fields.count <= header.columns, fields.count > max(header.image, header.labels) else {
             throw LineFault(description: Self.fieldCount(fields.count, header))
         }
-        let (image, text) = (fields[header.image], fields[header.labels])
+        let (image, text) = (String(fields[header.image].withoutASCIISpace), fields[header.labels])
         guard !image.isEmpty else { throw LineFault(description: "names no image") }
         let labels: [String]
         do throws(LabelList.Fault) {

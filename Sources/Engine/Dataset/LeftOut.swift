@@ -9,6 +9,8 @@ public struct LeftOut: Sendable, Equatable {
         case unreadableName
         case repeatedFolder
         case results
+        /// A link to a folder, whose files are not counted: it may lead anywhere.
+        case linkedFolder
         case inSubfolders
     }
 
@@ -30,7 +32,8 @@ public struct LeftOut: Sendable, Equatable {
         let others = extensions.dropFirst(LeftOut.shownExtensions).reduce(0) { $0 + $1.count }
         if others > 0 { parts.append(LeftOut.files(others, "with other extensions")) }
         for kind: Kind in [
-            .withoutExtension, .hiddenFile, .hiddenFolder, .unreadableName, .repeatedFolder, .results, .inSubfolders,
+            .withoutExtension, .hiddenFile, .hiddenFolder, .unreadableName, .repeatedFolder, .results,
+            .linkedFolder, .inSubfolders,
         ] {
             if let count = counts[kind] { parts.append(words(kind, count)) }
         }
@@ -46,6 +49,7 @@ public struct LeftOut: Sendable, Equatable {
         case .unreadableName: "\(count) folder\(count == 1 ? "" : "s") whose name is not UTF-8"
         case .repeatedFolder: "\(count) link\(count == 1 ? "" : "s") to folders that are listed already"
         case .results: "the folder of the results"
+        case .linkedFolder: "\(count) linked folder\(count == 1 ? "" : "s")"
         case .inSubfolders:
             (hasMoreInSubfolders ? "over " : "") + LeftOut.files(count, "in subfolders") + " (taken with --recursive)"
         }

@@ -36,7 +36,7 @@ public struct UnknownLabel: Equatable, Sendable, CustomStringConvertible {
         nearest = isTooLong ? [] : hint.nearest(to: label, count: 3)
     }
 
-    private var shown: String { label.cut(bytes: 100) }
+    private var shown: String { label.cut(bytes: 100).shown }
 
     public var description: String {
         guard bytes <= NameRule.maximumLabelBytes else {

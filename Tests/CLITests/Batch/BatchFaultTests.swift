@@ -12,6 +12,15 @@ import Testing
         return "\(method) " + parts.joined(separator: "/")
     }
 
+    @Test func itemsThatTheServerCallsOtherwise_areMissed() throws {
+        let run = try BatchFixture(count: 2)
+        let server = try FakeJobServer()
+        server.state.withLock { $0.renamed = ["a1": "b1"] }
+        let result = try run.batch(server.url)
+        #expect(result.status == 1 && run.masks == ["a0.png"], "\(result.errors)")
+        #expect(run.failures == "a1\tthe server's answers do not name it, and the job has ended\n")
+    }
+
     @Test(arguments: [
         FakeJobServer.Fault.status(503, retryAfter: "0"), .status(429), .status(500), .status(502), .cut,
     ])

@@ -49,6 +49,14 @@ import Testing
         #expect(BatchFixture.names(server) == ["b/a0", "c/d/a9"])
     }
 
+    @Test func fileAndFolderOfOneName_areRefusedBeforeAnythingIsSent() throws {
+        try run.pictures.write(try Picture.jpeg(comment: "x"), "a0.png/1.jpg")
+        try run.writeLabels(["a0,cat", "a1,cat", "b/a0,dog", "a9,dog", "a0.png/1,cat"])
+        let result = try run.batch(server.url, "--recursive")
+        #expect(result.status == 2 && server.requests.isEmpty)
+        #expect(result.errors.contains("a0 and a0.png/1 would need a file and a folder of one name, a0.png"))
+    }
+
     @Test func bareNameOfSeveralImages_isRefused() throws {
         try run.pictures.write(try Picture.jpeg(comment: "x"), "b/a9.jpg")
         try run.writeLabels(["a0,cat", "a1,cat", "b/a0,dog", "a9,dog"])

@@ -36,6 +36,11 @@ import Testing
         #expect(result.errors.contains("1 line of the labels file without an image, the first is line 8, gone"))
     }
 
+    @Test func outputThatCannotBeMade_isNamed() throws {
+        let message = refusal(try run.batch(server.url, "--out", "/proc/x"))
+        #expect(message.contains("--out /proc/x can't be created: no directory can be made in /proc"), "\(message)")
+    }
+
     @Test func directoriesAndFilesThatAreNotThere_areNamed() throws {
         let empty = try TemporaryDirectory()
         let out = ["--out", run.out.path, "--server", server.url]
@@ -54,7 +59,7 @@ import Testing
         ("--server", "http://host/?a=b"), ("--connections", "0"), ("--patience", "-1"), ("--background", "2"),
         ("--certainty", "1"),
         ("--encoding", "ebcdic"), ("--format", "bmp"), ("--token", "two words"), ("--token-file", "/nonexistent"),
-        ("--refinement", "crf"),
+        ("--refinement", "crf"), ("--labels", ""), ("--list", ""), ("--server", "http://[::1]:8080"),
     ])
     func wrongArgument_isNamed(_ option: String, _ value: String) throws {
         let message = refusal(try run.batch(server.url, "\(option)=\(value)"), status: 64)

@@ -43,6 +43,8 @@ struct FakeJobs {
     var images: Set<String> = []
     /// Names of items that fail, with their reasons.
     var failing: [String: String] = [:]
+    /// Names of items that answers call otherwise.
+    var renamed: [String: String] = [:]
     var keys: [String: (body: Data, job: String)] = [:]
     /// Uploads accepted, one an image when nothing is sent twice.
     var uploads: [String: Int] = [:]
@@ -150,7 +152,7 @@ struct FakeJobs {
         return [
             "items": page.map { position, item in
                 [
-                    "position": position, "name": item.name, "sha256": item.sha256,
+                    "position": position, "name": renamed[item.name] ?? item.name, "sha256": item.sha256,
                     "labels": item.labels ?? NSNull(), "state": item.state, "attempts": 1,
                     "reason": item.reason ?? NSNull(),
                     "mask": item.state == "done" ? FakeJobs.mask(of: item) : NSNull(), "from_cache": false,

@@ -38,6 +38,23 @@ import Testing
         ] { #expect(result.errors.contains(part), "\(part) in \(result.errors)") }
     }
 
+    @Test func namesWithControlCharactersOrBackslashes_failAlone() throws {
+        try run.add("a.jpg", "x\u{7}y.jpg", "b\\c.jpg")
+        let result = try run.label("--labels", "cat")
+        #expect(result.status == 1 && result.errors.contains("1 labelled, 2 failed"), "\(result.errors)")
+        #expect(result.errors.contains("x?y.jpg: its name holds a control character (U+0007) at byte 1; rename it"))
+        #expect(result.errors.contains("its name holds a backslash (U+005C) at byte 1; rename it"))
+        #expect(try run.manifest().map(\.name) == ["a"])
+    }
+
+    @Test func labelsOfAFile_reachTheTerminalWithoutControlCharacters() throws {
+        try run.add("a.jpg")
+        let file = try run.pictures.write("image,labels\na,\"x\u{1b}]0;t\u{7}\"\nb\u{1b}[2J,cat\n", "labels.csv")
+        let result = try run.label("--labels-file", file)
+        #expect(result.status == 1 && result.errors.contains("x?]0"), "\(result.errors)")
+        #expect(!result.errors.utf8.contains(0x1B) && !result.errors.utf8.contains(7))
+    }
+
     @Test func imageGivenByItself_mayStandInTheFileByItsPath() throws {
         let path = try run.add("deep/a.jpg")[0]
         let file = try run.pictures.write("image,labels\na,cat\n", "labels.csv")

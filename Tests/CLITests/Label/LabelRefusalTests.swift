@@ -38,7 +38,28 @@ import Testing
 
     @Test func sameImageTwice_isRefused() throws {
         let paths = try run.add("a.jpg")
-        #expect(try refusal(run.label(images: paths + [run.pictures.path])).contains("a.jpg"))
+        let message = try refusal(run.label(images: paths + [run.pictures.path]))
+        #expect(message.contains("a.jpg") && message.contains("are one image; give it once"), "\(message)")
+    }
+
+    @Test func fileAndFolderOfOneName_areRefusedFirst() throws {
+        let paths = try run.add("a.jpg", "a.png/1.jpg")
+        let message = try refusal(run.label("--recursive", "--labels", "cat"))
+        #expect(message.contains("\(paths[0]) and \(paths[1]) would need a file and a folder"), "\(message)")
+    }
+
+    @Test func emptyPath_isNamed() throws {
+        try run.add("a.jpg")
+        let result = try run.label("--labels-file=")
+        let message = try refusal(result)
+        #expect(result.status == 64 && message.contains("--labels-file is given an empty path"), "\(message)")
+    }
+
+    @Test func directoryThatCannotBeMade_saysWhere() throws {
+        try run.add("a.jpg")
+        let result = try pseudolabel("label", run.pictures.path, "--out", "/proc/x", "--labels", "cat")
+        #expect(result.status == 1)
+        #expect(result.errors.contains("--out /proc/x can't be created: no directory can be made in /proc"))
     }
 
     @Test func labelsFile_isRefusedWithAllItsProblems() throws {

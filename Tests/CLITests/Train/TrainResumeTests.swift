@@ -24,6 +24,22 @@ extension TrainCommand {
 
         @Test func interruptedRun_leavesACheckpoint() throws { _ = try stop(by: SIGINT, ["--epochs", "20"]) }
 
+        /// A labels file that never comes keeps the run at reading.
+        @Test(arguments: [SIGINT, SIGTERM]) func runStoppedWhileItReads_exitsAsOneThatIsStoppedLater(
+            _ signal: Int32
+        ) throws {
+            let pipe = fixture.out.path("labels.fifo")
+            #expect(mkfifo(pipe, 0o600) == 0)
+            let process = try RunningProcess(
+                [try Binary.path()] + fixture.arguments(["--labels", pipe], out: "stopped"))
+            // Opening ends when the run has opened it too, so it is reading.
+            let descriptor = open(pipe, O_WRONLY)
+            defer { close(descriptor) }
+            process.send(signal)
+            #expect(try process.wait() == .exited(128 + signal))
+            #expect(!fixture.out.exists("stopped.checkpoint"))
+        }
+
         @Test func terminatedRun_goesOnToTheSameModel() throws {
             let options = ["--epochs", "20", "--average", "0.9"]
             let stopped = try stop(by: SIGTERM, options)

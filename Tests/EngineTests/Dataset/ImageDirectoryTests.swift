@@ -33,6 +33,18 @@ struct ImageDirectoryTests {
         #expect(directory.files.allSatisfy { $0.fault == nil })
     }
 
+    @Test func linkedFolders_areCountedAndNotEntered_whereFoldersBelowAreNotTaken() throws {
+        try add("a.png", "sub/c.png", "k.jpg~")
+        let outside = try DataSetFolder()
+        for name in ["o.png", "p.png"] { try outside.writePicture(name) }
+        let manager = FileManager.default
+        try manager.createSymbolicLink(atPath: "\(folder.path)/sub/loop", withDestinationPath: "..")
+        try manager.createSymbolicLink(atPath: "\(folder.path)/out", withDestinationPath: outside.path)
+        #expect(
+            try ImageDirectory(folder.path).leftOut.text
+                == "left out: 1 .jpg~, 2 linked folders, 1 file in subfolders (taken with --recursive)")
+    }
+
     @Test func nothingPassedOver_isNoMessage() throws {
         try add("a.png")
         #expect(try ImageDirectory(folder.path).leftOut.text == nil)

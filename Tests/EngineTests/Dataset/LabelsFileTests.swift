@@ -3,6 +3,11 @@ import Testing
 @testable import Engine
 
 struct LabelsFileTests {
+    @Test func spaceAroundAnImage_isCut() throws {
+        let file = try LabelsFile(text: "image,labels\n a.jpg ,cat\nb\t,dog\nc .jpg,cat\n", path: "l.csv")
+        #expect(file.lines.map(\.image) == ["a.jpg", "b", "c .jpg"])
+    }
+
     @Test func lines_areReadInOrder() throws {
         let file = try LabelsFile(
             text: "image,labels\n2007_000033.jpg,aeroplane\n\"a, b.jpg\",dog;person\n", path: "l.csv")
