@@ -36,6 +36,15 @@ import Testing
         #expect(result.errors.contains("1 line of the labels file without an image, the first is line 8, gone"))
     }
 
+    @Test func emptyPathsAndAddressesOfIPv6_areToldWithTheCure() throws {
+        for option in ["--labels", "--list", "--images", "--out"] {
+            let message = refusal(try run.batch(server.url, option, ""), status: 64)
+            #expect(message.contains("\(option) is given an empty path"), "\(message)")
+        }
+        let message = refusal(try run.batch("http://[::1]:8080"), status: 64)
+        #expect(message.contains("names an IPv6 address") && message.contains("give a host name"), "\(message)")
+    }
+
     @Test func outputThatCannotBeMade_isNamed() throws {
         let message = refusal(try run.batch(server.url, "--out", "/proc/x"))
         #expect(message.contains("--out /proc/x can't be created: no directory can be made in /proc"), "\(message)")
@@ -59,7 +68,7 @@ import Testing
         ("--server", "http://host/?a=b"), ("--connections", "0"), ("--patience", "-1"), ("--background", "2"),
         ("--certainty", "1"),
         ("--encoding", "ebcdic"), ("--format", "bmp"), ("--token", "two words"), ("--token-file", "/nonexistent"),
-        ("--refinement", "crf"), ("--labels", ""), ("--list", ""), ("--server", "http://[::1]:8080"),
+        ("--refinement", "crf"),
     ])
     func wrongArgument_isNamed(_ option: String, _ value: String) throws {
         let message = refusal(try run.batch(server.url, "\(option)=\(value)"), status: 64)

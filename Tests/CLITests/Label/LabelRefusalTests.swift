@@ -50,7 +50,7 @@ import Testing
 
     @Test func emptyPath_isNamed() throws {
         try run.add("a.jpg")
-        let result = try run.label("--labels-file=")
+        let result = try run.label("--labels-file", "")
         let message = try refusal(result)
         #expect(result.status == 64 && message.contains("--labels-file is given an empty path"), "\(message)")
     }
