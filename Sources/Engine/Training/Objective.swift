@@ -74,7 +74,8 @@ public struct Objective: Codable, Sendable, Equatable {
     public var teacherShift: Float = 2
     /// Share of one class in the terms that are means over classes. The published settings were found on VOC, whose 20
     /// classes have 1 / 20 each in a mean. A mean would give each of three classes 20 / 3 of the gradient that the
-    /// learning rate was tuned for; a fixed share gives a class the same gradient whatever the number of classes.
+    /// learning rate was tuned for; a fixed share gives a class the same gradient. Past 1 / share classes the fixed
+    /// share is that of the class layer's rows alone: the trunk would get the sum of what all classes want.
     public var classShare: Float = 0.05
     /// Range in logits below which a class map is not stretched to [0, 1] by the losses that compare normalised maps. A
     /// flatter map says nothing about where its class is, and normalising it would divide by almost nothing: a map
@@ -93,12 +94,16 @@ public struct Objective: Codable, Sendable, Equatable {
     }
 
     /// Multiples of the terms' values in the total, for a network of so many classes: `weights`, and for a term that is
-    /// a mean over classes `classShare` for each class in place of the mean's share.
+    /// a mean over classes `classShare` for each class in place of the mean's share, while these shares are no more than
+    /// a whole mean.
     public func multiples(classes: Int) -> Weights {
         var multiples = weights
-        for path in Weights.classMeans { multiples[keyPath: path] *= Float(classes) * classShare }
+        for path in Weights.classMeans { multiples[keyPath: path] *= min(1, Float(classes) * classShare) }
         return multiples
     }
+
+    /// How many times faster the class layer learns, so that each of its rows has its `classShare` of many classes too.
+    func classLayerFactor(classes: Int) -> Float { max(1, Float(classes) * classShare) }
 
     /// Whether the class layer has a row for the background, before those of the classes.
     var hasBackground: Bool { posterior == .multinomial && (weights.isl > 0 || weights.fsl > 0) }

@@ -16,6 +16,7 @@ final class TrainingStep: @unchecked Sendable {
     private let members: [TrainingMember]
     private let weights: Objective.Weights
     private let classes: Int
+    private let classLayerFactor: Float
     /// What keeps one step from spoiling the run. Changed by the first member, between barriers.
     var stepGuard = StepGuard()
     /// Written by the first member, read by all after a barrier.
@@ -29,6 +30,7 @@ final class TrainingStep: @unchecked Sendable {
         barrier = SpinBarrier(members: team.size)
         classes = trainable.network.classCount - trainable.backgroundRows
         weights = recipe.objective.multiples(classes: classes)
+        classLayerFactor = recipe.objective.classLayerFactor(classes: classes)
         members = (0..<team.size).map { _ in
             TrainingMember(trainable, objective: recipe.objective, crop: recipe.crop)
         }
@@ -140,7 +142,7 @@ final class TrainingStep: @unchecked Sendable {
             let parameter = parameters.parameters[position]
             recipe.optimizer.update(
                 parameter, in: parameters.values, gradient: gradient, scale: scale, velocity: state.velocity,
-                rate: rate)
+                rate: parameter == trainable.classWeight ? rate * classLayerFactor : rate)
             for index in parameter.range { weightSum += Double(abs(parameters.values.pointer[index])) }
             guard recipe.averageDecay > 0 else { continue }
             for index in parameter.range {

@@ -7,7 +7,8 @@ final class TrainableNetwork: Sendable {
     /// Rows of the class layer before those of the classes: 1 with a background, else 0.
     let backgroundRows: Int
     private let folded: [FoldedConvolution]
-    private let classWeight: Parameter
+    /// Of the class layer.
+    let classWeight: Parameter
 
     /// - Parameters:
     ///   - parameters: of `architecture`, with a class layer `fc.weight`.
