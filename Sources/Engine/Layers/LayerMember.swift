@@ -15,7 +15,7 @@ struct LayerMember {
 }
 
 /// What is applied to a layer's sum before it is stored.
-enum Activation {
+public enum Activation: String, Sendable, Codable {
     case identity
     case relu
     case relu6

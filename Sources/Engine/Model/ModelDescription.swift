@@ -24,6 +24,10 @@ public struct ModelDescription: Codable, Sendable, Equatable {
         public let deviation: [Float]
 
         public init(mean: [Float], deviation: [Float]) { (self.mean, self.deviation) = (mean, deviation) }
+
+        /// torchvision's, of nearly all public checkpoints.
+        static let imageNet = Normalisation(
+            mean: [0.485 * 255, 0.456 * 255, 0.406 * 255], deviation: [0.229 * 255, 0.224 * 255, 0.225 * 255])
     }
 
     /// Where a class map in [0, 1] is even with the background, by the refinement that follows.

@@ -1,0 +1,68 @@
+/// A network without its weights: operations on one image's values, each after those it reads.
+///
+/// All else follows from it: the table of parameters, which loading, packing, training and checkpoints read; shapes at
+/// an input size; the steps that run it.
+public struct NetworkGraph: Sendable, Equatable, Codable {
+    /// A value of the graph: the image, or what a node makes.
+    public struct Value: RawRepresentable, Sendable, Hashable, Codable {
+        public let rawValue: Int
+        public init(rawValue: Int) { self.rawValue = rawValue }
+
+        /// The network's input, [channels, rows, columns].
+        public static let image = Value(rawValue: 0)
+        /// What the node at a position makes.
+        static func ofNode(_ position: Int) -> Value { Value(rawValue: position + 1) }
+    }
+
+    public struct Node: Sendable, Equatable, Codable {
+        /// What its parameters' names begin with; unique in the graph.
+        public let name: String
+        public let operation: Operation
+        public let inputs: [Value]
+    }
+
+    public let inputChannels: Int
+    public let nodes: [Node]
+    /// Values by name: `Output`, and taps for what reads features on the way.
+    public let outputs: [String: Value]
+
+    /// Names of outputs that stages look for.
+    public enum Output {
+        /// Class maps before pooling, [classes, rows, columns].
+        public static let maps = "maps"
+        /// Pooled, [classes].
+        public static let logits = "logits"
+        /// What the class layer reads, [channels, rows, columns].
+        public static let features = "features"
+    }
+
+    /// Checks what may be a file's: see `check`.
+    init(inputChannels: Int, nodes: [Node], outputs: [String: Value]) throws(GraphFault) {
+        (self.inputChannels, self.nodes, self.outputs) = (inputChannels, nodes, outputs)
+        try check()
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try self.init(
+            inputChannels: container.decode(Int.self, forKey: .inputChannels),
+            nodes: container.decode([Node].self, forKey: .nodes),
+            outputs: container.decode([String: Value].self, forKey: .outputs))
+    }
+
+    private enum CodingKeys: String, CodingKey { case inputChannels, nodes, outputs }
+
+    /// Every value's shape for images of a size: the image's first, then each node's.
+    func shapes(rows: Int, columns: Int) throws(GraphFault) -> [Shape] {
+        var shapes = [try Shape([inputChannels, rows, columns])]
+        shapes.reserveCapacity(nodes.count + 1)
+        for node in nodes {
+            do throws(GraphFault) {
+                shapes.append(try node.operation.definition.outputShape(node.inputs.map { shapes[$0.rawValue] }))
+            } catch {
+                throw error.at(node.name)
+            }
+        }
+        return shapes
+    }
+}
