@@ -20,7 +20,7 @@ struct GraphBuilder {
     func channels(_ value: NetworkGraph.Value) -> Int { channels[value.rawValue] }
 
     mutating func add(
-        _ name: String, _ operation: Operation, _ inputs: [NetworkGraph.Value], channels: Int
+        _ name: String, _ operation: NodeOperation, _ inputs: [NetworkGraph.Value], channels: Int
     ) -> NetworkGraph.Value {
         nodes.append(NetworkGraph.Node(name: name, operation: operation, inputs: inputs))
         self.channels.append(channels)

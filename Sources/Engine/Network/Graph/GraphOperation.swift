@@ -1,7 +1,7 @@
 /// What a node does, as it is defined: the shape of its output, its parameters, and both passes in plain loops.
 ///
 /// The loops are the oracle that every fused step is held to, and what runs where no step fits. One file a kind; the
-/// registry is `Operation`.
+/// registry is `NodeOperation`.
 protocol GraphOperation: Sendable, Equatable, Codable {
     /// Values that it reads.
     var inputCounts: ClosedRange<Int> { get }

@@ -17,7 +17,7 @@ public struct NetworkGraph: Sendable, Equatable, Codable {
     public struct Node: Sendable, Equatable, Codable {
         /// What its parameters' names begin with; unique in the graph.
         public let name: String
-        public let operation: Operation
+        public let operation: NodeOperation
         public let inputs: [Value]
     }
 

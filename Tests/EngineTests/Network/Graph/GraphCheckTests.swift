@@ -5,14 +5,14 @@ import Testing
 
 /// A graph may come out of a model file.
 struct GraphCheckTests {
-    private func node(_ name: String, _ operation: Operation, _ inputs: [Int]) -> NetworkGraph.Node {
+    private func node(_ name: String, _ operation: NodeOperation, _ inputs: [Int]) -> NetworkGraph.Node {
         NetworkGraph.Node(name: name, operation: operation, inputs: inputs.map { .init(rawValue: $0) })
     }
 
     private func convolution(
         input: Int = 3, output: Int = 4, kernel: Int = 3, stride: Int = 1, dilation: Int = 1, groups: Int = 1,
         padding: ConvolutionShape.Padding = .fixed(1)
-    ) -> Operation {
+    ) -> NodeOperation {
         .convolution(
             ConvolutionShape(
                 inputChannels: input, outputChannels: output, kernel: kernel, stride: stride, dilation: dilation,

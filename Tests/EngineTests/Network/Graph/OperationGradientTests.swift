@@ -8,14 +8,14 @@ struct OperationGradientTests {
     private static func convolution(
         _ input: Int, _ output: Int, kernel: Int, stride: Int, dilation: Int, groups: Int,
         _ padding: ConvolutionShape.Padding
-    ) -> Operation {
+    ) -> NodeOperation {
         .convolution(
             ConvolutionShape(
                 inputChannels: input, outputChannels: output, kernel: kernel, stride: stride, dilation: dilation,
                 groups: groups, padding: padding, hasBias: true))
     }
 
-    static let operations: [Operation] = [
+    static let operations: [NodeOperation] = [
         convolution(3, 4, kernel: 3, stride: 1, dilation: 1, groups: 1, .fixed(1)),
         convolution(3, 2, kernel: 3, stride: 2, dilation: 1, groups: 1, .same),
         convolution(4, 4, kernel: 5, stride: 1, dilation: 2, groups: 4, .same),
@@ -27,7 +27,7 @@ struct OperationGradientTests {
     ]
 
     @Test(arguments: operations)
-    func gradient_isThatOfTheForwardPass(_ operation: Operation) throws {
+    func gradient_isThatOfTheForwardPass(_ operation: NodeOperation) throws {
         let definition = operation.definition
         try definition.check()
         var random = RandomStream(seed: 5, .initialisation)
@@ -54,9 +54,11 @@ struct OperationGradientTests {
         #expect(made.parameters.map(\.shape) == parameters.map(\.shape))
 
         func loss(_ inputs: [Tensor], _ parameters: [Tensor]) -> Double {
-            zip(definition.forward(inputs, parameters).values, slope.values).reduce(0) {
-                $0 + Double($1.0) * Double($1.1)
+            var sum = 0.0
+            for (value, slope) in zip(definition.forward(inputs, parameters).values, slope.values) {
+                sum += Double(value) * Double(slope)
             }
+            return sum
         }
         let step: Float = 1e-2
         func check(_ tensors: [Tensor], _ gradients: [Tensor], _ loss: ([Tensor]) -> Double) {
