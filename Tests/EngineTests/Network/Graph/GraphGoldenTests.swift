@@ -83,3 +83,36 @@ struct FormulaWeights {
         }
     }
 }
+
+extension GraphGoldenTests {
+    @Test func resNet38_matchesSEAM() throws {
+        let golden = try Shared.golden("resnet38_seam")
+        let graph = try ResNet38.all[0].graph(outputStride: 8, classes: 21, bias: false)
+        let weights = try FormulaWeights("manifest", "resnet38_seam")
+        let names = ParameterTable(graph).entries.map(\.name)
+        #expect(Set(names).isSubset(of: weights.names))
+        let interpreter = try GraphInterpreter(graph) { try weights.values(of: $0) }
+        let pass = try interpreter.forward(golden.floats("x"), rows: 40, columns: 56)
+        let error = try largestDifference(#require(pass["maps"]).values, golden.floats("logits"))
+        #expect(error < 1e-3)
+        print("parity resnet38_seam: maps \(error)")
+    }
+
+    @Test(arguments: [32, 16], [0, 1])
+    func efficientNetLite_matchesReference(_ outputStride: Int, _ index: Int) throws {
+        let golden = try Shared.golden("efficientnet_lite0_stride\(outputStride)_\(index)")
+        let path = "weights/efficientnet-lite0-imagenet.safetensors"
+        let file = try Safetensors(Shared.data(path), file: path)
+        let graph = try EfficientNetLite.all[0].graph(outputStride: outputStride, classes: 1000, bias: true)
+        let interpreter = try GraphInterpreter(graph) { entry in
+            // A classifier is a matrix, and has its place in the checkpoint under `_fc`.
+            try file.floats(entry.name.hasPrefix("fc.") ? "_\(entry.name)" : entry.name)
+        }
+        let shape = try #require(golden.entries["x"]?.shape)
+        let pass = try interpreter.forward(golden.floats("x"), rows: shape[2], columns: shape[3])
+        for output in ["features", "logits"] {
+            let error = try largestDifference(#require(pass[output]).values, golden.floats(output))
+            #expect(error < 1e-3, "\(output)")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+extension EfficientNetLite: Architecture {
+    var outputStrides: [Int] { [8, 16, 32] }
+    var preprocessing: ModelDescription.Normalisation { EfficientNetLite.imageNetNormalisation }
+
+    func graph(outputStride: Int, classes: Int, bias: Bool) throws(GraphFault) -> NetworkGraph {
+        func norm(_ name: String) -> GraphBuilder.Norm {
+            .init(name: name, epsilon: EfficientNetLite.batchNormEpsilon)
+        }
+        var graph = GraphBuilder()
+        var value = graph.convolution(
+            .image, "_conv_stem", EfficientNetLite.stemChannels, kernel: 3, stride: 2, padding: .same,
+            norm: norm("_bn0"), activation: .relu6)
+        for (index, block) in blocks(outputStride: outputStride).enumerated() {
+            let (name, input) = ("_blocks.\(index)", value)
+            if block.expansion != 1 {
+                value = graph.convolution(
+                    value, "\(name)._expand_conv", block.expandedChannels, norm: norm("\(name)._bn0"),
+                    activation: .relu6)
+            }
+            value = graph.convolution(
+                value, "\(name)._depthwise_conv", block.expandedChannels, kernel: block.kernel, stride: block.stride,
+                dilation: block.dilation, groups: block.expandedChannels, padding: .same, norm: norm("\(name)._bn1"),
+                activation: .relu6)
+            value = graph.convolution(
+                value, "\(name)._project_conv", block.outputChannels, norm: norm("\(name)._bn2"))
+            if block.hasResidual { value = graph.sum("\(name).add", value, input) }
+            graph.output(name, value)
+        }
+        value = graph.convolution(
+            value, "_conv_head", EfficientNetLite.headChannels, norm: norm("_bn1"), activation: .relu6)
+        graph.classLayer(value, "fc", classes: classes, bias: bias)
+        return try graph.graph()
+    }
+
+    func canonicalName(_ checkpointName: String) -> String? { checkpointName }
+}
