@@ -1,14 +1,14 @@
 import Text
 
 /// Why a graph can't be: it may come from a file, so this is an error and no precondition.
-public struct GraphFault: Error, Equatable, CustomStringConvertible {
+package struct GraphFault: Error, Equatable, CustomStringConvertible {
     /// Name of the node, nil where the graph as a whole is meant.
-    public let node: String?
-    public let reason: String
+    package let node: String?
+    package let reason: String
 
     init(_ reason: String, node: String? = nil) { (self.reason, self.node) = (reason, node) }
 
-    public var description: String { node.map { "node \($0.shown): \(reason)" } ?? reason }
+    package var description: String { node.map { "node \($0.shown): \(reason)" } ?? reason }
 
     func at(_ node: String) -> GraphFault { GraphFault(reason, node: self.node ?? node) }
 }

@@ -1,15 +1,16 @@
 /// Runs a graph operation by operation, as each is defined: slow, and what every faster way is held to.
 struct GraphInterpreter {
     let graph: NetworkGraph
+    private let table: ParameterTable
     private let parameters: [[Tensor]]
 
     /// - Parameter value: of a parameter's floats, as many as its shape has.
     init<Failure: Error>(
         _ graph: NetworkGraph, parameter value: (ParameterTable.Entry) throws(Failure) -> [Float]
     ) throws(Failure) {
-        self.graph = graph
+        (self.graph, table) = (graph, ParameterTable(graph))
         var parameters = [[Tensor]](repeating: [], count: graph.nodes.count)
-        for entry in ParameterTable(graph).entries {
+        for entry in table.entries {
             guard let shape = try? Shape(entry.shape) else { preconditionFailure("the graph was checked") }
             parameters[entry.node].append(Tensor(shape, try value(entry)))
         }
@@ -41,29 +42,28 @@ struct GraphInterpreter {
     }
 
     /// - Parameter gradients: of values of the pass, by value.
-    /// - Returns: gradients of the parameters that are trained, by name, and of the image.
+    /// - Returns: gradients of the parameters that are trained, by name, without those that nothing flows back to, and
+    ///   of the image.
     func backward(
         _ pass: Pass, from gradients: [NetworkGraph.Value: Tensor]
     ) -> (parameters: [String: [Float]], image: Tensor) {
         var slopes = gradients
         func add(_ slope: Tensor, to value: NetworkGraph.Value) {
-            slopes[value] =
-                slopes[value].map { Tensor($0.shape, zip($0.values, slope.values).map(+)) } ?? slope
+            slopes[value] = slopes[value].map { $0 + slope } ?? slope
         }
         var byNode = [[Tensor]](repeating: [], count: graph.nodes.count)
         for (position, node) in graph.nodes.enumerated().reversed() {
             let value = NetworkGraph.Value.ofNode(position)
-            let slope = slopes[value] ?? Tensor(zeros: pass[value].shape)
+            guard let slope = slopes[value] else { continue }
             let made = node.operation.definition.backward(
                 node.inputs.map { pass[$0] }, parameters[position], output: pass[value], gradient: slope)
-            for (input, slope) in zip(node.inputs, made.inputs) { add(slope, to: input) }
+            for case (let input, let slope?) in zip(node.inputs, made.inputs) { add(slope, to: input) }
             byNode[position] = made.parameters
         }
         var byName: [String: [Float]] = [:]
-        var taken = [Int](repeating: 0, count: graph.nodes.count)
-        for entry in ParameterTable(graph).entries {
-            if entry.role.isTrained { byName[entry.name] = byNode[entry.node][taken[entry.node]].values }
-            taken[entry.node] += 1
+        for (entry, gradient) in zip(table.entries.filter { !byNode[$0.node].isEmpty }, byNode.joined())
+        where entry.role.isTrained {
+            byName[entry.name] = gradient.values
         }
         return (byName, slopes[.image] ?? Tensor(zeros: pass[.image].shape))
     }

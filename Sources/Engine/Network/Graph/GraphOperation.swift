@@ -24,11 +24,18 @@ extension GraphOperation {
     var inputCounts: ClosedRange<Int> { 1...1 }
     var parameters: [ParameterShape] { [] }
     func check() throws(GraphFault) {}
+
+    /// Of inputs that `outputShape` was asked for before.
+    func checkedShape(_ inputs: [Tensor]) -> Shape {
+        guard let shape = try? outputShape(inputs.map(\.shape)) else { preconditionFailure("shapes were checked") }
+        return shape
+    }
 }
 
 /// Gradients of an operation's inputs and parameters, in their order.
 struct OperationGradients {
-    let inputs: [Tensor]
+    /// Nil for an input that nothing flows back to.
+    let inputs: [Tensor?]
     /// Statistics of a norm are no function of the loss: theirs are zero.
     var parameters: [Tensor] = []
 }
@@ -42,7 +49,7 @@ struct ParameterShape: Sendable, Equatable {
 }
 
 /// What the optimizer and the loading of files treat alike.
-public enum ParameterRole: String, Sendable, Codable {
+package enum ParameterRole: String, Sendable, Codable {
     /// Of a convolution or a matrix.
     case weight
     /// Of a convolution, a matrix or a whole channel.
@@ -56,7 +63,7 @@ public enum ParameterRole: String, Sendable, Codable {
     /// Running variance of a batch norm: never trained, not negative.
     case variance
 
-    public var isTrained: Bool {
+    package var isTrained: Bool {
         switch self {
         case .weight, .bias, .gain, .shift: true
         case .mean, .variance: false

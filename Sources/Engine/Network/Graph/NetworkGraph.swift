@@ -2,38 +2,42 @@
 ///
 /// All else follows from it: the table of parameters, which loading, packing, training and checkpoints read; shapes at
 /// an input size; the steps that run it.
-public struct NetworkGraph: Sendable, Equatable, Codable {
+package struct NetworkGraph: Sendable, Equatable, Codable {
     /// A value of the graph: the image, or what a node makes.
-    public struct Value: RawRepresentable, Sendable, Hashable, Codable {
-        public let rawValue: Int
-        public init(rawValue: Int) { self.rawValue = rawValue }
+    package struct Value: RawRepresentable, Sendable, Hashable, Codable {
+        package let rawValue: Int
+        package init(rawValue: Int) { self.rawValue = rawValue }
 
         /// The network's input, [channels, rows, columns].
-        public static let image = Value(rawValue: 0)
+        package static let image = Value(rawValue: 0)
         /// What the node at a position makes.
         static func ofNode(_ position: Int) -> Value { Value(rawValue: position + 1) }
     }
 
-    public struct Node: Sendable, Equatable, Codable {
+    package struct Node: Sendable, Equatable, Codable {
         /// What its parameters' names begin with; unique in the graph.
-        public let name: String
-        public let operation: NodeOperation
-        public let inputs: [Value]
+        package let name: String
+        package let operation: NodeOperation
+        package let inputs: [Value]
     }
 
-    public let inputChannels: Int
-    public let nodes: [Node]
+    package let inputChannels: Int
+    package let nodes: [Node]
     /// Values by name: `Output`, and taps for what reads features on the way.
-    public let outputs: [String: Value]
+    package let outputs: [String: Value]
 
     /// Names of outputs that stages look for.
-    public enum Output {
+    package enum Output {
         /// Class maps before pooling, [classes, rows, columns].
-        public static let maps = "maps"
+        package static let maps = "maps"
         /// Pooled, [classes].
-        public static let logits = "logits"
+        package static let logits = "logits"
         /// What the class layer reads, [channels, rows, columns].
-        public static let features = "features"
+        package static let features = "features"
+        /// Maps that the network refined itself, background first, [1 + classes, rows, columns].
+        package static let refined = "refined"
+        /// Of pairs of cells, as `PairAffinity` makes them.
+        package static let affinity = "affinity"
     }
 
     /// Checks what may be a file's: see `check`.
@@ -42,7 +46,7 @@ public struct NetworkGraph: Sendable, Equatable, Codable {
         try check()
     }
 
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         try self.init(
             inputChannels: container.decode(Int.self, forKey: .inputChannels),

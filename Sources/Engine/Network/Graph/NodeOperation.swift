@@ -1,5 +1,5 @@
 /// The registry of operations. A new kind is a file in `Operations`, and a case and a line here.
-public enum NodeOperation: Sendable, Equatable, Codable {
+package enum NodeOperation: Sendable, Equatable, Codable {
     case convolution(ConvolutionShape)
     case batchNorm(BatchNormShape)
     case activation(Activation)

@@ -1,21 +1,21 @@
 import Text
 
 /// The parameters of a graph, the one list of their names and shapes, in the order of the nodes.
-public struct ParameterTable: Sendable, Equatable {
-    public struct Entry: Sendable, Equatable {
+package struct ParameterTable: Sendable, Equatable {
+    package struct Entry: Sendable, Equatable {
         /// As in PyTorch's checkpoints: the node's name, a dot, and what the parameter is.
-        public let name: String
-        public let shape: [Int]
-        public let role: ParameterRole
+        package let name: String
+        package let shape: [Int]
+        package let role: ParameterRole
         /// Position of the node in the graph.
         let node: Int
 
-        public var count: Int { shape.reduce(1, *) }
+        package var count: Int { shape.reduce(1, *) }
     }
 
-    public let entries: [Entry]
+    package let entries: [Entry]
 
-    public init(_ graph: NetworkGraph) {
+    package init(_ graph: NetworkGraph) {
         entries = graph.nodes.enumerated().flatMap { position, node in
             node.operation.definition.parameters.map { parameter in
                 Entry(
@@ -26,5 +26,5 @@ public struct ParameterTable: Sendable, Equatable {
     }
 
     /// Floats in all.
-    public var count: Int { entries.reduce(0) { $0 + $1.count } }
+    package var count: Int { entries.reduce(0) { $0 + $1.count } }
 }

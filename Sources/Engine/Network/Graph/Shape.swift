@@ -1,9 +1,9 @@
-/// The extents of one image's value in a graph: [channels, rows, columns] of a feature map, [channels] of pooled features.
-/// A batch is no part of it.
-public struct Shape: Sendable, Hashable, CustomStringConvertible {
-    public let extents: [Int]
+/// The extents of one image's value in a graph: [channels, rows, columns] of a feature map, [channels] of pooled
+/// features. A batch is no part of it.
+package struct Shape: Sendable, Hashable, CustomStringConvertible {
+    package let extents: [Int]
     /// Floats.
-    public let count: Int
+    package let count: Int
 
     /// Floats of a value; more is a description gone wrong: 8 GiB.
     static let maximumCount = 1 << 31
@@ -25,7 +25,7 @@ public struct Shape: Sendable, Hashable, CustomStringConvertible {
         (self.extents, self.count) = (extents, count)
     }
 
-    public var description: String { Shape.text(extents) }
+    package var description: String { Shape.text(extents) }
 
     private static func text(_ extents: [Int]) -> String {
         "[" + extents.map(String.init).joined(separator: ", ") + "]"
@@ -36,17 +36,4 @@ public struct Shape: Sendable, Hashable, CustomStringConvertible {
         guard extents.count == 3 else { throw GraphFault("reads \(self), not [channels, rows, columns]") }
         return (extents[0], extents[1], extents[2])
     }
-}
-
-/// One image's value with its floats, the last extent varying fastest.
-struct Tensor: Sendable, Equatable {
-    let shape: Shape
-    var values: [Float]
-
-    init(_ shape: Shape, _ values: [Float]) {
-        precondition(values.count == shape.count)
-        (self.shape, self.values) = (shape, values)
-    }
-
-    init(zeros shape: Shape) { self.init(shape, [Float](repeating: 0, count: shape.count)) }
 }

@@ -8,7 +8,7 @@ struct Addition: GraphOperation {
     }
 
     func forward(_ inputs: [Tensor], _ parameters: [Tensor]) -> Tensor {
-        inputs[1...].reduce(inputs[0]) { Tensor($0.shape, zip($0.values, $1.values).map(+)) }
+        inputs[1...].reduce(inputs[0], +)
     }
 
     func backward(_ inputs: [Tensor], _ parameters: [Tensor], output: Tensor, gradient: Tensor) -> OperationGradients {

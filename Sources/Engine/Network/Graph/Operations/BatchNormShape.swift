@@ -1,7 +1,7 @@
 /// A batch norm with frozen statistics, y = gain (x - mean) / sqrt(variance + epsilon) + shift of each channel.
-public struct BatchNormShape: GraphOperation {
-    public let channels: Int
-    public let epsilon: Float
+package struct BatchNormShape: GraphOperation {
+    package let channels: Int
+    package let epsilon: Float
 
     var parameters: [ParameterShape] {
         [

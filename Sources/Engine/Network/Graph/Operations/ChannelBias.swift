@@ -1,6 +1,6 @@
 /// Adds a number of its own to each channel; its parameter has the node's name.
-public struct ChannelBias: GraphOperation {
-    public let channels: Int
+package struct ChannelBias: GraphOperation {
+    package let channels: Int
 
     var parameters: [ParameterShape] { [ParameterShape(suffix: "", shape: [channels], role: .bias)] }
 

@@ -1,7 +1,7 @@
 /// Drops whole channels at random in training (`Dropout2D`); here, and when labelling, it does nothing.
-public struct Dropout: GraphOperation {
+package struct Dropout: GraphOperation {
     /// Of dropping a channel, in 0..<1.
-    public let probability: Float
+    package let probability: Float
 
     func check() throws(GraphFault) {
         guard probability >= 0, probability < 1 else { throw GraphFault("the probability is \(probability)") }

@@ -1,9 +1,9 @@
 /// The largest of each k x k window; what lies outside of the map is in no window.
-public struct MaximumPoolShape: GraphOperation {
-    public let kernel: Int
-    public let stride: Int
+package struct MaximumPoolShape: GraphOperation {
+    package let kernel: Int
+    package let stride: Int
     /// On each of the four sides; at most half of the kernel, so that no window is empty.
-    public let padding: Int
+    package let padding: Int
 
     func check() throws(GraphFault) {
         try require(kernel, "the kernel", in: 1...255)
@@ -37,7 +37,7 @@ public struct MaximumPoolShape: GraphOperation {
 
     /// Where in the input each window's largest is.
     private func winners(_ input: Tensor) -> (shape: Shape, positions: [Int]) {
-        guard let shape = try? outputShape([input.shape]) else { preconditionFailure("shapes were checked") }
+        let shape = checkedShape([input])
         let (rows, columns) = (input.shape.extents[1], input.shape.extents[2])
         func window(_ position: Int, _ length: Int) -> Range<Int> {
             let from = position * stride - padding

@@ -3,9 +3,8 @@ struct MeanOfPixels: GraphOperation {
     func outputShape(_ inputs: [Shape]) throws(GraphFault) -> Shape { try Shape([try inputs[0].map().channels]) }
 
     func forward(_ inputs: [Tensor], _ parameters: [Tensor]) -> Tensor {
-        let channels = inputs[0].shape.extents[0]
-        guard let shape = try? Shape([channels]) else { preconditionFailure("shapes were checked") }
-        let pixels = Double(inputs[0].shape.count / channels)
+        let shape = checkedShape(inputs)
+        let pixels = Double(inputs[0].shape.count / shape.count)
         return Tensor(shape, inputs[0].sumsOverPixels().map { Float($0 / pixels) })
     }
 
