@@ -65,12 +65,26 @@ struct GraphBuilder {
         add(name, .add, [first, second], channels: channels(first))
     }
 
+    mutating func concatenation(_ name: String, _ values: [NetworkGraph.Value]) -> NetworkGraph.Value {
+        add(name, .concatenate, values, channels: values.reduce(0) { $0 + channels($1) })
+    }
+
+    /// A value as a constant: nothing flows back to what makes it.
+    mutating func constant(_ name: String, _ value: NetworkGraph.Value) -> NetworkGraph.Value {
+        add(name, .stopGradient, [value], channels: channels(value))
+    }
+
     /// Names a value that stages look for.
     mutating func output(_ name: String, _ value: NetworkGraph.Value) { outputs[name] = value }
 
-    /// The class layer, a 1x1 convolution, its maps and their mean: the end of every classifier turned into a CAM network.
+    /// The class layer, a 1x1 convolution, its maps and their mean: the end of every classifier turned into a CAM
+    /// network.
     /// - Parameter bias: whether the layer has one; it is added behind the mean, so that maps do not hold it.
-    mutating func classLayer(_ features: NetworkGraph.Value, _ name: String, classes: Int, bias: Bool) {
+    /// - Returns: the maps.
+    @discardableResult
+    mutating func classLayer(
+        _ features: NetworkGraph.Value, _ name: String, classes: Int, bias: Bool
+    ) -> NetworkGraph.Value {
         output(NetworkGraph.Output.features, features)
         let maps = convolution(features, name, classes)
         output(NetworkGraph.Output.maps, maps)
@@ -80,6 +94,7 @@ struct GraphBuilder {
             logits = add("\(name).bias", .channelBias(ChannelBias(channels: classes)), [logits], channels: classes)
         }
         output(NetworkGraph.Output.logits, logits)
+        return maps
     }
 
     func graph() throws(GraphFault) -> NetworkGraph {

@@ -56,6 +56,7 @@ struct GraphCheckTests {
             convolution(input: 65_536, output: 65_536, kernel: 255),
             .maximumPool(MaximumPoolShape(kernel: 3, stride: 2, padding: 2)),
             .batchNorm(BatchNormShape(channels: 3, epsilon: .nan)), .dropout(Dropout(probability: 1)),
+            .pairAffinity(PairAffinity(radius: 1)), .pairAffinity(PairAffinity(radius: 1 << 40)),
         ] {
             #expect(fault([node("a", operation, [0])])?.hasPrefix("node a: ") == true, "\(operation)")
         }
@@ -80,6 +81,17 @@ struct GraphCheckTests {
         #expect(
             try reason([node("a", .meanOfPixels, [0]), node("b", convolution(), [1])])
                 == "node b: reads [3], not [channels, rows, columns]")
+        let smaller = node("a", convolution(stride: 2), [0])
+        #expect(
+            try reason([smaller, node("b", .concatenate, [0, 1])]) == "node b: concatenates [3, 8, 8] and [4, 4, 4]")
+        #expect(
+            try reason([smaller, node("b", .featureCorrelation, [0, 1])])
+                == "node b: correlates features of [3, 8, 8] with maps of [4, 4, 4]")
+        #expect(
+            try reason([smaller, node("b", .pairAffinity(PairAffinity(radius: 5)), [1])])
+                == "node b: 4 x 4 cells, fewer than 5 on a side")
+        let pairs = node("a", .featureCorrelation, [0, 0])
+        #expect(try reason([pairs], rows: 256, columns: 256)?.contains("2^31") == true)
         #expect(try reason([], rows: 1 << 40, columns: 1 << 40)?.contains("2^31") == true)
     }
 
