@@ -57,6 +57,16 @@ public struct EfficientNetLite: Sendable, Equatable {
         Stage(repeats: 1, kernel: 3, stride: 1, expansion: 6, outputChannels: 320),
     ]
 
+    /// Blocks of each stage.
+    var repeats: [Int] {
+        let last = EfficientNetLite.stages.count - 1
+        return EfficientNetLite.stages.enumerated().map { index, stage in
+            // "Lite" scales neither the depth of the first and last stage nor the width of stem and head.
+            let isFixed = index == 0 || index == last
+            return isFixed ? stage.repeats : Int((depthCoefficient * Double(stage.repeats)).rounded(.up))
+        }
+    }
+
     /// All blocks in order. Once the stride of `outputStride` is reached, a block that would stride runs at stride 1
     /// instead and the blocks *after* it dilate by what it would have strided.
     /// - Precondition: `outputStride` is 8, 16 or 32.
@@ -66,10 +76,7 @@ public struct EfficientNetLite: Sendable, Equatable {
         var stride = 2  // after the stem
         var dilation = 1
         var channels = EfficientNetLite.stemChannels
-        for (index, stage) in EfficientNetLite.stages.enumerated() {
-            // "Lite" scales neither the depth of the first and last stage nor the width of stem and head.
-            let fixedDepth = index == 0 || index == EfficientNetLite.stages.count - 1
-            let repeats = fixedDepth ? stage.repeats : Int((depthCoefficient * Double(stage.repeats)).rounded(.up))
+        for (stage, repeats) in zip(EfficientNetLite.stages, repeats) {
             let output = scaledChannels(stage.outputChannels)
             for position in 0..<repeats {
                 var blockStride = position == 0 ? stage.stride : 1

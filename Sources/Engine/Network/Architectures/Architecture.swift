@@ -1,6 +1,6 @@
-/// A family member that graphs are made of: the one place where a network is described.
+/// A family member that CAM networks are made of: the one place where a network is described.
 ///
-/// A new architecture is a file with its `graph`, and a line in `Architectures`.
+/// A new architecture is a file that describes it, and a line in `Architectures`.
 protocol Architecture: Sendable {
     /// As in options and model files, lower case.
     var name: String { get }
@@ -8,33 +8,43 @@ protocol Architecture: Sendable {
     var outputStrides: [Int] { get }
     /// What its public checkpoints were trained on.
     var preprocessing: ModelDescription.Normalisation { get }
+    /// What the class layer's parameters begin with.
+    var classLayer: String { get }
+    /// Rows of a public checkpoint's class layer before those of the classes: of a background that nothing reads.
+    var rowsBeforeClasses: Int { get }
 
-    /// The network as a CAM network.
+    /// Writes the network down as a CAM network, its class layer last.
     /// - Parameters:
     ///   - outputStride: one of `outputStrides`.
     ///   - classes: rows of the class layer.
     ///   - bias: whether the class layer has one.
-    func graph(outputStride: Int, classes: Int, bias: Bool) throws(GraphFault) -> NetworkGraph
-    /// The graph's name of a checkpoint's tensor; nil for what the graph has no place for.
-    func canonicalName(_ checkpointName: String) -> String?
+    func describe(_ graph: inout GraphBuilder, outputStride: Int, classes: Int, bias: Bool)
+    /// The graph's name of a checkpoint's tensor that has no wrappers any more; nil for what is known to have no place.
+    func plainName(_ name: String) -> String?
 }
 
-/// Strides and dilations of a network that keeps its resolution from a stride on: what would have strided dilates.
-struct StrideBudget {
-    let outputStride: Int
-    private(set) var stride = 1
-    private(set) var dilation = 1
+extension Architecture {
+    var rowsBeforeClasses: Int { 0 }
+    func plainName(_ name: String) -> String? { name }
 
-    init(outputStride: Int, spent: Int) { (self.outputStride, stride) = (outputStride, spent) }
-
-    /// Spends a layer's stride while it lasts, and dilates by it from there on.
-    /// - Returns: the stride that the layer runs at.
-    mutating func take(_ wanted: Int) -> Int {
-        guard stride * wanted > outputStride else {
-            stride *= wanted
-            return wanted
+    /// The network as a CAM network; its numbers may be a file's.
+    /// - Parameters:
+    ///   - classes: rows of the class layer.
+    ///   - bias: whether the class layer has one.
+    func graph(outputStride: Int, classes: Int, bias: Bool) throws(GraphFault) -> NetworkGraph {
+        guard outputStrides.contains(outputStride) else {
+            let known = outputStrides.map(String.init).joined(separator: ", ")
+            throw GraphFault("\(name) has no output stride of \(outputStride); its strides are \(known)")
         }
-        dilation *= wanted
-        return 1
+        var graph = GraphBuilder()
+        describe(&graph, outputStride: outputStride, classes: classes, bias: bias)
+        return try graph.graph()
+    }
+
+    /// The graph's name of a checkpoint's tensor, which may be wrapped or named as another library does; nil for what
+    /// the graph has no place for.
+    func canonicalName(_ checkpointName: String) -> String? {
+        guard checkpointName.utf8.count <= NetworkGraph.maximumNameBytes + 64 else { return nil }
+        return plainName(CheckpointName.unwrapped(checkpointName))
     }
 }

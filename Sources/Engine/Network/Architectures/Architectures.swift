@@ -1,5 +1,3 @@
-import Text
-
 /// The registry: a new family is a line here.
 enum Architectures {
     static let all: [any Architecture] = EfficientNetLite.all + ResNet.all + ResNet38.all

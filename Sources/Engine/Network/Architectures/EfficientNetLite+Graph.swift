@@ -1,12 +1,12 @@
 extension EfficientNetLite: Architecture {
     var outputStrides: [Int] { [8, 16, 32] }
+    var classLayer: String { "fc" }
     var preprocessing: ModelDescription.Normalisation { EfficientNetLite.imageNetNormalisation }
 
-    func graph(outputStride: Int, classes: Int, bias: Bool) throws(GraphFault) -> NetworkGraph {
+    func describe(_ graph: inout GraphBuilder, outputStride: Int, classes: Int, bias: Bool) {
         func norm(_ name: String) -> GraphBuilder.Norm {
             .init(name: name, epsilon: EfficientNetLite.batchNormEpsilon)
         }
-        var graph = GraphBuilder()
         var value = graph.convolution(
             .image, "_conv_stem", EfficientNetLite.stemChannels, kernel: 3, stride: 2, padding: .same,
             norm: norm("_bn0"), activation: .relu6)
@@ -28,9 +28,6 @@ extension EfficientNetLite: Architecture {
         }
         value = graph.convolution(
             value, "_conv_head", EfficientNetLite.headChannels, norm: norm("_bn1"), activation: .relu6)
-        graph.classLayer(value, "fc", classes: classes, bias: bias)
-        return try graph.graph()
+        graph.classLayer(value, classLayer, classes: classes, bias: bias)
     }
-
-    func canonicalName(_ checkpointName: String) -> String? { checkpointName }
 }

@@ -1,15 +1,17 @@
-/// ResNet-38, the wide ResNet "A1" of Wu et al. 2019 at stride 8, as SEAM and AffinityNet have it: norms and activations
-/// before the convolutions, the last stages dilated instead of strided.
-///
-/// Tensor names are those of the public weights (`b5_1.conv_branch2a.weight`).
+/// ResNet-38, the wide ResNet "A1" of Wu et al. 2019 at stride 8, as AffinityNet and SEAM have it, by the names of
+/// their weights (`b5_1.conv_branch2a.weight`).
 struct ResNet38: Architecture, Equatable {
     let name: String
+    /// Whether SEAM's pixel correlation module (PCM) refines the maps.
+    var refines = false
     let outputStrides = [8]
-    var preprocessing: ModelDescription.Normalisation { .imageNet }
+    let classLayer = "fc8"
 
-    static let all = [ResNet38(name: "resnet38")]
+    static let plain = ResNet38(name: "resnet38")
+    static let seam = ResNet38(name: "resnet38-seam", refines: true)
+    static let all = [plain, seam]
 
-    /// Taps that the pixel correlation module and AffinityNet read.
+    /// The trunk's values that other networks read.
     enum Tap {
         /// 512 channels.
         static let conv4 = "conv4"
@@ -17,87 +19,48 @@ struct ResNet38: Architecture, Equatable {
         static let conv5 = "conv5"
     }
 
-    func graph(outputStride: Int, classes: Int, bias: Bool) throws(GraphFault) -> NetworkGraph {
+    var preprocessing: ModelDescription.Normalisation { .imageNet }
+    /// SEAM's class layer has a row for the background, which the module replaces.
+    var rowsBeforeClasses: Int { refines ? 1 : 0 }
+
+    func describe(_ graph: inout GraphBuilder, outputStride: Int, classes: Int, bias: Bool) {
+        let trunk = ResNet38Trunk(&graph)
+        let features = ResNet38Trunk.dropped(&graph, trunk.conv6, "dropout7", 0.5)
+        let maps = graph.classLayer(features, classLayer, classes: classes, bias: bias)
+        if refines { refine(&graph, trunk, maps) }
+    }
+
+    /// Maps carried by the correlation of what the image and two stages of the trunk show. Neither the maps nor the
+    /// trunk gets a gradient from there.
+    private func refine(_ graph: inout GraphBuilder, _ trunk: ResNet38Trunk, _ maps: NetworkGraph.Value) {
+        let image = graph.add("pcm.image", .resizeToGrid, [.image, maps], channels: graph.channels(.image))
+        let mid = graph.convolution(graph.constant("pcm.conv4", trunk.conv4), "f8_3", 64, activation: .relu)
+        let late = graph.convolution(graph.constant("pcm.conv5", trunk.conv5), "f8_4", 128, activation: .relu)
+        let joint = graph.convolution(graph.concatenation("pcm.features", [image, mid, late]), "f9", 192)
+        let channels = 1 + graph.channels(maps)
+        let dominant = graph.add("pcm.maps", .backgroundAndDominant, [maps], channels: channels)
+        let refined = graph.add("pcm.refined", .featureCorrelation, [joint, dominant], channels: channels)
+        graph.output(NetworkGraph.Output.refined, refined)
+    }
+
+    /// AffinityNet (CVPR 2018) on the same trunk: what a random walk spreads class maps by.
+    /// - Parameter radius: of the pairs, in cells.
+    static func affinityGraph(radius: Int = 5) throws(GraphFault) -> NetworkGraph {
         var graph = GraphBuilder()
-        var value = graph.convolution(.image, "conv1a", 64, kernel: 3)
-        for (stage, repeats, channels) in [(2, 3, 128), (3, 3, 256), (4, 6, 512)] {
-            for position in 0..<repeats {
-                value =
-                    residual(
-                        &graph, value, "b\(stage)" + (position == 0 ? "" : "_\(position)"), inner: channels,
-                        output: channels, stride: position == 0 ? 2 : 1, dilations: (1, 1)
-                    ).output
-            }
+        let trunk = ResNet38Trunk(&graph)
+        var projections: [NetworkGraph.Value] = []
+        for (name, value, channels) in [
+            ("f8_3", trunk.conv4, 64), ("f8_4", trunk.conv5, 128), ("f8_5", trunk.conv6, 256),
+        ] {
+            let projected = graph.convolution(value, name, channels)
+            projections.append(graph.add("\(name).elu", .elu, [projected], channels: channels))
         }
-        for position in 0..<3 {
-            let block = residual(
-                &graph, value, "b5" + (position == 0 ? "" : "_\(position)"), inner: 512, output: 1024, stride: 1,
-                dilations: (2, position == 0 ? 1 : 2))
-            if position == 0 { graph.output(Tap.conv4, block.activated) }
-            value = block.output
-        }
-        let sixth = bottleneck(&graph, value, "b6", output: 2048, dilation: 4, dropout: 0.3)
-        graph.output(Tap.conv5, sixth.activated)
-        let seventh = bottleneck(&graph, sixth.output, "b7", output: 4096, dilation: 4, dropout: 0.5)
-        let features = activated(&graph, seventh.output, "bn7")
-        graph.classLayer(dropped(&graph, features, "dropout7", 0.5), "fc8", classes: classes, bias: bias)
+        let joint = graph.convolution(graph.concatenation("affinity.features", projections), "f9", 448)
+        let features = graph.add("f9.elu", .elu, [joint], channels: 448)
+        graph.output(NetworkGraph.Output.features, features)
+        // Its channels are offsets, as many as the grid is wide enough for.
+        let affinity = graph.add("affinity", .pairAffinity(PairAffinity(radius: radius)), [features], channels: 0)
+        graph.output(NetworkGraph.Output.affinity, affinity)
         return try graph.graph()
     }
-
-    /// A block's output, and its input after norm and activation: what taps read.
-    private typealias BlockValues = (output: NetworkGraph.Value, activated: NetworkGraph.Value)
-
-    /// Two 3x3 convolutions.
-    private func residual(
-        _ graph: inout GraphBuilder, _ input: NetworkGraph.Value, _ name: String, inner: Int, output: Int, stride: Int,
-        dilations: (Int, Int)
-    ) -> BlockValues {
-        let first = activated(&graph, input, "\(name).bn_branch2a")
-        var value = graph.convolution(
-            first, "\(name).conv_branch2a", inner, kernel: 3, stride: stride, dilation: dilations.0)
-        value = activated(&graph, value, "\(name).bn_branch2b1")
-        value = graph.convolution(value, "\(name).conv_branch2b1", output, kernel: 3, dilation: dilations.1)
-        let skip = skip(&graph, input, activated: first, name, output: output, stride: stride)
-        return (graph.sum("\(name).add", skip, value), first)
-    }
-
-    /// 1x1, 3x3 and 1x1, with dropout between.
-    private func bottleneck(
-        _ graph: inout GraphBuilder, _ input: NetworkGraph.Value, _ name: String, output: Int, dilation: Int,
-        dropout: Float
-    ) -> BlockValues {
-        let first = activated(&graph, input, "\(name).bn_branch2a")
-        var value = graph.convolution(first, "\(name).conv_branch2a", output / 4)
-        value = activated(&graph, value, "\(name).bn_branch2b1")
-        value = dropped(&graph, value, "\(name).dropout_2b1", dropout)
-        value = graph.convolution(value, "\(name).conv_branch2b1", output / 2, kernel: 3, dilation: dilation)
-        value = activated(&graph, value, "\(name).bn_branch2b2")
-        value = dropped(&graph, value, "\(name).dropout_2b2", dropout)
-        value = graph.convolution(value, "\(name).conv_branch2b2", output)
-        let skip = skip(&graph, input, activated: first, name, output: output, stride: 1)
-        return (graph.sum("\(name).add", skip, value), first)
-    }
-
-    private func skip(
-        _ graph: inout GraphBuilder, _ input: NetworkGraph.Value, activated: NetworkGraph.Value, _ name: String,
-        output: Int, stride: Int
-    ) -> NetworkGraph.Value {
-        guard stride > 1 || graph.channels(input) != output else { return input }
-        return graph.convolution(activated, "\(name).conv_branch1", output, stride: stride, padding: .fixed(0))
-    }
-
-    private func activated(
-        _ graph: inout GraphBuilder, _ input: NetworkGraph.Value, _ norm: String
-    ) -> NetworkGraph.Value {
-        graph.activation(graph.norm(input, .init(name: norm)), .relu, after: norm)
-    }
-
-    private func dropped(
-        _ graph: inout GraphBuilder, _ input: NetworkGraph.Value, _ name: String, _ probability: Float
-    ) -> NetworkGraph.Value {
-        graph.add(
-            name, .dropout(Dropout(probability: probability)), [input], channels: graph.channels(input))
-    }
-
-    func canonicalName(_ checkpointName: String) -> String? { checkpointName }
 }
