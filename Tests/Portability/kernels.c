@@ -79,7 +79,7 @@ static double winograd_error(const kernel_set *set, int height, int width, int d
             set->blocked.winograd_input(&row, in, planes);
             for (int place = 0; place < PLACES; place++)
                 for (size_t i = 0; i < plane; i++) planes[place * plane + i] *= middle[place / 4] * middle[place % 4];
-            set->blocked.winograd_output(&row, planes, bias, -0.5f, 6, out);
+            set->blocked.winograd_output(&row, planes, bias, NULL, -0.5f, 6, out);
         }
     double worst = 0;
     for (size_t i = 0; i < map; i++) worst = fmax(worst, fabs(clamped((double)in[i] + bias[i % lanes]) - out[i]));

@@ -95,9 +95,10 @@ typedef struct {
                       float *out, int from, int to);
     /* A block's pixels into what is multiplied. */
     void (*winograd_input)(const winograd_row *row, const float *in, float *planes);
-    /* The products, summed over the input channels, into a block's pixels: out = clamp(bias + sum, low, high). */
-    void (*winograd_output)(const winograd_row *row, const float *planes, const float *bias, float low, float high,
-                            float *out);
+    /* The products, summed over the input channels, into a block's pixels: out = clamp(bias + sum + add, low, high). `add`
+       is laid out as `out`, or NULL: 0. */
+    void (*winograd_output)(const winograd_row *row, const float *planes, const float *bias, const float *add,
+                            float low, float high, float *out);
     /* Pixels `from` up to `to` of a blocked map of `pixels` into planes [channels, pixels]. */
     void (*to_planes)(const float *in, int channels, int pixels, int from, int to, float *out);
     void (*gate)(const blocked_gate *gate);

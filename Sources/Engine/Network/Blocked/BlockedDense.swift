@@ -27,6 +27,25 @@ struct BlockedDense: Sendable {
         pack(layer)
     }
 
+    /// A matrix at every pixel.
+    /// - Parameters:
+    ///   - weights: [outputChannels, inputChannels]
+    ///   - shift: [outputChannels]
+    init(
+        inputChannels: Int, outputChannels: Int, weights: [Float], bias shift: [Float], activation: Activation,
+        kernels: BlockedKernels
+    ) {
+        self.init(
+            taps: 1, inputChannels: inputChannels, outputChannels: outputChannels, activation: activation,
+            kernels: kernels)
+        weights.withUnsafeBufferPointer { weights in
+            pack { output, _, input in weights[output * inputChannels + input] }
+        }
+        packBias(shift)
+    }
+
+    func packBias(_ values: [Float]) { bias.pointer.update(from: values, count: outputChannels) }
+
     /// A matrix alone, no bias, no activation; of zeros until `pack(weight:)`.
     init(inputChannels: Int, outputChannels: Int, kernels: BlockedKernels) {
         self.init(
@@ -43,7 +62,7 @@ struct BlockedDense: Sendable {
     }
 
     /// With weights and bias of zero.
-    private init(taps: Int, inputChannels: Int, outputChannels: Int, activation: Activation, kernels: BlockedKernels) {
+    init(taps: Int, inputChannels: Int, outputChannels: Int, activation: Activation, kernels: BlockedKernels) {
         self.taps = taps
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
@@ -118,6 +137,22 @@ struct BlockedDense: Sendable {
                 usesBias: usesBias, output: output, outputBlock: outputBlock, outputRow: outputRow, blocks: blocks,
                 rows: rows, width: width, isLast: isLast)
         }
+    }
+
+    /// Of several taps.
+    /// - Parameters:
+    ///   - input: the first output pixel's first tap; pixels that are neighbours in the output are in the input too.
+    ///   - offsets: of the taps, in floats.
+    ///   - addend: of `rows` and `width`, added before the activation.
+    ///   - blocks: of the output, beginning at an even one; `output` and `addend` point at the first.
+    func run(
+        _ input: Part, taps offsets: UnsafeBufferPointer<Int>, addend: Part?, output: Part, blocks: Range<Int>,
+        rows: Int, width: Int
+    ) {
+        call(
+            input, pixel: lanes, taps: offsets, channels: 0..<inputChannels, add: addend, usesBias: true,
+            output: UnsafeMutablePointer(mutating: output.pointer), outputBlock: output.block, outputRow: output.row,
+            blocks: blocks, rows: rows, width: width, isLast: true)
     }
 
     /// A whole map.

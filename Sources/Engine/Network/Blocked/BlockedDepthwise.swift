@@ -7,6 +7,7 @@ struct BlockedDepthwise: Sendable {
     let stride: Int
     let dilation: Int
     let kernels: BlockedKernels
+    static let maximumKernel = Int(DEPTHWISE_MAX_KERNEL)
     var lanes: Int { kernels.lanes }
     private let activation: Activation
     /// [blocks, kernel, kernel, lanes]

@@ -20,18 +20,27 @@ struct WinogradConvolution: Sendable {
     /// - Precondition: the layer is 3x3 at stride 1.
     init(_ layer: Convolution, kernels: BlockedKernels) {
         precondition(layer.kernel == 3 && layer.stride == 1)
-        dilation = layer.dilation
-        activation = layer.activation
+        self.init(
+            inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, dilation: layer.dilation,
+            weights: layer.weights.pointer, bias: layer.bias.pointer, activation: layer.activation, kernels: kernels)
+    }
+
+    /// - Parameters:
+    ///   - weights: [outputChannels, inputChannels, 3, 3]
+    ///   - bias: [outputChannels]
+    init(
+        inputChannels: Int, outputChannels: Int, dilation: Int, weights: UnsafePointer<Float>,
+        bias shift: UnsafePointer<Float>, activation: Activation, kernels: BlockedKernels
+    ) {
+        self.dilation = dilation
+        self.activation = activation
         self.kernels = kernels
-        bias = FloatBuffer(count: BlockedMap.blocks(layer.outputChannels, lanes: kernels.lanes) * kernels.lanes)
-        bias.pointer.update(from: layer.bias.pointer, count: layer.outputChannels)
+        bias = FloatBuffer(count: BlockedMap.blocks(outputChannels, lanes: kernels.lanes) * kernels.lanes)
+        bias.pointer.update(from: shift, count: outputChannels)
         products = (0..<WinogradTiling.places).map { place in
-            let product = BlockedDense(
-                inputChannels: layer.inputChannels, outputChannels: layer.outputChannels, kernels: kernels)
+            let product = BlockedDense(inputChannels: inputChannels, outputChannels: outputChannels, kernels: kernels)
             product.pack { output, _, input in
-                Self.transformed(
-                    layer.weights.pointer + (output * layer.inputChannels + input) * 9, row: place / 4,
-                    column: place % 4)
+                Self.transformed(weights + (output * inputChannels + input) * 9, row: place / 4, column: place % 4)
             }
             return product
         }
@@ -39,12 +48,22 @@ struct WinogradConvolution: Sendable {
 
     /// One place of G g G^T, g being a filter [3, 3].
     private static func transformed(_ filter: UnsafePointer<Float>, row: Int, column: Int) -> Float {
-        let matrix: [[Double]] = [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]]
+        let (down, across) = (factors(row), factors(column))
         var sum = 0.0
         for y in 0..<3 {
-            for x in 0..<3 { sum += matrix[row][y] * Double(filter[3 * y + x]) * matrix[column][x] }
+            for x in 0..<3 { sum += down[y] * Double(filter[3 * y + x]) * across[x] }
         }
         return Float(sum)
+    }
+
+    /// A row of G. No array: this runs for each weight sixteen times.
+    private static func factors(_ row: Int) -> SIMD4<Double> {
+        switch row {
+        case 0: [1, 0, 0, 0]
+        case 1: [0.5, 0.5, 0.5, 0]
+        case 2: [0.5, -0.5, 0.5, 0]
+        default: [0, 0, 1, 0]
+        }
     }
 
     func tiling(_ size: MapSize) -> WinogradTiling {
@@ -58,11 +77,12 @@ struct WinogradConvolution: Sendable {
 
     /// - Parameters:
     ///   - input, output: of the tiling's size; outside of the input is zero.
+    ///   - addend: of the output's size and channels, added before the activation; may be the output itself.
     ///   - tiles, sums: of `bufferFloats`.
     ///   - barrier: of all members; when this returns all have written their share.
     func run(
-        _ input: BlockedMap, into output: BlockedMap, tiling: WinogradTiling, tiles: UnsafeMutablePointer<Float>,
-        sums: UnsafeMutablePointer<Float>, member: LayerMember, barrier: SpinBarrier
+        _ input: BlockedMap, adding addend: BlockedMap? = nil, into output: BlockedMap, tiling: WinogradTiling,
+        tiles: UnsafeMutablePointer<Float>, sums: UnsafeMutablePointer<Float>, member: LayerMember, barrier: SpinBarrier
     ) {
         let read = member.share(of: inputBlocks)
         let written = member.share(of: outputBlocks, granularity: 2)
@@ -74,8 +94,8 @@ struct WinogradConvolution: Sendable {
             if !written.isEmpty { multiply(tiles, into: sums, tiles: rows.count * tiling.across, tiling, written) }
             eachRow(rows, of: written, tiling) { row, block, place in
                 kernels.functions.winograd_output(
-                    row, sums + place, bias.pointer + block * output.lanes, activation.low, activation.high,
-                    output.at(pixel: 0, block: block))
+                    row, sums + place, bias.pointer + block * output.lanes, addend?.at(pixel: 0, block: block),
+                    activation.low, activation.high, output.at(pixel: 0, block: block))
             }
             barrier.wait()
         }
