@@ -11,6 +11,7 @@ import torch
 from onnx import helper, numpy_helper
 
 import network
+import points
 import tensors
 
 OPSET, IR_VERSION = 17, 8
@@ -21,6 +22,11 @@ def write(call, stem):
     values = np.ascontiguousarray(call.tensors["input"])
     np.save(f"{stem}.npy", values)
     tensors.write(pathlib.Path(f"{stem}.safetensors"), call.tensors)
+    for place, word in enumerate(call.command):
+        if isinstance(word, points.Model):
+            model = pathlib.Path(f"{stem}.model.safetensors")
+            word.weights.write(model, word.architecture, word.stride)
+            call.command[place] = str(model)
     torch.save(call.torch, f"{stem}.pt")
     onnx.save(Graph(call.torch, values.shape).model, f"{stem}.onnx")
 
@@ -54,6 +60,22 @@ class Graph:
         if isinstance(module, network.Block):
             y, shape = self.add(module.layers, x, shape)
             return self.node("Add", [x, y]) if module.has_residual else y, shape
+        if isinstance(module, network.Residual):
+            y, shape_out = self.add(module.branch, x, shape)
+            skip, _ = self.add(module.skip, x, shape)
+            return self.activated(self.node("Add", [y, skip]), module.activation), shape_out
+        if isinstance(module, network.PreActivated):
+            activated, _ = self.add(module.first, x, shape)
+            y, shape_out = self.add(module.branch, activated, shape)
+            skip, _ = self.add(module.skip, activated, shape) if len(module.skip) else (x, shape)
+            return self.node("Add", [y, skip]), shape_out
+        if isinstance(module, network.Scaled):
+            scaled = self.node("Mul", [x, self.constant(module.scale.numpy())])
+            return self.activated(
+                self.node("Add", [scaled, self.constant(module.shift.numpy())]), module.activation), shape
+        if isinstance(module, network.MaximumPool):
+            pooled = self.node("MaxPool", [x], kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)
+            return pooled, (*shape[:2], *((side - 1) // 2 + 1 for side in shape[2:]))
         if isinstance(module, torch.nn.Sequential):
             for layer in module:
                 x, shape = self.add(layer, x, shape)
@@ -63,8 +85,12 @@ class Graph:
             "Conv", [x, self.constant(weight), self.constant(module.bias.numpy())],
             pads=module.padding(*shape[2:]), strides=[stride] * 2, dilations=[module.dilation] * 2,
             group=module.groups, kernel_shape=weight.shape[2:])
-        if module.activation is network.relu6:
-            x = self.node("Clip", [x, self.constant(np.float32(0)), self.constant(np.float32(6))])
-        elif module.activation is network.relu:
-            x = self.node("Relu", [x])
-        return x, (shape[0], len(weight), *(-(-side // stride) for side in shape[2:]))
+        pads, reach = module.padding(*shape[2:]), [(side - 1) * module.dilation + 1 for side in weight.shape[2:]]
+        sides = [(side + before + behind - length) // stride + 1
+                 for side, before, behind, length in zip(shape[2:], pads[:2], pads[2:], reach)]
+        return self.activated(x, module.activation), (shape[0], len(weight), *sides)
+
+    def activated(self, x, activation):
+        if activation is network.relu6:
+            return self.node("Clip", [x, self.constant(np.float32(0)), self.constant(np.float32(6))])
+        return self.node("Relu", [x]) if activation is network.relu else x

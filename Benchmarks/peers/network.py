@@ -12,16 +12,18 @@ EPSILON = 1e-3
 
 
 class Convolution(nn.Module):
-    """With TensorFlow's "same" padding: what is left over goes to the right and the bottom."""
+    """With so much padding on all sides, or with TensorFlow's "same": what is left over goes to the right and the bottom."""
 
-    def __init__(self, weight, bias, stride=1, dilation=1, depthwise=False, activation=None):
+    def __init__(self, weight, bias, stride=1, dilation=1, depthwise=False, activation=None, fixed=None):
         super().__init__()
         self.weight, self.bias = (nn.Parameter(values, requires_grad=False) for values in (weight, bias))
         self.stride, self.dilation, self.activation = stride, dilation, activation
-        self.groups = len(weight) if depthwise else 1
+        self.groups, self.fixed = len(weight) if depthwise else 1, fixed
 
     def padding(self, height, width):
         """Of the sides top, left, bottom, right."""
+        if self.fixed is not None:
+            return (self.fixed,) * 4
         sides = []
         for size, kernel in zip((height, width), self.weight.shape[2:]):
             total = max(0, (-(-size // self.stride) - 1) * self.stride + (kernel - 1) * self.dilation + 1 - size)
@@ -57,6 +59,48 @@ class Block(nn.Module):
     def forward(self, x):
         y = self.layers(x)
         return x + y if self.has_residual else y
+
+
+class MaximumPool(nn.Module):
+    """3x3 at stride 2."""
+
+    def forward(self, x):
+        return F.max_pool2d(x, 3, 2, 1)
+
+
+class Residual(nn.Module):
+    """What a branch makes plus the input, which a convolution may bring to its shape, and an activation."""
+
+    def __init__(self, branch, skip, activation):
+        super().__init__()
+        self.branch, self.skip, self.activation = nn.Sequential(*branch), nn.Sequential(*skip), activation
+
+    def forward(self, x):
+        return self.activation(self.branch(x) + self.skip(x))
+
+
+class Scaled(nn.Module):
+    """A batch norm that no convolution takes in, and an activation."""
+
+    def __init__(self, scale, shift, activation):
+        super().__init__()
+        self.scale, self.shift = (nn.Parameter(v[:, None, None], requires_grad=False) for v in (scale, shift))
+        self.activation = activation
+
+    def forward(self, x):
+        return self.activation(x * self.scale + self.shift)
+
+
+class PreActivated(nn.Module):
+    """Norm and activation, then a branch; plus the input, or what a convolution makes of the activated one."""
+
+    def __init__(self, first, branch, skip):
+        super().__init__()
+        self.first, self.branch, self.skip = first, nn.Sequential(*branch), nn.Sequential(*skip)
+
+    def forward(self, x):
+        activated = self.first(x)
+        return self.branch(activated) + (self.skip(activated) if len(self.skip) else x)
 
 
 def cam_network(tensors, description):

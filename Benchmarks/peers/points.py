@@ -1,5 +1,6 @@
 """What is timed: points, each a list of calls, each call with an input and a network of its own."""
 import dataclasses
+import functools
 import json
 import math
 import pathlib
@@ -7,6 +8,7 @@ import pathlib
 import numpy as np
 
 import network
+import resnet
 import tensors
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -21,6 +23,14 @@ class Call:
     output: str  # name of its output tensor
     tensors: dict  # for the product: "input", and the weights where the product doesn't have them
     torch: object  # the same network in PyTorch
+
+
+@dataclasses.dataclass
+class Model:
+    """Stands in a command for the model file that is made of it."""
+    weights: object
+    architecture: str
+    stride: int
 
 
 @dataclasses.dataclass
@@ -46,7 +56,14 @@ def forward(batches):
     description = json.loads(DESCRIPTION.read_text())
     cam = network.cam_network(tensors.read(WEIGHTS), description)
     command = ["bench", "forward", "--model", str(WEIGHTS)]
-    return [Call(command, "logits", {"input": batch}, cam) for batch in batches]
+    return [Call(command, "maps", {"input": batch}, cam) for batch in batches]
+
+
+def resnet_forward(architecture, stride, height, width):
+    """The call's model file is written beside its input."""
+    weights, module = resnet.make(architecture, stride)
+    command = ["bench", "forward", "--model", Model(weights, architecture, stride)]
+    return [Call(command, "maps", {"input": picture(height, width)}, module)]
 
 
 def scales_and_flips(height, width):
@@ -72,6 +89,11 @@ POINTS = [
     Point("320x320", 40, lambda: forward([picture(320, 320)])),
     Point("375x500", 25, lambda: forward([picture(375, 500)])),
     Point("375x500-scales-flips", 4, lambda: forward(scales_and_flips(375, 500))),
+    *(Point(f"{architecture}-stride{stride}-{height}x{width}", repetitions,
+            functools.partial(resnet_forward, architecture, stride, height, width))
+      for architecture, stride, repetitions in [
+          ("resnet18", 32, 20), ("resnet18", 16, 15), ("resnet50", 32, 10), ("resnet50", 16, 6), ("resnet38", 8, 2)]
+      for height, width in [(320, 320), (375, 500)]),
     Point("convolution-d1", 5, lambda: convolution(1)),
     Point("convolution-d2", 5, lambda: convolution(2)),
 ]

@@ -20,8 +20,8 @@ def read(path):
     return tensors
 
 
-def write(path, tensors):
-    header, body = {}, b""
+def write(path, tensors, metadata=None):
+    header, body = {"__metadata__": metadata} if metadata else {}, bytearray()
     for name, values in tensors.items():
         data = np.ascontiguousarray(values, "<f4").tobytes()
         header[name] = {
@@ -29,4 +29,4 @@ def write(path, tensors):
         body += data
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    path.write_bytes(struct.pack("<Q", len(text)) + text + body)
+    path.write_bytes(struct.pack("<Q", len(text)) + text + bytes(body))
