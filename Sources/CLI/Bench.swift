@@ -64,7 +64,7 @@ struct BenchForward: ParsableCommand {
             width: bench.width, threads: threads.threads, kernels: Processor.kernels, repetitions: repetitions,
             milliseconds: Spread(seconds.map { $0 * 1000 }), megabytes: Double(bench.workspaceBytes) / 1e6)
         try Bench.show(report, json: json)
-        try output.map { try Bench.write(try bench.logits(), to: $0) }
+        try output.map { try Bench.write(try bench.outputs(), to: $0) }
     }
 
     private struct Report: BenchReport {

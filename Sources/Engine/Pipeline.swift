@@ -38,7 +38,7 @@ public final class Pipeline: Sendable {
         let passes = logits.run(working, scales: options.scales, flip: options.flip)
         clock.finish("network")
 
-        let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: model.network.classCount)
+        let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: model.description.classes.count)
         let classPosteriors = ClassActivationMaps.posteriors(pooledLogits)
         let classes = labels ?? ClassActivationMaps.predictedClasses(classPosteriors)
         let maps = logits.maps(of: passes, classes: classes, pooledLogits: pooledLogits, size: size)
@@ -58,7 +58,7 @@ public final class Pipeline: Sendable {
         }
         clock.finish("mask")
 
-        let png = VOCPNG.encode(composition.mask, classCount: model.network.classCount)
+        let png = VOCPNG.encode(composition.mask, classCount: model.description.classes.count)
         let ignored = options.certainty == nil ? nil : composition.mask.pixels(of: IndexMask.ignore)
         var warnings = decoded.warnings
         if labels != nil { warnings += Warning.found(nothing: labeled, in: composition.mask) }

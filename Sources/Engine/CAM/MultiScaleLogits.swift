@@ -14,10 +14,10 @@ final class MultiScaleLogits: @unchecked Sendable {
     private let ownShare: Float
     private let team: PassTeam
     private let turn = NSLock()
-    private var workspaces: [PassWorkspace]
+    private var workspaces: [MemberBuffers]
 
     /// Buffers of one thread.
-    private final class PassWorkspace {
+    private final class MemberBuffers {
         let forward: ForwardPass
         var input = FloatBuffer(count: 0)
         init(_ forward: @escaping ForwardPass) { self.forward = forward }
@@ -26,13 +26,12 @@ final class MultiScaleLogits: @unchecked Sendable {
     init(
         model: Model, threads: Int, mapMaximum: Float? = nil, ownShare: Float = ClassActivationMaps.ownShare
     ) {
-        classCount = model.network.classCount
+        classCount = model.description.classes.count
         normalisation = model.description.normalisation
         self.mapMaximum = mapMaximum ?? model.description.mapMaximum
         self.ownShare = ownShare
         team = PassTeam(threads: threads)
-        let network = BlockedNetwork(model.network)
-        workspaces = (0..<threads).map { _ in PassWorkspace(network.makePass()) }
+        workspaces = (0..<threads).map { _ in MemberBuffers(model.makePass()) }
     }
 
     /// - Returns: one entry a pass, in the order of `CAMPass.plan`.
@@ -65,7 +64,7 @@ final class MultiScaleLogits: @unchecked Sendable {
         return maps(of: passes, classes: classes, pooledLogits: pooledLogits, size: size)
     }
 
-    private func run(_ pass: CAMPass, _ image: RGBImage, workspace: PassWorkspace, team: ThreadTeam) -> PassLogits {
+    private func run(_ pass: CAMPass, _ image: RGBImage, workspace: MemberBuffers, team: ThreadTeam) -> PassLogits {
         let count = 3 * pass.size.count
         FloatBuffer.grow(&workspace.input, to: count)
         let input = UnsafeMutableBufferPointer(start: workspace.input.pointer, count: count)

@@ -21,7 +21,7 @@ public struct CAMEvaluation: Sendable {
     public init(model: Model, threads: Int, scales: [Double] = LabelingOptions.defaultScales, flip: Bool = true) {
         self.scales = scales
         self.flip = flip
-        classCount = model.network.classCount
+        classCount = model.description.classes.count
         logits = MultiScaleLogits(model: model, threads: threads)
     }
 

@@ -22,7 +22,7 @@ public struct HeldOutEvaluation: Sendable {
     public func run(
         _ model: Model, progress: (@Sendable (_ done: Int, _ total: Int) -> Void)? = nil
     ) throws -> ClassificationScore {
-        let (examples, classCount) = (set.examples, model.network.classCount)
+        let (examples, classCount) = (set.examples, model.description.classes.count)
         precondition(set.classes.count == classCount)
         let network = MultiScaleLogits(model: model, threads: threads)
         let logits = Mutex([[Float]](repeating: [], count: examples.count))

@@ -7,7 +7,11 @@ import Text
 /// A CAM network with its classes and defaults, read from one safetensors file. Immutable.
 public final class Model: Sendable {
     public let description: ModelDescription
-    public let network: Network
+    /// As it was described, its class layer's rows being the classes.
+    package let graph: NetworkGraph
+    let network: CompiledNetwork
+    /// What the class layer adds to each class's pooled map; nil where it has no bias.
+    let classBias: [Float]?
     /// SHA-256 of the file, 64 hex digits: part of every result's address.
     public let digest: String
     /// The file's name, "default" for the model inside the binary.
@@ -55,16 +59,36 @@ public final class Model: Sendable {
     init(_ data: Data, file: String) throws(ModelError) {
         let tensors = try Safetensors(data, file: file)
         description = try ModelDescription(tensors.metadata, file: file)
-        guard let architecture = EfficientNetLite.named(description.architecture) else {
+        guard let architecture = Architectures.named(description.architecture) else {
             throw ModelError(file: file, tensor: nil, reason: "unknown architecture \(description.architecture.shown)")
         }
-        network = try Network(
-            architecture, outputStride: description.outputStride, classCount: description.classes.count, from: tensors)
+        let (bias, classes) = ("\(architecture.classLayer).bias", description.classes.count)
+        do throws(GraphFault) {
+            graph = try architecture.graph(
+                outputStride: description.outputStride, classes: classes, bias: tensors.entries[bias] != nil)
+        } catch {
+            throw ModelError(file: file, tensor: nil, reason: error.description)
+        }
+        network = try CompiledNetwork(graph, from: tensors)
+        classBias = tensors.entries[bias] == nil ? nil : try tensors.floats(bias, shape: [classes])
         digest = SHA256.hash(data: data).hexDigits
         name = file == "default" ? file : URL(fileURLWithPath: file).lastPathComponent
         indexByClass = Dictionary(
             uniqueKeysWithValues: description.classes.enumerated().map { (ByteKey($0.element), $0.offset) })
         wholeNames = WholeNames(of: description.classes)
+    }
+
+    /// Runs the network with buffers of its own, for one caller at a time. Maps hold the class layer's bias, so that a class's
+    /// mean is its logit.
+    func makePass() -> ForwardPass {
+        let workspace = PassWorkspace()
+        return { [network, classBias] input, size, team in
+            var maps = network.forward(input, size: size, workspace: workspace, team: team)[0]
+            if let classBias {
+                for index in maps.planes.indices { maps.planes[index] += classBias[index / maps.size.count] }
+            }
+            return (maps.size, maps.planes)
+        }
     }
 
     /// Position of a class in the class layer, nil for an unknown name. Compared byte by byte.
@@ -80,3 +104,7 @@ public final class Model: Sendable {
         }
     }
 }
+
+/// - Parameters: the input, [3, height, width], normalised as the model says; its size; threads that share the work.
+/// - Returns: the class maps' size, and [classes, height, width] of them, before any pooling.
+typealias ForwardPass = (UnsafePointer<Float>, MapSize, ThreadTeam) -> (size: MapSize, logits: [Float])

@@ -4,9 +4,9 @@ import Text
 /// What a model file says of itself beside its weights: the metadata of the safetensors header, one string a key, each
 /// string JSON but for `architecture`.
 public struct ModelDescription: Codable, Sendable, Equatable {
-    /// "efficientnet-lite0" to "efficientnet-lite4".
+    /// One of `Architectures`.
     public let architecture: String
-    /// 8, 16 or 32 input pixels a cell of the class maps.
+    /// Input pixels a cell of the class maps, one that the architecture has.
     public let outputStride: Int
     /// Class names in the order of the class layer, without the background. Mask value = position + 1.
     public let classes: [String]
@@ -108,12 +108,12 @@ extension ModelDescription {
     /// Refuses values that no later stage could use.
     func check(file: String) throws(ModelError) {
         func fail(_ key: CodingKeys, _ reason: String) -> ModelError { key.error(reason, file: file) }
-        guard EfficientNetLite.named(architecture) != nil else {
-            let known = EfficientNetLite.all.map(\.name).joined(separator: ", ")
-            throw fail(.architecture, "is \"\(architecture.shown)\"; known are \(known)")
+        guard let described = Architectures.named(architecture) else {
+            throw fail(.architecture, "is \"\(architecture.shown)\"; known are \(Architectures.names)")
         }
-        guard [8, 16, 32].contains(outputStride) else {
-            throw fail(.outputStride, "is \(outputStride), not 8, 16 or 32")
+        guard described.outputStrides.contains(outputStride) else {
+            let known = described.outputStrides.map(String.init).joined(separator: ", ")
+            throw fail(.outputStride, "is \(outputStride); \(described.name) has \(known)")
         }
         guard (1...ModelDescription.maximumClasses).contains(classes.count) else {
             throw fail(.classes, "names \(classes.count) classes, not 1 to \(ModelDescription.maximumClasses)")

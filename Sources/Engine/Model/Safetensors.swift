@@ -114,10 +114,21 @@ struct Safetensors {
 
     /// As `floats(_:)`, and refuses any other shape than the one asked for.
     func floats(_ name: String, shape: [Int]) throws(ModelError) -> [Float] {
-        if let entry = entries[name], entry.shape != shape {
-            throw ModelError(
-                file: file, tensor: name, reason: "has shape \(entry.shape), the architecture needs \(shape)")
-        }
+        if let entry = entries[name], entry.shape != shape { throw otherShape(name, entry.shape, than: shape) }
         return try floats(name)
     }
+
+    private func otherShape(_ name: String, _ found: [Int], than shape: [Int]) -> ModelError {
+        ModelError(file: file, tensor: name, reason: "has shape \(found), the architecture needs \(shape)")
+    }
+}
+
+extension Safetensors: ParameterSource {
+    /// A matrix may stand for a 1x1 convolution of its shape: class layers are written as either.
+    func floats(ofGraph name: String, shape: [Int]) throws(ModelError) -> [Float] {
+        guard let entry = entries[name], entry.shape + [1, 1] == shape else { return try floats(name, shape: shape) }
+        return try floats(name)
+    }
+
+    func error(_ name: String?, _ reason: String) -> ModelError { ModelError(file: file, tensor: name, reason: reason) }
 }

@@ -3,10 +3,11 @@ import Synchronization
 
 /// Times the network's forward pass as the pipeline runs it: one pass a picture, on a `PassTeam`.
 public final class ForwardBenchmark: Sendable {
-    private let network: BlockedNetwork
+    private let network: CompiledNetwork
+    private let classBias: [Float]?
     private let size: MapSize
     private let team: PassTeam
-    private let workspaces: [BlockedWorkspace]
+    private let workspaces: [PassWorkspace]
     /// [pictures, 3, height, width]
     private let input: FloatBuffer
 
@@ -35,11 +36,11 @@ public final class ForwardBenchmark: Sendable {
     }
 
     private init(model: Model, shape: [Int], values: [Float], threads: Int) {
-        network = BlockedNetwork(model.network)
+        (network, classBias) = (model.network, model.classBias)
         pictures = shape[0]
         size = MapSize(height: shape[2], width: shape[3])
         team = PassTeam(threads: threads)
-        workspaces = (0..<threads).map { _ in BlockedWorkspace() }
+        workspaces = (0..<threads).map { _ in PassWorkspace() }
         input = FloatBuffer(values)
     }
 
@@ -52,22 +53,30 @@ public final class ForwardBenchmark: Sendable {
         Repetitions.seconds(repetitions, uncounted: max(1, repetitions / 10)) { pass { _, _ in } }
     }
 
-    /// What the network gives, as a safetensors file: `logits`, [pictures, classes, rows, columns], before pooling.
-    public func logits() throws -> Data {
-        let outputs = Mutex([[Float]](repeating: [], count: pictures))
-        pass { picture, logits in outputs.withLock { $0[picture] = logits } }
-        let cells = workspaces[0].outputSize
+    /// What the network gives, as a safetensors file: `maps`, [pictures, classes, rows, columns], before pooling and without
+    /// the class layer's bias, and `logits`, [pictures, classes], pooled and with it.
+    public func outputs() throws -> Data {
+        let found = Mutex([(size: MapSize, planes: [Float])?](repeating: nil, count: pictures))
+        pass { picture, maps in found.withLock { $0[picture] = maps } }
+        let maps = found.withLock { $0.compactMap(\.self) }
+        let (size, classes) = (maps[0].size, network.channels())
+        let logits = maps.flatMap { maps in
+            (0..<classes).map { index in
+                let sum = maps.planes[index * size.count..<(index + 1) * size.count].reduce(0) { $0 + Double($1) }
+                return Float(sum / Double(size.count)) + (classBias?[index] ?? 0)
+            }
+        }
         var writer = SafetensorsWriter()
         writer.append(
-            "logits", shape: [pictures, network.classCount, cells.height, cells.width],
-            values: outputs.withLock { $0.flatMap(\.self) }, as: .float32)
+            "maps", shape: [pictures, classes, size.height, size.width], values: maps.flatMap(\.planes), as: .float32)
+        writer.append("logits", shape: [pictures, classes], values: logits, as: .float32)
         return try writer.encoded()
     }
 
-    private func pass(_ body: @escaping @Sendable (_ picture: Int, _ logits: [Float]) -> Void) {
+    private func pass(_ body: @escaping @Sendable (_ picture: Int, _ maps: (size: MapSize, planes: [Float])) -> Void) {
         team.run(count: pictures) { [self] picture, member, team in
             let source = input.pointer + picture * 3 * size.count
-            body(picture, network.forward(source, size: size, workspace: workspaces[member], team: team).logits)
+            body(picture, network.forward(source, size: size, workspace: workspaces[member], team: team)[0])
         }
     }
 }

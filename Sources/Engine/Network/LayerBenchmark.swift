@@ -9,13 +9,13 @@ public final class LayerBenchmark {
         public let seconds: Double
     }
 
-    private let network: BlockedNetwork
+    private let network: CompiledNetwork
     private let size: MapSize
     private let team: ThreadTeam
-    private let workspace = BlockedWorkspace()
+    private let workspace = PassWorkspace()
 
     public init(model: Model, height: Int, width: Int, threads: Int) {
-        network = BlockedNetwork(model.network)
+        network = model.network
         size = MapSize(height: height, width: width)
         team = ThreadTeam(size: threads)
     }
@@ -23,15 +23,15 @@ public final class LayerBenchmark {
     public func run(repetitions: Int) -> [Step] {
         let input = FloatBuffer(ForwardBenchmark.picture(size))
         _ = network.forward(input.pointer, size: size, workspace: workspace, team: team)
-        return (0..<network.steps).map { [network, size, team, workspace] step in
+        return network.steps.indices.map { [network, size, team, workspace] step in
             let seconds = Repetitions.seconds(max(1, repetitions), uncounted: 0) {
                 team.run { index in
-                    let member = LayerMember(index: index, count: team.size, scratch: workspace.scratch(of: index))
-                    network.run(step: step, input.pointer, size: size, workspace: workspace, member: member)
+                    network.run(
+                        step: step, input.pointer, size: size, workspace: workspace, index: index, members: team.size)
                 }
             }
-            let (name, multiplyAdds) = describe(step)
-            return Step(name: name, multiplyAdds: multiplyAdds, seconds: Quantiles(seconds).at(0.5))
+            let plan = workspace.plans[step]
+            return Step(name: plan.name, multiplyAdds: plan.multiplyAdds, seconds: Quantiles(seconds).at(0.5))
         }
     }
 
@@ -45,35 +45,5 @@ public final class LayerBenchmark {
             team.run { _ in _ = kernels.functions.multiply_adds(rounds) }
         }
         return done / (seconds.min() ?? .infinity)
-    }
-
-    private func describe(_ step: Int) -> (name: String, multiplyAdds: Int) {
-        guard step < network.blocks.count else {
-            let (head, classifier) = (network.head, network.classifier)
-            return (
-                "head \(head.inputChannels)-\(head.outputChannels)-\(classifier.outputChannels)",
-                workspace.outputSize.count
-                    * (head.inputChannels * head.outputChannels + classifier.inputChannels * classifier.outputChannels)
-            )
-        }
-        let block = network.blocks[step]
-        let (input, output) = (workspace.plans[step].ring.input, workspace.plans[step].output)
-        let (filter, project) = (block.depthwise, block.project)
-        let perInput: Int
-        let first: String
-        switch block.source {
-        case .stem(let stem): (perInput, first) = (stem.multiplyAdds, "stem")
-        case .expand(let expand):
-            (perInput, first) = (expand.inputChannels * expand.outputChannels, "\(expand.inputChannels)")
-        }
-        let perOutput =
-            filter.channels * filter.kernel * filter.kernel + project.inputChannels * project.outputChannels
-        let dilation = filter.dilation > 1 ? " dilation \(filter.dilation)" : ""
-        return (
-            "\(first)-\(filter.channels)-\(project.outputChannels) \(filter.kernel)x\(filter.kernel)"
-                + (filter.stride > 1 ? " stride \(filter.stride)" : "") + dilation
-                + " at \(output.height)x\(output.width)",
-            input.count * perInput + output.count * perOutput
-        )
     }
 }

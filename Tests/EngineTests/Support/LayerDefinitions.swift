@@ -87,20 +87,3 @@ extension PointwiseConvolution {
         return output.activated(activation)
     }
 }
-
-extension Network {
-    /// The logits, [classes, size.height, size.width], before pooling.
-    func defined(_ input: [Float], size: MapSize) -> (size: MapSize, logits: [Float]) {
-        var map = stem.defined(input, size: size)
-        var mapSize = stem.outputSize(size)
-        for block in blocks {
-            let expanded = block.expand.map { $0.defined(map, pixels: mapSize.count) } ?? map
-            let filtered = block.depthwise.defined(expanded, size: mapSize)
-            mapSize = block.outputSize(mapSize)
-            let output = block.project.defined(filtered, pixels: mapSize.count)
-            map = block.hasResidual ? zip(map, output).map(+) : output
-        }
-        let features = head.defined(map, pixels: mapSize.count)
-        return (mapSize, classifier.defined(features, pixels: mapSize.count))
-    }
-}

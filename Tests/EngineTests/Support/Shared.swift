@@ -9,13 +9,6 @@ extension Shared {
     static func golden(_ name: String) throws -> Safetensors {
         try Safetensors(data("golden/\(name).safetensors"), file: name)
     }
-
-    static func network(_ path: String, outputStride: Int, classCount: Int) throws -> Network {
-        let file = try Safetensors(data(path), file: path)
-        return try Network(
-            EfficientNetLite.named("efficientnet-lite0")!, outputStride: outputStride, classCount: classCount,
-            from: file)
-    }
 }
 
 /// The largest absolute difference, infinite where one side is no number or the counts differ.

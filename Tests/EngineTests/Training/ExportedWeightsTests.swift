@@ -21,7 +21,7 @@ extension TrainingRuns {
             #expect(exported.entries["fc.weight"]?.shape == [2, EfficientNetLite.headChannels, 1, 1])
 
             let model = try trainer.model()
-            #expect(model.network.classCount == 2 && model.description.classes == ["Käse", "no 2"])
+            #expect(model.description.classes.count == 2 && model.description.classes == ["Käse", "no 2"])
             #expect(model.description.outputStride == 16)
         }
 

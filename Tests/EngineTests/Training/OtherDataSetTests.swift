@@ -21,7 +21,7 @@ extension TrainingRuns {
             let losses: [Float] = try trainer.run().map(\.losses.terms.gap)
             let (first, last): (Float, Float) = (losses.prefix(3).reduce(0, +), losses.suffix(3).reduce(0, +))
             #expect(last < 0.5 * first)
-            #expect(try trainer.model().network.classCount == 76)
+            #expect(try trainer.model().description.classes.count == 76)
         }
     }
 }

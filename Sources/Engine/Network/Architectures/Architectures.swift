@@ -2,6 +2,8 @@
 enum Architectures {
     static let all: [any Architecture] = EfficientNetLite.all + ResNet.all + ResNet38.all
 
+    static let names = all.map(\.name).joined(separator: ", ")
+
     /// By name, `_` and `-` and the case of letters aside.
     static func named(_ name: String) -> (any Architecture)? {
         // Longer is none of them, and may be a file's.

@@ -19,10 +19,14 @@ package struct ParameterTable: Sendable, Equatable {
         entries = graph.nodes.enumerated().flatMap { position, node in
             node.operation.definition.parameters.map { parameter in
                 Entry(
-                    name: parameter.suffix.isEmpty ? node.name : "\(node.name).\(parameter.suffix)",
-                    shape: parameter.shape, role: parameter.role, node: position)
+                    name: ParameterTable.name(of: parameter, node: node.name), shape: parameter.shape,
+                    role: parameter.role, node: position)
             }
         }
+    }
+
+    static func name(of parameter: ParameterShape, node: String) -> String {
+        parameter.suffix.isEmpty ? node : "\(node).\(parameter.suffix)"
     }
 
     /// Floats in all.

@@ -47,7 +47,7 @@ struct BackboneImportTests {
 
         let description = try Model.embedded().description
         let packed = try Model.pack(weights: imported.file, file: "out", description: description)
-        #expect(try Model(packed, file: "packed").network.classCount == description.classes.count)
+        #expect(try Model(packed, file: "packed").description.classes.count == description.classes.count)
     }
 
     @Test func safetensorsFile_givesTheSameAsTorch() throws {

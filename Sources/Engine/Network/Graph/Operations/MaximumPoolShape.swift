@@ -13,14 +13,22 @@ package struct MaximumPoolShape: GraphOperation {
 
     func outputShape(_ inputs: [Shape]) throws(GraphFault) -> Shape {
         let (channels, rows, columns) = try inputs[0].map()
-        func windows(_ length: Int) -> Int {
-            let room = length + 2 * padding - kernel
-            return room < 0 ? 0 : room / stride + 1
-        }
         guard windows(rows) > 0, windows(columns) > 0 else {
             throw GraphFault("\(rows) x \(columns) is smaller than the window")
         }
         return try Shape([channels, windows(rows), windows(columns)])
+    }
+
+    /// Along an axis; 0 where the input is smaller than one.
+    func windows(_ length: Int) -> Int {
+        let room = length + 2 * padding - kernel
+        return room < 0 ? 0 : room / stride + 1
+    }
+
+    /// What one of them covers of an axis.
+    func window(_ position: Int, _ length: Int) -> Range<Int> {
+        let from = position * stride - padding
+        return max(0, from)..<min(length, from + kernel)
     }
 
     func forward(_ inputs: [Tensor], _ parameters: [Tensor]) -> Tensor {
@@ -39,10 +47,6 @@ package struct MaximumPoolShape: GraphOperation {
     private func winners(_ input: Tensor) -> (shape: Shape, positions: [Int]) {
         let shape = checkedShape([input])
         let (rows, columns) = (input.shape.extents[1], input.shape.extents[2])
-        func window(_ position: Int, _ length: Int) -> Range<Int> {
-            let from = position * stride - padding
-            return max(0, from)..<min(length, from + kernel)
-        }
         var positions: [Int] = []
         positions.reserveCapacity(shape.count)
         for channel in 0..<shape.extents[0] {

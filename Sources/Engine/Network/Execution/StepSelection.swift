@@ -1,0 +1,78 @@
+/// Finds the step for each layer, or for several that run in one.
+struct StepSelection {
+    private let layers: [FusedLayer]
+    /// By value, of an image of some size: ranks and channels are the same at all.
+    private let shapes: [Shape]
+    private let kernels: BlockedKernels
+    /// How many read a value; the caller of a pass is one of them.
+    private var readers: [NetworkGraph.Value: Int] = [:]
+
+    init(_ layers: [FusedLayer], shapes: [Shape], outputs: [NetworkGraph.Value], kernels: BlockedKernels) {
+        (self.layers, self.shapes, self.kernels) = (layers, shapes, kernels)
+        for value in layers.flatMap(\.inputs) + outputs { readers[value, default: 0] += 1 }
+    }
+
+    func steps(_ source: some ParameterSource) throws(ModelError) -> [any Step] {
+        var steps: [any Step] = []
+        var position = 0
+        while position < layers.count {
+            let (step, taken) = try step(at: position, source)
+            steps.append(step)
+            position += taken
+        }
+        return steps
+    }
+
+    private func step(at position: Int, _ source: some ParameterSource) throws(ModelError) -> (any Step, taken: Int) {
+        if let chain = chain(at: position, count: 3),
+            let step = try InvertedResidualStep(chain[0], chain[1], chain[2], from: source, kernels: kernels)
+        {
+            return (step, 3)
+        }
+        if let chain = chain(at: position, count: 2),
+            let step = try PointwisePairStep(chain[0], chain[1], from: source, kernels: kernels)
+        {
+            return (step, 2)
+        }
+        return (try step(for: layers[position], source), 1)
+    }
+
+    private func step(for layer: FusedLayer, _ source: some ParameterSource) throws(ModelError) -> any Step {
+        switch layer {
+        case .convolution(let layer):
+            if let step = try PointwiseStep(layer, from: source, kernels: kernels) { return step }
+            if let step = try WinogradStep(layer, from: source, kernels: kernels) { return step }
+            if let step = try DepthwiseStep(layer, from: source, kernels: kernels) { return step }
+            return try ConvolutionStep(layer, from: source, kernels: kernels)
+        case .elementwise(let layer):
+            return try ElementwiseStep(layer, channels: channels(of: layer.inputs[0]), from: source, kernels: kernels)
+        case .plain(let node, let output):
+            if let step = MaximumPoolStep(
+                node, output: output, channels: channels(of: node.inputs[0]), kernels: kernels)
+            {
+                return step
+            }
+            return try PlainStep(
+                node, output: output, ranks: node.inputs.map { shapes[$0.rawValue].extents.count },
+                channels: (node.inputs.map(channels), channels(of: output)), from: source, kernels: kernels)
+        }
+    }
+
+    /// Convolutions each of which is all that reads the one before.
+    private func chain(at position: Int, count: Int) -> [FusedConvolution]? {
+        guard position + count <= layers.count else { return nil }
+        var chain: [FusedConvolution] = []
+        for index in position..<position + count {
+            guard case .convolution(let layer) = layers[index] else { return nil }
+            if let last = chain.last {
+                guard layer.input == last.output, layer.addend != last.output, readers[last.output] == 1 else {
+                    return nil
+                }
+            }
+            chain.append(layer)
+        }
+        return chain
+    }
+
+    private func channels(of value: NetworkGraph.Value) -> Int { shapes[value.rawValue].extents[0] }
+}
