@@ -1,7 +1,6 @@
 import ArgumentParser
 import Engine
 import Foundation
-import Text
 
 struct ImportBackbone: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -15,35 +14,17 @@ struct ImportBackbone: ParsableCommand {
             """)
 
     @Argument(help: "Checkpoint: a .pth or .safetensors file.") var checkpoint: String
-    @Option(help: "efficientnet-lite0 to efficientnet-lite4.") var architecture: String
+    @Option(help: "The network that it is of: \(Architectures.names).") var architecture: String
     @Option(help: "Backbone file (safetensors) to write.") var out: String
 
-    func validate() throws {
-        guard EfficientNetLite.named(architecture) != nil else {
-            let known = EfficientNetLite.all.map(\.name).joined(separator: ", ")
-            throw ValidationError("--architecture is \"\(architecture.shown)\"; known are \(known)")
-        }
-    }
+    func validate() throws { try CheckpointFile.check(architecture: architecture) }
 
     func run() throws {
-        guard let architecture = EfficientNetLite.named(architecture) else { return }
-        let url = URL(fileURLWithPath: checkpoint)
-        let imported = try BackboneImport(try read(url), name: url.lastPathComponent, architecture: architecture)
+        let data = try CheckpointFile.read(checkpoint)
+        let name = URL(fileURLWithPath: checkpoint).lastPathComponent
+        let imported = try BackboneImport(data, name: name, architecture: architecture)
         try imported.file.write(to: URL(fileURLWithPath: out), options: .atomic)
-        for name in imported.leftOut { Terminal.note("left out: \(name), no part of \(architecture.name)") }
+        CheckpointFile.note(imported.leftOut, architecture)
         Terminal.note("\(out): \(imported.tensorCount) tensors, \(imported.file.count) bytes")
-    }
-
-    private func read(_ url: URL) throws -> Data {
-        do {
-            let size = try FileManager.default.attributesOfItem(atPath: url.path)[.size] as? Int ?? 0
-            guard size <= BackboneImport.maximumFileBytes else {
-                let limit = BackboneImport.maximumFileBytes
-                throw ValidationError("\(checkpoint) has \(size) bytes, over the limit of \(limit)")
-            }
-            return try Data(contentsOf: url, options: .mappedIfSafe)
-        } catch let error as CocoaError {
-            throw ValidationError("\(checkpoint) can't be read: \(FileFault.words(of: error))")
-        }
     }
 }

@@ -7,10 +7,15 @@ struct Models: ParsableCommand {
 
     @OptionGroup var model: ModelOption
     @Flag(help: "Print JSON.") var json = false
+    @Flag(help: "Print the network as a table, a line an operation, at 320 x 320 pixels.") var graph = false
 
     func run() throws {
         let model = try model.load()
         let description = model.description
+        if graph {
+            Terminal.result(try GraphTable(model.graph, side: Models.side).text)
+            return
+        }
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -46,6 +51,8 @@ struct Models: ParsableCommand {
         }
         Terminal.result(lines.joined(separator: "\n"))
     }
+
+    private static let side = 320
 
     private struct Listing: Encodable {
         let name: String

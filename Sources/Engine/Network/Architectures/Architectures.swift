@@ -1,8 +1,12 @@
 /// The registry: a new family is a line here.
-enum Architectures {
+public enum Architectures {
     static let all: [any Architecture] = EfficientNetLite.all + ResNet.all + ResNet38.all
 
-    static let names = all.map(\.name).joined(separator: ", ")
+    /// For messages and help.
+    public static let names = all.map(\.name).joined(separator: ", ")
+
+    /// The name as it is written in files, of one that may be spelt otherwise; nil for an unknown one.
+    public static func canonicalName(_ name: String) -> String? { named(name)?.name }
 
     /// By name, `_` and `-` and the case of letters aside.
     static func named(_ name: String) -> (any Architecture)? {

@@ -3,6 +3,8 @@
 /// The loops are the oracle that every fused step is held to, and what runs where no step fits. One file a kind; the
 /// registry is `NodeOperation`.
 protocol GraphOperation: Sendable, Equatable, Codable {
+    /// For people: what it does, in a few words.
+    var summary: String { get }
     /// Values that it reads.
     var inputCounts: ClosedRange<Int> { get }
     /// In the order in which `forward` takes them.
