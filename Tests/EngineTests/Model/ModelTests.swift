@@ -41,7 +41,7 @@ struct ModelTests {
     }
 
     @Test(arguments: [
-        ("architecture", "resnet", "efficientnet-lite0"), ("output_stride", "12", "8, 16 or 32"),
+        ("architecture", "resnet", "efficientnet-lite0"), ("output_stride", "12", "efficientnet-lite0 has 8, 16, 32"),
         ("output_stride", "\"x\"", "whole number"), ("classes", "[]", "0 classes"),
         ("classes", "[\"a\",\"a\"]", "repeated"), ("classes", "[\"a\",\"b\\r\\nc\"]", "class 2, \"b??c\" holds a carriage return"),
         ("classes", "[\"a\\u202eb\"]", "bidirectional"), ("classes", "[\"\(String(repeating: "n", count: 257))\"]", "257 bytes"),
