@@ -21,8 +21,11 @@ struct GraphTable {
         }
         let total = rows.reduce(0) { $0 + ($1.parameters ?? 0) }
         let outputs = graph.namedOutputs.map { "\($0.name): \($0.node)" }.joined(separator: ", ")
-        text = (lines + ["\(rows.count) operations, \(total) parameters", "outputs: \(outputs)"]).joined(
-            separator: "\n")
+        text =
+            (lines + [
+                "\(rows.count) operations, \(total) parameters, norms' statistics among them", "outputs: \(outputs)",
+            ]).joined(
+                separator: "\n")
     }
 }
 
