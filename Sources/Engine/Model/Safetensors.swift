@@ -12,16 +12,21 @@ struct Safetensors {
         case bfloat16 = "BF16"
         /// Not of weights.
         case uint8 = "U8"
+        /// Not of weights: counters of batches.
+        case int64 = "I64"
 
         var bytes: Int {
             switch self {
             case .float32: 4
             case .float16, .bfloat16: 2
             case .uint8: 1
+            case .int64: 8
             }
         }
 
         static let ofWeights: [ElementType] = [.float32, .float16, .bfloat16]
+        /// With what a training keeps beside the weights.
+        static let ofCheckpoints = ofWeights + [.int64]
     }
 
     struct Entry {
@@ -82,9 +87,12 @@ struct Safetensors {
         }
     }
 
-    /// The tensor's elements as float32, row-major. Refuses NaN and infinity.
+    /// The tensor's elements as float32, row-major. Refuses NaN, infinity and 64-bit whole numbers.
     func floats(_ name: String) throws(ModelError) -> [Float] {
         guard let entry = entries[name] else { throw ModelError(file: file, tensor: name, reason: "missing") }
+        guard entry.type != .int64 else {
+            throw ModelError(file: file, tensor: name, reason: "has elements of type I64, not floating-point numbers")
+        }
         let values = data[entry.range].withUnsafeBytes { bytes -> [Float] in
             func word(_ index: Int) -> UInt32 {
                 UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self))
@@ -104,6 +112,7 @@ struct Safetensors {
             case .float16: return floats { Float(halfBitPattern: half($0)) }
             case .bfloat16: return floats { Float(bitPattern: UInt32(half($0)) << 16) }
             case .uint8: return floats { Float(bytes[$0]) }
+            case .int64: return []
             }
         }
         guard values.allSatisfy({ $0.isFinite }) else {

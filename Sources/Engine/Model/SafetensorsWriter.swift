@@ -22,6 +22,7 @@ struct SafetensorsWriter {
         case .float16: append(values.map { Float16($0).bitPattern.littleEndian })
         case .bfloat16: append(values.map { UInt16($0.bitPattern >> 16).littleEndian })
         case .uint8: append(values.map { UInt8($0) })
+        case .int64: append(values.map { Int64($0).littleEndian })
         }
         header[name] = HeaderEntry(dtype: type.rawValue, shape: shape, data_offsets: [begin, body.count])
     }

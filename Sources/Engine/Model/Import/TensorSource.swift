@@ -22,7 +22,9 @@ func tensorSource(_ data: Data, file: String) throws(ModelError) -> any TensorSo
     // A safetensors header is JSON that starts at byte 8: an entry's method in a zip archive, which is 0, and inside
     // the magic number of a stream.
     let data = data.startIndex == 0 ? data : Data(data)
-    if data.count > 8, data[8] == UInt8(ascii: "{") { return try Safetensors(data, file: file) }
+    if data.count > 8, data[8] == UInt8(ascii: "{") {
+        return try Safetensors(data, file: file, types: Safetensors.ElementType.ofCheckpoints)
+    }
     if TorchCheckpoint.isZip(data) || data.first == 0x80 { return try TorchCheckpoint(data, file: file) }
     throw ModelError(
         file: file, tensor: nil, reason: "is neither a PyTorch checkpoint (torch.save) nor a safetensors file")
