@@ -9,7 +9,8 @@ extension Model {
     public static func pack(weights: Data, file: String, description: ModelDescription) throws -> Data {
         try description.check(file: file)
         let architecture = try Architectures.required(description.architecture, file: file)
-        let tensors = CheckpointTensors(try Safetensors(weights, file: file), architecture: architecture)
+        let source = try Safetensors(weights, file: file, types: Safetensors.ElementType.ofCheckpoints)
+        let tensors = CheckpointTensors(source, architecture: architecture)
         return try packed(tensors, description: description, matrices: .float16).file
     }
 
@@ -44,8 +45,8 @@ extension Model {
         writer.metadata = try description.metadata()
         let entries = ParameterTable(graph).entries.sorted { $0.name < $1.name }
         for entry in entries {
-            let isOfClasses = entry.name.hasPrefix("\(architecture.classLayer).")
-            let values = try tensors.floats(entry, leaving: isOfClasses ? architecture.rowsBeforeClasses : 0)
+            let leaving = architecture.isOfClassLayer(entry) ? architecture.rowsBeforeClasses : 0
+            let values = try tensors.floats(entry, leaving: leaving)
             writer.append(
                 entry.name, shape: entry.shape, values: values, as: entry.shape.count > 1 ? matrices : .float32)
         }

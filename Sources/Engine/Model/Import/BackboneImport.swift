@@ -25,8 +25,8 @@ public struct BackboneImport: Sendable {
     public init(_ checkpoint: Data, name: String, architecture: String) throws {
         let architecture = try Architectures.required(architecture, file: name)
         let tensors = CheckpointTensors(try tensorSource(checkpoint, file: name), architecture: architecture)
-        var entries = try architecture.trunkParameters()
-        try CheckpointFit(tensors, entries).require()
+        try CheckpointFit(tensors, .trunk).require()
+        var entries = try architecture.parameters(of: .trunk, in: tensors)
         entries += try architecture.classLayerParameters(of: tensors)
         var writer = SafetensorsWriter()
         for entry in entries {
@@ -58,7 +58,6 @@ extension Architecture {
         guard let rows = tensors.shape("\(classLayer).weight")?.first else { return [] }
         let graph = try graph(
             outputStride: outputStrides[0], classes: rows, bias: tensors.has("\(classLayer).bias"))
-        let names = ["\(classLayer).weight", "\(classLayer).bias"]
-        return ParameterTable(graph).entries.filter { names.contains($0.name) }
+        return ParameterTable(graph).entries.filter(isOfClassLayer)
     }
 }

@@ -21,7 +21,7 @@ public struct ModelImport: Sendable {
     ) throws {
         let architecture = try Architectures.required(architecture, file: name)
         let tensors = CheckpointTensors(try tensorSource(checkpoint, file: name), architecture: architecture)
-        try CheckpointFit(tensors, architecture.trunkParameters()).require()
+        try CheckpointFit(tensors, .whole).require()
         let digest = SHA256.hash(data: checkpoint).hexDigits
         let score = LabelingOptions.customaryBackgroundScore
         let description = ModelDescription(
