@@ -4,9 +4,9 @@ import Engine
 struct GraphTable {
     let text: String
 
-    /// - Parameter side: of the image, in pixels.
-    init(_ graph: NetworkGraph, side: Int) throws {
-        let rows = try graph.rows(height: side, width: side)
+    /// - Parameters: of the image, in pixels.
+    init(_ graph: NetworkGraph, height: Int, width: Int) throws {
+        let rows = try graph.rows(height: height, width: width)
         let cells =
             [["name", "operation", "reads", "makes", "parameters"]]
             + rows.map { row in

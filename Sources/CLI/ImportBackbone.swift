@@ -8,9 +8,10 @@ struct ImportBackbone: ParsableCommand {
         abstract: "Make a backbone file for training of a public checkpoint's weights.",
         discussion: """
             The checkpoint is a file of PyTorch's torch.save, in its zip or its older stream format, or a safetensors \
-            file, with the tensor names of the public PyTorch checkpoints. Nothing of it is run: a pickle that asks \
-            for anything but tensors in plain containers is refused. Weights are written in single precision; tensors \
-            that are no part of the architecture are named and left out.
+            file, with the tensor names of the architecture's public checkpoints; what programs put around a network \
+            (module., state_dict) is taken off. Nothing of it is run: a pickle that asks for anything but tensors in \
+            plain containers is refused. Weights are written in single precision; tensors that are no part of the \
+            architecture are named and left out.
             """)
 
     @Argument(help: "Checkpoint: a .pth or .safetensors file.") var checkpoint: String

@@ -7,13 +7,15 @@ struct Models: ParsableCommand {
 
     @OptionGroup var model: ModelOption
     @Flag(help: "Print JSON.") var json = false
-    @Flag(help: "Print the network as a table, a line an operation, at 320 x 320 pixels.") var graph = false
+    @Flag(help: "Print the network as a table, a line an operation, for an image of --height and --width.")
+    var graph = false
+    @OptionGroup var size: InputSizeOptions
 
     func run() throws {
         let model = try model.load()
         let description = model.description
         if graph {
-            Terminal.result(try GraphTable(model.graph, side: Models.side).text)
+            Terminal.result(try GraphTable(model.graph, height: size.height, width: size.width).text)
             return
         }
         if json {
@@ -29,6 +31,7 @@ struct Models: ParsableCommand {
         var lines = [
             "\(model.name)  \(network), \(description.classes.count) classes",
             "  digest      \(model.digest)",
+            "  parameters  \(ParameterTable(model.graph).count)",
             "  background  \(refined) with binomial refinement, \(plain) without",
             "  classes     \(ClassName.listed(description.classes))",
             "  data        \(provenance.data)",
@@ -51,8 +54,6 @@ struct Models: ParsableCommand {
         }
         Terminal.result(lines.joined(separator: "\n"))
     }
-
-    private static let side = 320
 
     private struct Listing: Encodable {
         let name: String

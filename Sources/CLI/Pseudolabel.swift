@@ -11,7 +11,8 @@ struct Pseudolabel: ParsableCommand {
         version: ServiceVersion.current,
         subcommands: [
             Serve.self, Batch.self, Token.self, Label.self, Evaluate.self, Models.self, Train.self, Bench.self,
-            PackModel.self, ImportModel.self, ImportBackbone.self, BackupCommand.self, EngineCommand.self, Deliver.self,
+            PackModel.self, ImportModel.self, ImportBackbone.self, BackupCommand.self, EngineCommand.self,
+            Deliver.self,
         ])
 
     /// As the library's own, except that `serve` also takes its options from the environment and a file.

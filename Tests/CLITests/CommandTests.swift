@@ -9,7 +9,8 @@ import Testing
         let result = try pseudolabel("--help")
         #expect(result.status == 0 && result.errors.isEmpty)
         for command in [
-            "serve", "label", "evaluate", "batch", "models", "train", "import-backbone", "bench", "pack-model",
+            "serve", "label", "evaluate", "batch", "models", "train", "import-model", "import-backbone", "bench",
+            "pack-model",
         ] {
             #expect(result.output.contains("\n  \(command) "))
             let help = try pseudolabel(command, "--help")
@@ -46,6 +47,15 @@ import Testing
         let json = try pseudolabel("models", "--json")
         let listing = try JSONDecoder().decode(Listing.self, from: Data(json.output.utf8))
         #expect(listing.name == "default" && listing.digest == model.digest && listing.description == model.description)
+    }
+
+    @Test func modelsGraph_isATableOfOperations() throws {
+        let result = try pseudolabel("models", "--graph", "--height", "64", "--width", "96")
+        let lines = result.output.split(separator: "\n")
+        #expect(result.status == 0 && lines.first?.hasPrefix("name ") == true)
+        let stem = try #require(lines.first { $0.hasPrefix("_conv_stem ") })
+        #expect(stem.contains("convolution 3x3 3-32 stride 2") && stem.contains("[32, 32, 48]"))
+        #expect(stem.hasSuffix(" 864") && lines.last?.contains("maps: fc") == true, "\(stem)")
     }
 
     @Test func benchForward_printsSpreadAndConditions() throws {
