@@ -53,6 +53,25 @@ enum TorchFixture {
         return stream(object + op("u"), storages: storages)
     }
 
+    /// A zip archive as `torch.save` writes it, with a state dict of float32 tensors; names of one storage share it.
+    static func archive(_ tensors: [(name: String, storage: String)], storages: [String: Tensor]) -> Data {
+        var object = op("}(")
+        for item in tensors {
+            guard let tensor = storages[item.storage] else { continue }
+            object += text(item.name)
+            object += self.tensor(storage: item.storage, count: tensor.values.count, shape: tensor.shape)
+        }
+        let entries = storages.sorted { $0.key < $1.key }.map { key, tensor in
+            ZipEntry(name: "net/data/\(key)", content: tensor.values.withUnsafeBytes(Array.init))
+        }
+        return zip([ZipEntry(name: "net/data.pkl", content: pickle(object + op("u")))] + entries)
+    }
+
+    struct Tensor {
+        let shape: [Int]
+        var values: [Float]
+    }
+
     // MARK: - Pickle instructions
 
     /// A whole pickle of protocol 2.
