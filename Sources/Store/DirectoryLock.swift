@@ -24,6 +24,8 @@ final class DirectoryLock: Sendable {
 
     /// Only once.
     func release() {
+        // Said, not left to the last close: a child of this process has the open file too until it runs its program.
+        flock(descriptor, LOCK_UN)
         Glibc.close(descriptor)
     }
 
