@@ -85,14 +85,25 @@ final class RunningProcess {
         return ending
     }
 
+    /// Whether it has ended by itself.
+    var hasEnded: Bool {
+        var status: Int32 = 0
+        if ending == nil, waitpid(id, &status, WNOHANG) == id { ending = RunningProcess.ending(status) }
+        return ending != nil
+    }
+
     private func reap() {
         guard ending == nil else { return }
         var status: Int32 = 0
         while waitpid(id, &status, 0) < 0 {
             if errno != EINTR { return }
         }
-        // WIFEXITED, WEXITSTATUS, WTERMSIG: macros that Swift does not see.
-        ending = status & 0x7f == 0 ? .exited(status >> 8 & 0xff) : .killed(status & 0x7f)
+        ending = RunningProcess.ending(status)
+    }
+
+    /// WIFEXITED, WEXITSTATUS, WTERMSIG: macros that Swift does not see.
+    private static func ending(_ status: Int32) -> Ending {
+        status & 0x7f == 0 ? .exited(status >> 8 & 0xff) : .killed(status & 0x7f)
     }
 
     private static func pipe() throws -> (read: Int32, write: Int32) {
