@@ -1,15 +1,14 @@
 /// Finds the step for each layer, or for several that run in one.
 struct StepSelection {
     private let layers: [FusedLayer]
+    private let chains: LayerChains
     /// By value, of an image of some size: ranks and channels are the same at all.
     private let shapes: [Shape]
     private let kernels: BlockedKernels
-    /// How many read a value; the caller of a pass is one of them.
-    private var readers: [NetworkGraph.Value: Int] = [:]
 
     init(_ layers: [FusedLayer], shapes: [Shape], outputs: [NetworkGraph.Value], kernels: BlockedKernels) {
         (self.layers, self.shapes, self.kernels) = (layers, shapes, kernels)
-        for value in layers.flatMap(\.inputs) + outputs { readers[value, default: 0] += 1 }
+        chains = LayerChains(layers, outputs: outputs)
     }
 
     func steps(_ source: some ParameterSource) throws(ModelError) -> [any Step] {
@@ -24,12 +23,10 @@ struct StepSelection {
     }
 
     private func step(at position: Int, _ source: some ParameterSource) throws(ModelError) -> (any Step, taken: Int) {
-        if let chain = chain(at: position, count: 3),
-            let step = try InvertedResidualStep(chain[0], chain[1], chain[2], from: source, kernels: kernels)
-        {
-            return (step, 3)
+        if let chain = chains.invertedResidual(at: position) {
+            return (try InvertedResidualStep(chain, from: source, kernels: kernels), 3)
         }
-        if let chain = chain(at: position, count: 2),
+        if let chain = chains.convolutions(at: position, count: 2),
             let step = try PointwisePairStep(chain[0], chain[1], from: source, kernels: kernels)
         {
             return (step, 2)
@@ -56,22 +53,6 @@ struct StepSelection {
                 node, output: output, ranks: node.inputs.map { shapes[$0.rawValue].extents.count },
                 channels: (node.inputs.map(channels), channels(of: output)), from: source, kernels: kernels)
         }
-    }
-
-    /// Convolutions each of which is all that reads the one before.
-    private func chain(at position: Int, count: Int) -> [FusedConvolution]? {
-        guard position + count <= layers.count else { return nil }
-        var chain: [FusedConvolution] = []
-        for index in position..<position + count {
-            guard case .convolution(let layer) = layers[index] else { return nil }
-            if let last = chain.last {
-                guard layer.input == last.output, layer.addend != last.output, readers[last.output] == 1 else {
-                    return nil
-                }
-            }
-            chain.append(layer)
-        }
-        return chain
     }
 
     private func channels(of value: NetworkGraph.Value) -> Int { shapes[value.rawValue].extents[0] }

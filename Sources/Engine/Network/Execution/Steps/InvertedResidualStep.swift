@@ -11,18 +11,10 @@ struct InvertedResidualStep: Step {
 
     var outputChannels: Int { block.project.outputChannels }
 
-    /// Nil for other layers.
-    init?(
-        _ first: FusedConvolution, _ depthwise: FusedConvolution, _ project: FusedConvolution,
-        from source: some ParameterSource, kernels: BlockedKernels
+    init(
+        _ chain: InvertedResidualChain, from source: some ParameterSource, kernels: BlockedKernels
     ) throws(ModelError) {
-        let isStem = first.input == .image
-        guard depthwise.isDepthwise, depthwise.shape.padding == .same, depthwise.addend == nil,
-            depthwise.shape.kernel <= BlockedDepthwise.maximumKernel, first.addend == nil,
-            isStem ? first.isStem : first.isPointwise && first.shape.stride == 1,
-            project.isPointwise, project.shape.stride == 1, project.activation == .identity,
-            project.addend == nil || project.addend == first.input
-        else { return nil }
+        let (first, depthwise, project, isStem) = (chain.first, chain.depthwise, chain.project, chain.isStem)
         inputs = [first.input]
         output = project.output
         stride = first.shape.stride
@@ -40,7 +32,7 @@ struct InvertedResidualStep: Step {
                     stride: depthwise.shape.stride, dilation: depthwise.shape.dilation, weights: filter.weights,
                     bias: filter.bias, activation: depthwise.activation), kernels: kernels),
             project: try BlockedDense(pointwise: project, from: source, kernels: kernels),
-            hasResidual: project.addend != nil)
+            hasResidual: chain.hasResidual)
     }
 
     func plan(_ sizes: [MapSize], members: Int) -> StepPlan {
@@ -63,13 +55,6 @@ struct InvertedResidualStep: Step {
                 call.inputs[0], into: call.output, plan: plan, shared: call.shared, member: call.member,
                 barrier: call.barrier)
         }
-    }
-}
-
-extension FusedConvolution {
-    /// The first convolution that `BlockedStem` can run.
-    fileprivate var isStem: Bool {
-        shape.groups == 1 && shape.stride == 2 && shape.dilation == 1 && shape.padding == .same
     }
 }
 
