@@ -48,7 +48,9 @@ struct ResNet: Architecture, Equatable {
                     dilations: dilates ? dilations : (1, 1))
             }
             graph.output("layer\(stage + 1)", value)
+            if stage == repeats.count - 2 { graph.output(NetworkGraph.Output.middle, value) }
         }
+        graph.output(NetworkGraph.Output.late, value)
         graph.classLayer(value, classLayer, classes: classes, bias: bias)
     }
 

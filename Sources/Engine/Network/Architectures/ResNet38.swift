@@ -25,6 +25,8 @@ struct ResNet38: Architecture, Equatable {
 
     func describe(_ graph: inout GraphBuilder, outputStride: Int, classes: Int, bias: Bool) {
         let trunk = ResNet38Trunk(&graph)
+        graph.output(NetworkGraph.Output.middle, trunk.conv4)
+        graph.output(NetworkGraph.Output.late, trunk.conv5)
         let features = ResNet38Trunk.dropped(&graph, trunk.conv6, "dropout7", 0.5)
         let maps = graph.classLayer(features, classLayer, classes: classes, bias: bias)
         if refines { refine(&graph, trunk, maps) }

@@ -34,6 +34,11 @@ package struct NetworkGraph: Sendable, Equatable, Codable {
         package static let logits = "logits"
         /// What the class layer reads, [channels, rows, columns].
         package static let features = "features"
+        /// Of the two values whose features SEAM's pixel correlation compares the one halfway: the end of the stage before
+        /// the trunk's last reduction.
+        package static let middle = "middle"
+        /// The other: the end of the trunk.
+        package static let late = "late"
         /// Maps that the network refined itself, background first, [1 + classes, rows, columns].
         package static let refined = "refined"
         /// Of pairs of cells, as `PairAffinity` makes them.
