@@ -119,9 +119,7 @@ extension ModelDescription {
             throw fail(.classes, "names \(classes.count) classes, not 1 to \(ModelDescription.maximumClasses)")
         }
         if let fault = ModelDescription.fault(inClasses: classes) { throw fail(.classes, fault) }
-        guard normalisation.mean.count == 3, normalisation.deviation.count == 3,
-            normalisation.mean.allSatisfy(\.isFinite), normalisation.deviation.allSatisfy({ $0.isFinite && $0 > 0 })
-        else { throw fail(.normalisation, "needs three means and three positive deviations") }
+        guard normalisation.isUsable else { throw fail(.normalisation, Normalisation.need) }
         if let mapMaximum, !(mapMaximum > 0 && mapMaximum.isFinite) {
             throw fail(.mapMaximum, "is \(mapMaximum), not a positive number")
         }
