@@ -12,22 +12,27 @@ struct BenchTrain: ParsableCommand {
     @Option(help: "Steps that are timed, after one that is not.") var repetitions = 10
     @Flag(help: "Print JSON.") var json = false
     @Option(help: "Architecture of the trunk.") var architecture = "efficientnet-lite0"
+    @Option(help: "Input pixels a cell of the class maps.") var outputStride = 16
+    @Option(help: "As of train: 0 freezes the trunk.") var backboneRate: Float = 1
     @Option(help: "Classes.") var classes = 20
     @OptionGroup var threads: ThreadsOption
 
     func validate() throws {
         guard (1...1024).contains(batch) else { throw ValidationError("--batch must be 1 to 1024") }
         guard (32...1024).contains(crop) else { throw ValidationError("--crop must be 32 to 1024") }
+        guard backboneRate.isFinite, backboneRate >= 0 else {
+            throw ValidationError("--backbone-rate must be 0 or more")
+        }
         guard (1...10_000).contains(repetitions) else { throw ValidationError("--repetitions must be 1 to 10000") }
     }
 
     func run() throws {
         var recipe = Recipe(objective: objective.objective())
         (recipe.batch, recipe.crop) = (batch, crop)
-        guard let trunk = EfficientNetLite.named(architecture) else {
-            throw ValidationError("--architecture \(architecture) is unknown")
-        }
-        let bench = try TrainingBenchmark(trunk, classCount: classes, recipe: recipe, threads: threads.threads)
+        recipe.outputStride = outputStride
+        recipe.optimizer.backboneFactor = backboneRate
+        let bench = try TrainingBenchmark(
+            architecture: architecture, classCount: classes, recipe: recipe, threads: threads.threads)
         let seconds = Spread(bench.run(repetitions: repetitions))
         let report = Report(
             method: objective.method.rawValue, posterior: objective.posterior.rawValue, samples: objective.samples,

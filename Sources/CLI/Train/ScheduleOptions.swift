@@ -16,6 +16,8 @@ struct ScheduleOptions: ParsableArguments {
     var lr: Float = 0.01
     @Option(help: "Weight decay.") var weightDecay: Float = 1e-4
     @Option(help: "Momentum.") var momentum: Float = 0.9
+    @Option(help: "How much faster the backbone learns, its norms too; 0 freezes it, and steps are faster.")
+    var backboneRate: Float = 1
     @Option(help: "How much faster new layers learn.") var newLayerFactor: Float = 10
     @Option(help: "How much faster the shifts of batch norms learn; 0 freezes them.") var biasFactor: Float = 0
     @Option(help: "How much faster the gains of batch norms learn; 0 freezes them.") var gainFactor: Float = 0
@@ -45,7 +47,9 @@ struct ScheduleOptions: ParsableArguments {
         try check(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay must be 0 or more")
         try check((0..<1).contains(momentum), "--momentum must be 0 to less than 1")
         try check(newLayerFactor > 0 && newLayerFactor.isFinite, "--new-layer-factor must be positive")
-        for (name, factor) in [("--bias-factor", biasFactor), ("--gain-factor", gainFactor)] {
+        for (name, factor) in [
+            ("--backbone-rate", backboneRate), ("--bias-factor", biasFactor), ("--gain-factor", gainFactor),
+        ] {
             try check(factor >= 0 && factor.isFinite, "\(name) must be 0 or more")
         }
         try check(clipNorm >= 0 && clipNorm.isFinite, "--clip-norm must be 0 or more")
@@ -61,7 +65,7 @@ struct ScheduleOptions: ParsableArguments {
         recipe.optimizer = SGD(
             learningRate: lr, momentum: momentum, weightDecay: weightDecay, newLayerFactor: newLayerFactor,
             biasFactor: biasFactor, scaleFactor: gainFactor, gradientLimit: clipNorm)
-        recipe.optimizer.warmUp = warmUp
+        (recipe.optimizer.warmUp, recipe.optimizer.backboneFactor) = (warmUp, backboneRate)
         (recipe.epochs, recipe.batch, recipe.crop) = (epochs, batch, crop)
         recipe.longSide = longSide?.values ?? crop...Int(Float(crop) * 768 / 448)
         for path in [\Recipe.Jitter.brightness, \.contrast, \.saturation, \.hue] {

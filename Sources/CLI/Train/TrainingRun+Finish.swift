@@ -67,7 +67,7 @@ extension TrainingRun {
         let recipe = trainer.recipe
         return ModelDescription(
             architecture: trainer.architecture, outputStride: recipe.outputStride, classes: trainer.classes,
-            normalisation: EfficientNetLite.imageNetNormalisation,
+            normalisation: trainer.normalisation,
             backgroundScore: ModelDescription.BackgroundScore(binomial: provenance.binomialScore ?? score, none: score),
             mapMaximum: mapMaximum,
             provenance: ModelDescription.Provenance(

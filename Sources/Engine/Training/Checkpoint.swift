@@ -12,6 +12,8 @@ public struct Checkpoint: Sendable {
     let data: String
     /// SHA-256 of the backbone file.
     let backbone: String
+    /// Name and shape of each parameter, in the order of the blocks.
+    let parameters: [String]
     let state: TrainingState
     /// Where the run would go back to, if that is an earlier step.
     let good: TrainingState?
@@ -23,10 +25,12 @@ public struct Checkpoint: Sendable {
     private static let maximumTextBytes = 64 << 10
 
     init(
-        recipe: Recipe, threads: Int, data: String, backbone: String, state: TrainingState, good: TrainingState?,
+        recipe: Recipe, threads: Int, data: String, backbone: String, parameters: [String], state: TrainingState,
+        good: TrainingState?,
         recoveries: [Recovery], best: BestWeights?
     ) {
         (self.recipe, self.threads, self.data, self.backbone) = (recipe, threads, data, backbone)
+        self.parameters = parameters
         (self.state, self.good, self.recoveries, self.best) = (state, good, recoveries, best)
     }
 
@@ -58,6 +62,7 @@ public struct Checkpoint: Sendable {
         guard let threads = Int(try text("threads")) else { throw fail("its threads are no number") }
         self.threads = threads
         (data, backbone) = (try text("data"), try text("backbone"))
+        parameters = try decoded([String].self, "parameters")
         recipe = try decoded(Recipe.self, "recipe")
         recoveries = try decoded([Recovery].self, "recoveries")
         let teacher = file.entries["teacher"] == nil ? nil : FloatBuffer(try file.floats("teacher"))
@@ -96,6 +101,7 @@ public struct Checkpoint: Sendable {
         }
         writer.metadata = [
             "recipe": try json(recipe), "threads": String(threads), "data": data, "backbone": backbone,
+            "parameters": try json(parameters),
             "state": try json(state.place), "recoveries": try json(recoveries),
         ]
         state.append(to: &writer, prefix: "")

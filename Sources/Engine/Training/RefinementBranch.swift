@@ -1,13 +1,13 @@
-/// SEAM's pixel correlation module on an EfficientNet-Lite trunk: what it reads of one branch, and its weights.
-///
-/// The reference reads the fourth and fifth stage of a ResNet-38. Here these are the last block before the last reduction
-/// and the last block of the trunk.
+/// SEAM's pixel correlation module on a trunk: what it reads of one branch, and its weights. Which two values of the trunk
+/// it reads the architecture says (`NetworkGraph.Output.middle` and `late`).
 ///
 /// `@unchecked Sendable`: belongs to one `TrainingBranch`.
 final class RefinementBranch: @unchecked Sendable {
     /// New parameters of the class maps' refinement, for training alone.
-    static func tensors(_ architecture: EfficientNetLite) -> [(String, [Int])] {
-        let channels = channels(architecture)
+    static func tensors(_ graph: NetworkGraph) throws(GraphFault) -> [(String, [Int])] {
+        let shapes = try graph.shapes(rows: 224, columns: 224)
+        let read = try taps.map { name throws(GraphFault) in shapes[try graph.output(name).rawValue].extents[0] }
+        let channels = PixelCorrelation.Channels(mid: read[0], late: read[1])
         return [
             ("pcm.mid.weight", [channels.midProjection, channels.mid, 1, 1]),
             ("pcm.late.weight", [channels.lateProjection, channels.late, 1, 1]),
@@ -15,47 +15,56 @@ final class RefinementBranch: @unchecked Sendable {
         ]
     }
 
-    private static func middleBlock(_ architecture: EfficientNetLite) -> Int {
-        let blocks = architecture.blocks(outputStride: 32)
-        return (blocks.lastIndex { $0.stride > 1 } ?? 1) - 1
-    }
-
-    private static func channels(_ architecture: EfficientNetLite) -> PixelCorrelation.Channels {
-        let blocks = architecture.blocks(outputStride: 32)
-        return PixelCorrelation.Channels(
-            mid: blocks[middleBlock(architecture)].outputChannels, late: blocks[blocks.count - 1].outputChannels)
-    }
+    /// Names of the values that it reads.
+    static let taps = [NetworkGraph.Output.middle, NetworkGraph.Output.late]
 
     let correlation: PixelCorrelation
     /// [1 + classes, cells]
     let refinedGradient: FloatBuffer
     private let activations: Activations
     private let classCount: Int
-    private let middle: Int
     private let colours: FloatBuffer
-    /// The middle block's output as planes, and at the class maps' size where that is another.
-    private let middlePlanes: FloatBuffer
-    private let middleMaps: FloatBuffer?
-    private let latePlanes: FloatBuffer
+    private let mid: Tap
+    private let late: Tap
     private let kernels: BlockedKernels
 
+    /// A value of the trunk as planes, at the class maps' size too where its own is another.
+    private struct Tap {
+        let map: BlockedMap
+        let channels: Int
+        let planes: FloatBuffer
+        let resized: FloatBuffer?
+
+        init(_ map: BlockedMap, channels: Int, grid: MapSize) {
+            (self.map, self.channels) = (map, channels)
+            planes = FloatBuffer(count: channels * map.size.count)
+            resized = map.size == grid ? nil : FloatBuffer(count: channels * grid.count)
+        }
+
+        /// On the class maps' grid, [channels, cells].
+        var values: UnsafeMutablePointer<Float> { (resized ?? planes).pointer }
+
+        func fill(grid: MapSize, kernels: BlockedKernels) {
+            map.copy(pixels: 0..<map.size.count, to: planes.pointer, channels: channels, kernels: kernels)
+            guard let resized else { return }
+            AlignedResize(from: map.size, to: grid).forward(planes.pointer, channels: channels, into: resized.pointer)
+        }
+    }
+
+    /// - Precondition: the trunk reads the taps.
     init(_ trainable: TrainableNetwork, activations: Activations) {
-        let architecture = trainable.network.architecture
-        correlation = PixelCorrelation(channels: RefinementBranch.channels(architecture))
+        let (trunk, grid) = (trainable.trunk, activations.gridSize)
+        let taps = trunk.taps.map { value in
+            Tap(activations.maps[value]!, channels: trunk.channels(value), grid: grid)
+        }
+        (mid, late) = (taps[0], taps[1])
+        correlation = PixelCorrelation(
+            channels: PixelCorrelation.Channels(mid: taps[0].channels, late: taps[1].channels))
         self.activations = activations
-        classCount = trainable.network.classCount - trainable.backgroundRows
-        middle = RefinementBranch.middleBlock(architecture)
-        let cells = activations.gridSize.count
-        refinedGradient = FloatBuffer(count: (1 + classCount) * cells)
-        colours = FloatBuffer(count: 3 * cells)
-        kernels = trainable.trunk.kernels
-        let middleSize = activations.blocks[middle].output.size
-        middlePlanes = FloatBuffer(count: correlation.channels.mid * middleSize.count)
-        latePlanes = FloatBuffer(count: correlation.channels.late * cells)
-        // At output stride 32 the middle block's grid is finer.
-        middleMaps =
-            middleSize == activations.gridSize
-            ? nil : FloatBuffer(count: correlation.channels.mid * cells)
+        classCount = trainable.classCount
+        refinedGradient = FloatBuffer(count: (1 + classCount) * grid.count)
+        colours = FloatBuffer(count: 3 * grid.count)
+        kernels = trunk.kernels
     }
 
     /// - Parameters:
@@ -64,14 +73,7 @@ final class RefinementBranch: @unchecked Sendable {
     func forward(_ input: UnsafePointer<Float>, logits: UnsafePointer<Float>, _ parameters: ParameterSet) {
         let grid = activations.gridSize
         AlignedResize(from: activations.inputSize, to: grid).forward(input, channels: 3, into: colours.pointer)
-        copy(activations.blocks[middle].output, channels: correlation.channels.mid, to: middlePlanes)
-        copy(
-            activations.blocks[activations.blocks.count - 1].output, channels: correlation.channels.late, to: latePlanes
-        )
-        if let middleMaps {
-            AlignedResize(from: activations.blocks[middle].output.size, to: grid).forward(
-                middlePlanes.pointer, channels: correlation.channels.mid, into: middleMaps.pointer)
-        }
+        for tap in [mid, late] { tap.fill(grid: grid, kernels: kernels) }
         correlation.forward(
             logits: logits, classes: classCount, cells: grid.count, inputs: inputs, weights: weights(parameters))
         refinedGradient.pointer.update(repeating: 0, count: refinedGradient.count)
@@ -88,11 +90,7 @@ final class RefinementBranch: @unchecked Sendable {
 
     private var inputs: PixelCorrelation.Inputs {
         PixelCorrelation.Inputs(
-            colours: colours.pointer, mid: (middleMaps ?? middlePlanes).pointer, late: latePlanes.pointer)
-    }
-
-    private func copy(_ map: BlockedMap, channels: Int, to planes: FloatBuffer) {
-        map.copy(pixels: 0..<map.size.count, to: planes.pointer, channels: channels, kernels: kernels)
+            colours: colours.pointer, mid: mid.values, late: late.values)
     }
 
     private func weights(_ parameters: ParameterSet) -> PixelCorrelation.Weights {

@@ -22,7 +22,8 @@ extension Trainer {
     /// The run as it is now, with the state that it would go back to where that is another.
     public func checkpoint() throws -> Data {
         try Checkpoint(
-            recipe: recipe, threads: threads, data: dataDigest, backbone: backboneDigest, state: snapshot(),
+            recipe: recipe, threads: threads, data: dataDigest, backbone: backboneDigest,
+            parameters: trainable.parameters.table, state: snapshot(),
             good: step == good.step ? nil : good, recoveries: recoveries, best: best
         ).encoded()
     }

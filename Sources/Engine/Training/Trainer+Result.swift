@@ -31,10 +31,7 @@ extension Trainer {
     /// From now on `weights` and `model` are those of the best epoch, where there is one.
     public func chooseBest() { chosen = best?.values }
 
-    private func weights(_ block: FloatBuffer) throws -> Data {
-        try trainable.parameters.encoded(
-            block, classRows: trainable.backgroundRows..<trainable.network.classCount)
-    }
+    private func weights(_ block: FloatBuffer) throws -> Data { try trainable.encoded(block) }
 
     /// The network with the weights of `block`, for use at once.
     func model(_ block: FloatBuffer) throws -> Model {
@@ -68,7 +65,7 @@ extension ModelDescription {
     init(trainer: Trainer) {
         self.init(
             architecture: trainer.architecture, outputStride: trainer.recipe.outputStride, classes: trainer.classes,
-            normalisation: EfficientNetLite.imageNetNormalisation,
+            normalisation: trainer.normalisation,
             backgroundScore: BackgroundScore(
                 binomial: LabelingOptions.customaryBackgroundScore, none: LabelingOptions.customaryBackgroundScore),
             mapMaximum: nil,

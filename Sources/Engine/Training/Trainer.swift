@@ -6,8 +6,10 @@ import Text
 public final class Trainer {
     public let recipe: Recipe
     public let classes: [String]
-    /// "efficientnet-lite0" to "efficientnet-lite4".
-    public var architecture: String { trainable.network.architecture.name }
+    /// One of `Architectures`.
+    public var architecture: String { trainable.architecture.name }
+    /// That the network's input goes through: the backbone file's, or the architecture's.
+    public let normalisation: ModelDescription.Normalisation
     /// Steps done.
     public internal(set) var step: Int
     public var stepsPerEpoch: Int { rounds.stepsPerEpoch }
@@ -75,7 +77,7 @@ public final class Trainer {
 
     /// - Parameters:
     ///   - set: checked pictures with labels.
-    ///   - backbone: a safetensors file with the trunk's weights under the public checkpoints' names.
+    ///   - backbone: a safetensors file with the trunk's weights under a public checkpoint's names.
     ///   - architecture: nil takes the file's own word (`architecture` in its metadata).
     ///   - checkpoint: where an earlier run of the same recipe stopped.
     public init(
@@ -92,12 +94,14 @@ public final class Trainer {
         guard let named = name ?? file.metadata["architecture"] else {
             throw Failure(description: "\(path): does not say its architecture; give it with --architecture")
         }
-        guard let architecture = EfficientNetLite.named(named) else {
-            let known = EfficientNetLite.all.map(\.name).joined(separator: ", ")
-            throw Failure(description: "unknown architecture \(named.shown); known are \(known)")
+        guard let architecture = Architectures.named(named) else {
+            throw Failure(
+                description: "unknown architecture \(named.shown); known are \(Architectures.names)")
         }
+        normalisation = try file.normalisation() ?? architecture.preprocessing
         trainable = try TrainableNetwork(
-            architecture, recipe: recipe, backbone: file, classCount: set.classes.count)
+            architecture, recipe: recipe, backbone: BackboneFile(file, architecture: architecture),
+            classCount: set.classes.count)
         let parameters = trainable.parameters
         state = OptimizerState(parameters)
         dataDigest = Checkpoint.digest(set)
@@ -106,7 +110,7 @@ public final class Trainer {
             try Trainer.check(checkpoint, recipe: recipe, data: dataDigest, backbone: backboneDigest, parameters)
         }
         stepper = TrainingStep(
-            trainable, recipe: recipe, state: state, team: ThreadTeam(size: threads))
+            trainable, recipe: recipe, state: state, team: ThreadTeam(size: threads), normalisation: normalisation)
         let order = BatchOrder(seed: recipe.seed, exampleCount: set.examples.count, batchSize: recipe.batch)
         rounds = Rounds(recipe, stepsPerEpoch: order.batchesPerEpoch)
         frequencies = LabelFrequencies(set, weights: recipe.balanced ? ClassBalance(set).weights : nil)
@@ -142,7 +146,11 @@ public final class Trainer {
             let names = recipe.differences(from: checkpoint.recipe).joined(separator: ", ")
             throw fail("another recipe, which differs in \(names)")
         }
-        guard checkpoint.state.values.count == parameters.count else { throw fail("another architecture") }
+        let table = parameters.table
+        guard checkpoint.parameters == table, checkpoint.state.values.count == parameters.count else {
+            let first = zip(checkpoint.parameters, table).first { $0 != $1 }
+            throw fail("another architecture\(first.map { ", whose \($0.shown) is \($1) here" } ?? "")")
+        }
     }
 
     /// One step; and, where the network has stopped learning, the way back to its last good state.
@@ -199,7 +207,7 @@ public final class Trainer {
             labelled = ContinuousClock.now - began
         }
         let batches = BatchLoader(
-            set, augmentation: recipe.augmentation, normalisation: EfficientNetLite.imageNetNormalisation,
+            set, augmentation: recipe.augmentation, normalisation: normalisation,
             batchSize: recipe.batch, seed: recipe.seed, epoch: step / stepsPerEpoch,
             indexInEpoch: step % stepsPerEpoch, targets: targets, outputStride: recipe.outputStride,
             balanced: recipe.balanced)

@@ -1,4 +1,5 @@
 import Foundation
+import Text
 
 /// Times training steps on made-up pictures: forward, losses, backward and update, without reading or augmenting.
 public final class TrainingBenchmark {
@@ -9,13 +10,18 @@ public final class TrainingBenchmark {
     private var step = 0
 
     /// - Parameters:
-    ///   - architecture: its trunk is trained, from made-up weights: the time does not depend on them.
-    ///   - recipe: of which loss terms, batch and crop count.
-    public init(_ architecture: EfficientNetLite, classCount: Int, recipe: Recipe, threads: Int) throws {
+    ///   - architecture: name of the one whose trunk is trained, from made-up weights: the time does not depend on them.
+    ///   - recipe: of which loss terms, batch, crop and output stride count.
+    public init(architecture name: String, classCount: Int, recipe: Recipe, threads: Int) throws {
+        guard let architecture = Architectures.named(name) else {
+            throw Trainer.Failure(
+                description: "unknown architecture \(name.shown); known are \(Architectures.names)")
+        }
         let trainable = try TrainableNetwork(
-            architecture, recipe: recipe, backbone: TrainingBenchmark.weights(architecture), classCount: classCount)
+            architecture, recipe: recipe, backbone: MadeUpWeights(), classCount: classCount)
         stepper = TrainingStep(
-            trainable, recipe: recipe, state: OptimizerState(trainable.parameters), team: ThreadTeam(size: threads))
+            trainable, recipe: recipe, state: OptimizerState(trainable.parameters), team: ThreadTeam(size: threads),
+            normalisation: architecture.preprocessing)
         rounds = Rounds(recipe, stepsPerEpoch: 1_000_000)
         batch = TrainingBatch(size: recipe.batch, classCount: classCount, crop: recipe.crop)
         // Smooth blobs: colours neither all alike nor all different.
@@ -37,23 +43,25 @@ public final class TrainingBenchmark {
         Repetitions.seconds(repetitions, uncounted: 1, pass)
     }
 
-    /// Weights that keep activations in a trained network's range.
-    private static func weights(_ architecture: EfficientNetLite) throws -> Safetensors {
-        var writer = SafetensorsWriter()
-        var random = RandomStream(seed: 1, .initialisation)
-        for tensor in architecture.backboneTensors {
-            let count = tensor.shape.reduce(1, *)
-            let bound = (6 / Float(tensor.shape.dropFirst().reduce(1, *))).squareRoot()
-            let isConvolution = tensor.shape.count > 1
-            let constant: Float = tensor.name.hasSuffix("bias") || tensor.name.hasSuffix("mean") ? 0 : 1
-            let values = (0..<count).map { _ in isConvolution ? random.uniform(-bound, bound) : constant }
-            writer.append(tensor.name, shape: tensor.shape, values: values, as: .float32)
-        }
-        return try Safetensors(writer.encoded(), file: architecture.name)
-    }
-
     private func pass() {
         _ = stepper.run(batch, step: step, rate: rounds.rate(at: step, recipe.optimizer))
         step += 1
+    }
+}
+
+/// Weights that keep activations in a trained network's range.
+private struct MadeUpWeights: ParameterSource {
+    func floats(ofGraph name: String, shape: [Int]) -> [Float] {
+        let count = shape.reduce(1, *)
+        guard shape.count > 1 else {
+            return [Float](repeating: name.hasSuffix("bias") || name.hasSuffix("mean") ? 0 : 1, count: count)
+        }
+        var random = RandomStream(seed: 1, .initialisation, count)
+        let bound = (6 / Float(shape.dropFirst().reduce(1, *))).squareRoot()
+        return (0..<count).map { _ in random.uniform(-bound, bound) }
+    }
+
+    func error(_ name: String?, _ reason: String) -> ModelError {
+        ModelError(file: "made-up weights", tensor: name, reason: reason)
     }
 }

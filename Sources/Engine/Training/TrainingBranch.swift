@@ -15,9 +15,10 @@ final class TrainingBranch: @unchecked Sendable {
     ///   - refines: whether the maps are refined by pixel correlation too.
     init(_ trainable: TrainableNetwork, size: MapSize, refines: Bool) {
         activations = Activations(
-            trainable.trunk, classChannels: trainable.network.classCount, inputSize: size)
+            trainable.trunk, classChannels: trainable.classChannels, inputSize: size,
+            trainsTrunk: trainable.trainsTrunk)
         classLayer = TrainableClassLayer(
-            trainable.network.classifier, size: activations.gridSize, kernels: trainable.trunk.kernels)
+            trainable.classLayer, size: activations.gridSize, kernels: trainable.trunk.kernels)
         refinement = refines ? RefinementBranch(trainable, activations: activations) : nil
         shrunkInput = FloatBuffer(count: refines ? 3 * size.count : 0)
         classChannel = trainable.backgroundRows
@@ -46,7 +47,7 @@ final class TrainingBranch: @unchecked Sendable {
         classLayer.backward(
             activations.features, logitGradient: activations.logitGradient.pointer,
             featureGradient: activations.featureGradient, weightGradient: classGradient)
-        trainable.trunk.backward(input, activations, sums)
+        if trainable.trainsTrunk { trainable.trunk.backward(input, activations, sums) }
     }
 
     func refinedBranch(_ refinement: RefinementBranch, _ trainable: TrainableNetwork) -> EquivarianceLosses.Branch {

@@ -17,13 +17,18 @@ final class TrainingMember: @unchecked Sendable {
     private let pairs: PairWeights
     private let colours: FloatBuffer
     private let outputStride: Int
+    /// That the pictures went through.
+    private let normalisation: ModelDescription.Normalisation
     /// Of the terms, for this network's classes.
     private let weights: Objective.Weights
 
     /// - Parameter crop: side of the training pictures, in pixels.
-    init(_ trainable: TrainableNetwork, objective: Objective, crop: Int) {
+    init(
+        _ trainable: TrainableNetwork, objective: Objective, crop: Int,
+        normalisation: ModelDescription.Normalisation
+    ) {
         gradient = FloatBuffer(count: trainable.parameters.count)
-        layers = LayerGradients(trainable.trunk)
+        layers = LayerGradients(trainable.trunk.steps)
         let size = MapSize(height: crop, width: crop)
         full = TrainingBranch(trainable, size: size, refines: objective.isSiamese)
         if objective.isSiamese {
@@ -34,10 +39,11 @@ final class TrainingMember: @unchecked Sendable {
         } else {
             (small, shrink) = (nil, nil)
         }
+        self.normalisation = normalisation
         pairs = PairWeights(mu: objective.mu, sigma: objective.sigma)
         colours = FloatBuffer(count: 3 * full.activations.gridSize.count)
-        outputStride = trainable.network.outputStride
-        weights = objective.multiples(classes: trainable.network.classCount - trainable.backgroundRows)
+        outputStride = trainable.outputStride
+        weights = objective.multiples(classes: trainable.classCount)
     }
 
     var bytes: Int {
@@ -51,7 +57,9 @@ final class TrainingMember: @unchecked Sendable {
     }
 
     /// After the last picture: its sums into `gradient`.
-    func finish(_ trainable: TrainableNetwork) { trainable.add(layers, to: gradient) }
+    func finish(_ trainable: TrainableNetwork) {
+        if trainable.trainsTrunk { trainable.add(layers, to: gradient) }
+    }
 
     /// Forward and backward of one picture; adds its gradient and losses. It counts for one batch-th in the gradient.
     /// - Parameters:
@@ -68,7 +76,7 @@ final class TrainingMember: @unchecked Sendable {
         let (objective, weight) = (recipe.objective, 1 / Float(recipe.batch))
         var random = RandomStream(seed: recipe.seed, .dropout, step, index)
         func dropout() -> Dropout2D {
-            Dropout2D(channels: EfficientNetLite.headChannels, probability: recipe.dropout, random: &random)
+            Dropout2D(channels: trainable.featureChannels, probability: recipe.dropout, random: &random)
         }
         full.forward(pixels, trainable, dropout: dropout())
         if let small, let shrink {
@@ -142,8 +150,7 @@ final class TrainingMember: @unchecked Sendable {
     ) {
         CellColours.average(
             pixels, crop: full.activations.inputSize.width, stride: outputStride,
-            normalisation: EfficientNetLite.imageNetNormalisation,
-            into: colours.pointer)
+            normalisation: normalisation, into: colours.pointer)
         pairs.update(colours: colours.pointer, size: full.activations.gridSize)
         let share = weight * weights.fsl
         switch objective.posterior {

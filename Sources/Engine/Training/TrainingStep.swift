@@ -22,17 +22,22 @@ final class TrainingStep: @unchecked Sendable {
     /// Written by the first member, read by all after a barrier.
     private var decision = StepGuard.Decision.leave
 
-    init(_ trainable: TrainableNetwork, recipe: Recipe, state: OptimizerState, team: ThreadTeam) {
+    /// - Parameter normalisation: that the pictures went through.
+    init(
+        _ trainable: TrainableNetwork, recipe: Recipe, state: OptimizerState, team: ThreadTeam,
+        normalisation: ModelDescription.Normalisation
+    ) {
         self.trainable = trainable
         self.recipe = recipe
         self.state = state
         self.team = team
         barrier = SpinBarrier(members: team.size)
-        classes = trainable.network.classCount - trainable.backgroundRows
+        classes = trainable.classCount
         weights = recipe.objective.multiples(classes: classes)
         classLayerFactor = recipe.objective.classLayerFactor(classes: classes)
         members = (0..<team.size).map { _ in
-            TrainingMember(trainable, objective: recipe.objective, crop: recipe.crop)
+            TrainingMember(
+                trainable, objective: recipe.objective, crop: recipe.crop, normalisation: normalisation)
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 /// Random parameters of a graph, such that its maps neither vanish nor saturate.
 struct RandomParameters: ParameterSource {
     private let entries: [ParameterTable.Entry]
-    private let values: [String: [Float]]
+    private var values: [String: [Float]]
 
     init(_ graph: NetworkGraph, seed: UInt64 = 7) {
         var random = SeededRandom(seed: seed)
@@ -52,6 +52,13 @@ struct RandomParameters: ParameterSource {
         return try Safetensors(try writer.encoded(), file: "random")
     }
 
+    /// With one parameter's floats moved.
+    func moved(_ name: String, by difference: [Float]) -> RandomParameters {
+        var moved = self
+        moved.values[name] = values[name].map { zip($0, difference).map { $0 + $1 } }
+        return moved
+    }
+
     static func input(_ size: MapSize) -> [Float] {
         var random = SeededRandom(seed: 3)
         return (0..<3 * size.count).map { _ in Float.random(in: -1...1, using: &random) }
@@ -62,14 +69,4 @@ func relativeDifference(_ values: [Float], _ expected: [Float]) -> Float {
     guard values.count == expected.count else { return .infinity }
     let scale = expected.reduce(0) { max($0, abs($1)) }
     return zip(values, expected).reduce(0) { max($0, ($1.0 - $1.1).magnitude / scale) }
-}
-
-/// The layers of a CAM network with `RandomParameters`.
-enum RandomNetwork {
-    static func make(_ name: String, outputStride: Int, classCount: Int) throws -> Network {
-        let architecture = try #require(EfficientNetLite.named(name))
-        let graph = try architecture.graph(outputStride: outputStride, classes: classCount, bias: false)
-        return try Network(
-            architecture, outputStride: outputStride, classCount: classCount, from: RandomParameters(graph).file())
-    }
 }

@@ -18,7 +18,7 @@ extension TrainingRuns {
             let backbone = try Safetensors(
                 Data(contentsOf: URL(fileURLWithPath: TrainingFixture.backbone)), file: "backbone")
             #expect(Set(exported.entries.keys) == Set(backbone.entries.keys).subtracting(["fc.bias"]))
-            #expect(exported.entries["fc.weight"]?.shape == [2, EfficientNetLite.headChannels, 1, 1])
+            #expect(exported.entries["fc.weight"]?.shape == [2, 1280, 1, 1])
 
             let model = try trainer.model()
             #expect(model.description.classes.count == 2 && model.description.classes == ["Käse", "no 2"])
@@ -33,12 +33,12 @@ extension TrainingRuns {
             let checkpoint = try fixture.checkpoint(trainer.checkpoint())
             let architecture = try #require(EfficientNetLite.named("efficientnet-lite0"))
             let layout = try ParameterSet(
-                backbone: Safetensors(
-                    Data(contentsOf: URL(fileURLWithPath: TrainingFixture.backbone)), file: "backbone"),
-                architecture: architecture, classChannels: 3, seed: 1)
+                architecture.graph(outputStride: 16, classes: 3, bias: false), classLayer: "fc", seed: 1,
+                from: Safetensors(
+                    Data(contentsOf: URL(fileURLWithPath: TrainingFixture.backbone)), file: "backbone"))
             #expect(layout.count == checkpoint.state.values.count)
             let values = checkpoint.state.values.values(layout.count)
-            let rows = values[layout["fc.weight"].range].dropFirst(EfficientNetLite.headChannels)
+            let rows = values[layout["fc.weight"].range].dropFirst(1280)
             let exported = try Safetensors(trainer.weights(), file: "weights").floats("fc.weight")
             #expect(exported == Array(rows))
         }

@@ -53,8 +53,8 @@ extension TrainingRuns {
                 _ = try fixture.trainer(recipe, backbone: weights, architecture: "efficientnet-lite2")
             }
             #expect(other.contains(weights) && other.contains("tensor"))
-            let unknown = try message { _ = try fixture.trainer(recipe, architecture: "resnet38") }
-            #expect(unknown.contains("resnet38") && unknown.contains("efficientnet-lite0"))
+            let unknown = try message { _ = try fixture.trainer(recipe, architecture: "vgg16") }
+            #expect(unknown.contains("vgg16") && unknown.contains("efficientnet-lite0"))
             let missing = try message { _ = try fixture.trainer(recipe, backbone: "/nonexistent/b") }
             #expect(missing.contains("/nonexistent/b"))
         }

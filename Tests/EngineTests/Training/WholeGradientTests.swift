@@ -34,13 +34,14 @@ struct WholeGradientTests {
             for (index, value) in LossFixtures.values(classLayer.count, -0.07, 0.07, seed: 4).enumerated() {
                 trainable.parameters.pointer("fc.weight")[index] = value
             }
-            member = TrainingMember(trainable, objective: objective, crop: 64)
+            member = TrainingMember(
+                trainable, objective: objective, crop: 64, normalisation: architecture.preprocessing)
             let shapes = Shapes(kinds: [0, 1], number: 2)
             pixels = FloatBuffer(count: 3 * 64 * 64)
             var (random, workspace) = (RandomStream(seed: 1, .augmentation), Augmentation.Workspace())
             Augmentation(crop: 64, longSide: 72...72).apply(
                 to: RGBImage(width: shapes.width, height: shapes.height, pixels: shapes.pixels), random: &random,
-                normalisation: EfficientNetLite.imageNetNormalisation, into: pixels.pointer, workspace: &workspace)
+                normalisation: architecture.preprocessing, into: pixels.pointer, workspace: &workspace)
             targets = FloatBuffer(LossFixtures.values(3 * 16, 0, 1, seed: 5))
         }
 

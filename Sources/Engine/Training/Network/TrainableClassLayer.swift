@@ -42,17 +42,17 @@ final class TrainableClassLayer {
 
     /// - Parameters:
     ///   - logitGradient: [class channels, cells]
-    ///   - featureGradient: of `features`, before dropout; overwritten.
+    ///   - featureGradient: of `features`, before dropout; overwritten. Nil where nobody asks for it.
     ///   - weightGradient: [class channels, features], added to.
     func backward(
-        _ features: BlockedMap, logitGradient: UnsafePointer<Float>, featureGradient: BlockedMap,
+        _ features: BlockedMap, logitGradient: UnsafePointer<Float>, featureGradient: BlockedMap?,
         weightGradient: UnsafeMutablePointer<Float>
     ) {
         let scores = maps.map(features.size, lanes: kernels.lanes)
         scores.fill(
             from: logitGradient, channels: layer.outputChannels,
             member: LayerMember(index: 0, count: 1, scratch: maps.pointer))
-        transposed.run(scores, into: featureGradient)
+        if let featureGradient { transposed.run(scores, into: featureGradient) }
         sumsBuffer.pointer.update(repeating: 0, count: sumsBuffer.count)
         TrainableDense.addGradient(
             input: features.part(), inputs: 0..<transposed.blocks, gradient: scores.part(), outputs: 0..<product.blocks,

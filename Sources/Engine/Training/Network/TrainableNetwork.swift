@@ -1,92 +1,120 @@
-/// A CAM network whose parameters change: the layers that inference runs, refilled from the parameters after each step.
+import Foundation
+
+/// A CAM network whose parameters change: a graph's layers up to its features, and the class layer, refilled from the
+/// parameters after each step.
 final class TrainableNetwork: Sendable {
+    let architecture: any Architecture
+    let outputStride: Int
     let parameters: ParameterSet
-    let network: Network
-    /// What runs: the network's layers, packed.
+    /// What runs up to the features, packed.
     let trunk: TrainableTrunk
+    /// [class channels, feature channels]
+    let classLayer: PointwiseConvolution
     /// Rows of the class layer before those of the classes: 1 with a background, else 0.
     let backgroundRows: Int
-    private let folded: [FoldedConvolution]
+    /// Whether the trunk learns too.
+    let trainsTrunk: Bool
+    private let folded: [FoldedLayer]
     /// Of the class layer.
     let classWeight: Parameter
 
-    /// - Parameters:
-    ///   - parameters: of `architecture`, with a class layer `fc.weight`.
-    ///   - outputStride: 8, 16 or 32 input pixels a cell.
-    init(
-        _ architecture: EfficientNetLite, outputStride: Int, parameters: ParameterSet, backgroundRows: Int = 0
-    ) throws {
-        self.parameters = parameters
-        self.backgroundRows = backgroundRows
-        classWeight = parameters["fc.weight"]
-        let channels = classWeight.shape[0]
-        let file = try Safetensors(
-            parameters.encoded(parameters.values, classRows: 0..<channels), file: architecture.name)
-        network = try Network(architecture, outputStride: outputStride, classCount: channels, from: file)
-        trunk = TrainableTrunk(network)
+    /// Rows of the class layer.
+    var classChannels: Int { classLayer.outputChannels }
+    var classCount: Int { classChannels - backgroundRows }
+    var featureChannels: Int { classLayer.inputChannels }
 
-        var buffers = [(network.stem.weights, network.stem.bias)]
-        for block in network.blocks {
-            if let expand = block.expand { buffers.append((expand.weights, expand.bias)) }
-            buffers.append((block.depthwise.weights, block.depthwise.bias))
-            buffers.append((block.project.weights, block.project.bias))
-        }
-        buffers.append((network.head.weights, network.head.bias))
-        folded = zip(architecture.convolutions(), buffers).map { names, buffer in
-            FoldedConvolution(names, in: parameters, layerWeights: buffer.0, layerBias: buffer.1)
-        }
-        // As after each step: the network's own folding rounds otherwise, and a resumed run would show it.
+    /// - Parameters:
+    ///   - graph: of `architecture` and `outputStride`, as a CAM network.
+    ///   - taps: names of outputs that are read beside the features.
+    ///   - parameters: of the graph, with the class layer.
+    init(
+        _ architecture: any Architecture, outputStride: Int, graph: NetworkGraph, taps: [String] = [],
+        parameters: ParameterSet, backgroundRows: Int = 0, trainsTrunk: Bool = true, kernels: BlockedKernels = .active
+    ) throws {
+        (self.architecture, self.outputStride, self.parameters) = (architecture, outputStride, parameters)
+        (self.backgroundRows, self.trainsTrunk) = (backgroundRows, trainsTrunk)
+        classWeight = parameters["\(architecture.classLayer).weight"]
+        let features = try graph.output(NetworkGraph.Output.features)
+        trunk = try TrainableTrunk(
+            graph, features: features, taps: taps.map(graph.output), parameters: parameters, kernels: kernels)
+        let (rows, channels) = (classWeight.shape[0], classWeight.count / classWeight.shape[0])
+        classLayer = PointwiseConvolution(
+            inputChannels: channels, outputChannels: rows, weights: [Float](repeating: 0, count: rows * channels),
+            bias: [Float](repeating: 0, count: rows), activation: .identity)
+        folded = trunk.layers
         refill()
     }
 
     /// A network that a recipe trains: the backbone's trunk, and new layers as the objective needs them.
-    convenience init(_ architecture: EfficientNetLite, recipe: Recipe, backbone: Safetensors, classCount: Int) throws {
-        let backgroundRows = recipe.objective.hasBackground ? 1 : 0
+    convenience init(
+        _ architecture: any Architecture, recipe: Recipe, backbone: some ParameterSource, classCount: Int
+    ) throws {
+        let (backgroundRows, isSiamese) = (recipe.objective.hasBackground ? 1 : 0, recipe.objective.isSiamese)
+        let graph = try architecture.graph(
+            outputStride: recipe.outputStride, classes: classCount + backgroundRows, bias: false)
         let parameters = try ParameterSet(
-            backbone: backbone, architecture: architecture, classChannels: classCount + backgroundRows,
-            extra: recipe.objective.isSiamese ? RefinementBranch.tensors(architecture) : [], seed: recipe.seed)
+            graph, classLayer: architecture.classLayer, extra: isSiamese ? RefinementBranch.tensors(graph) : [],
+            seed: recipe.seed, from: backbone)
         try self.init(
-            architecture, outputStride: recipe.outputStride, parameters: parameters, backgroundRows: backgroundRows)
+            architecture, outputStride: recipe.outputStride, graph: graph,
+            taps: isSiamese ? RefinementBranch.taps : [], parameters: parameters, backgroundRows: backgroundRows,
+            trainsTrunk: recipe.optimizer.backboneFactor > 0)
     }
 
     /// Takes the parameters over into the layers that run.
     func refill() {
-        fold()
-        pack()
+        fold(all: true)
+        pack(all: true)
     }
 
     /// Refills the layers, each member of a team its share; `pack` follows when all are done.
-    func fold(member: Int = 0, of members: Int = 1) {
-        for index in stride(from: member, to: folded.count, by: members) {
-            folded[index].fold(parameters.values.pointer)
+    /// - Parameter all: also those that do not learn.
+    func fold(member: Int = 0, of members: Int = 1, all: Bool = false) {
+        if all || trainsTrunk {
+            for index in stride(from: member, to: folded.count, by: members) {
+                folded[index].fold(parameters.values.pointer)
+            }
         }
         if member == 0 {
-            network.classifier.weights.pointer.update(
+            classLayer.weights.pointer.update(
                 from: parameters.values.pointer + classWeight.offset, count: classWeight.count)
         }
     }
 
     /// Takes the refilled layers into the trunk that runs, each member of a team its share.
-    func pack(member: Int = 0, of members: Int = 1) { trunk.pack(member: member, of: members) }
+    func pack(member: Int = 0, of members: Int = 1, all: Bool = false) {
+        if all || trainsTrunk { trunk.pack(member: member, of: members) }
+    }
 
     /// Turns the layers' gradients into the parameters', each member of a team its share.
     func unfold(_ gradient: FloatBuffer, member: Int = 0, of members: Int = 1) {
+        guard trainsTrunk else { return }
         for index in stride(from: member, to: folded.count, by: members) {
             folded[index].unfold(gradient.pointer, parameters: parameters.values.pointer)
         }
     }
 
-    /// Adds a thread's sums to `gradient`, in the parameters' layout: a layer's weights at its weights' place, its bias at
-    /// its norm's shift, as `unfold` takes them.
+    /// Adds a thread's sums to `gradient`, in the parameters' layout, as `unfold` takes them.
     func add(_ sums: LayerGradients, to gradient: FloatBuffer) {
-        for (layer, sums) in zip(folded, sums.all) {
-            sums.addWeights(to: gradient.pointer + layer.weight.offset)
-            sums.addBias(to: gradient.pointer + layer.beta.offset)
-        }
+        for (layer, sums) in zip(folded, sums.steps.joined()) { layer.add(sums, to: gradient.pointer) }
     }
 
     /// Of the class layer, in a block of gradients.
     func classGradient(in gradient: FloatBuffer) -> UnsafeMutablePointer<Float> {
         gradient.pointer + classWeight.offset
+    }
+
+    /// The network as a model file's weights (float32).
+    /// - Parameter block: values in the parameters' layout, such as an average of weights.
+    func encoded(_ block: FloatBuffer) throws -> Data {
+        try parameters.encoded(block, classWeight: classWeight, rows: backgroundRows..<classChannels)
+    }
+}
+
+extension NetworkGraph {
+    /// A value by its name.
+    func output(_ name: String) throws(GraphFault) -> Value {
+        guard let value = outputs[name] else { throw GraphFault("the network has no \(name)") }
+        return value
     }
 }

@@ -1,55 +1,54 @@
-/// The layers of a network up to its features over channel-blocked maps, forward and back: of one picture on one thread.
-///
-/// Forward gives the bits of `BlockedNetwork`. Backward sums in an order that depends on the maps' sizes alone: the same
-/// bits for every processor that has fused multiply-adds.
+/// The layers of a graph up to some of its values, forward and back: of one image on one thread, its weights refilled from
+/// the parameters after each step.
 struct TrainableTrunk: Sendable {
-    let blocks: [TrainableBlock]
-    let head: TrainableDense
-    let stride: Int
+    let steps: [any TrainableStep]
     let kernels: BlockedKernels
+    /// What backward begins with.
+    let features: NetworkGraph.Value
+    /// Other values that are read.
+    let taps: [NetworkGraph.Value]
+    /// By value of the graph.
+    private let shapes: [Shape]
 
-    /// - Precondition: the first block has no expansion and no residual, and all others expand, as in all of the family.
-    init(_ network: Network, kernels: BlockedKernels = .active) {
-        self.kernels = kernels
-        stride = network.stem.stride
-        blocks = network.blocks.enumerated().map { index, block in
-            precondition((block.expand == nil) == (index == 0) && (index > 0 || !block.hasResidual))
-            return TrainableBlock(
-                source: block.expand.map { .expand(TrainableDense($0, kernels: kernels)) }
-                    ?? .stem(TrainableStem(network.stem, kernels: kernels)),
-                depthwise: TrainableDepthwise(block.depthwise, kernels: kernels),
-                project: TrainableDense(block.project, kernels: kernels), hasResidual: block.hasResidual)
-        }
-        head = TrainableDense(network.head, kernels: kernels)
+    /// - Parameters:
+    ///   - taps: values that are read beside the features.
+    ///   - parameters: of the graph, as far as the features need them.
+    /// - Throws: for a graph that can't be trained.
+    init(
+        _ graph: NetworkGraph, features: NetworkGraph.Value, taps: [NetworkGraph.Value] = [],
+        parameters: ParameterSet, kernels: BlockedKernels = .active
+    ) throws(GraphFault) {
+        let (layers, made) = Fusion.layers(of: graph, for: [features] + taps)
+        (self.features, self.taps, self.kernels) = (made[0], Array(made[1...]), kernels)
+        shapes = try graph.shapes(rows: Self.usualSide, columns: Self.usualSide)
+        steps = try TrainableSelection(
+            layers, outputs: made, shapes: shapes, parameters: parameters, kernels: kernels
+        ).steps()
+        pack()
     }
+
+    /// Pixels of an image on which every network can run.
+    private static let usualSide = 224
+
+    func channels(_ value: NetworkGraph.Value) -> Int { shapes[value.rawValue].extents[0] }
+
+    /// Of all steps in their order.
+    var layers: [FoldedLayer] { steps.flatMap { $0.layers.map(\.folded) } }
 
     /// Takes over the layers' weights as they are now, each member of a team its share.
-    func pack(member: Int, of members: Int) {
-        for index in Swift.stride(from: member, through: blocks.count, by: members) {
-            if index < blocks.count { blocks[index].pack() } else { head.pack() }
-        }
+    func pack(member: Int = 0, of members: Int = 1) {
+        for index in stride(from: member, to: steps.count, by: members) { steps[index].pack() }
     }
 
-    /// In the order of the network's layers.
-    var gradientLayouts: [GradientSums.Layout] {
-        blocks.flatMap { block in
-            let source =
-                switch block.source {
-                case .stem(let stem): stem.gradientLayout
-                case .expand(let expand): expand.gradientLayout
-                }
-            return [source, block.depthwise.gradientLayout, block.project.gradientLayout]
-        } + [head.gradientLayout]
-    }
-
-    /// - Parameter input: [3, activations.inputSize], normalised.
+    /// - Parameter input: planes of `activations.inputSize`, normalised.
     func forward(_ input: UnsafePointer<Float>, _ activations: Activations) {
-        var current = picture(input, activations)
-        for (block, maps) in zip(blocks, activations.blocks) {
-            block.forward(current, maps, scratch: activations.scratch)
-            current = maps.output
+        let image = activations.image(input, lanes: kernels.lanes)
+        for (step, pass) in zip(steps, activations.steps) {
+            pass.plan.forward(
+                ForwardCall(
+                    inputs: step.inputs.map { activations.maps[$0] ?? image }, output: pass.output,
+                    scratch: activations.scratch.pointer))
         }
-        head.product.run(current, into: activations.features)
     }
 
     /// - Parameters:
@@ -57,46 +56,38 @@ struct TrainableTrunk: Sendable {
     ///   - activations: with the gradient of the features, which is used up.
     ///   - sums: added to.
     func backward(_ input: UnsafePointer<Float>, _ activations: Activations, _ sums: LayerGradients) {
-        var (gradient, next) = activations.trunkGradient
-        backwardHead(activations, sums.head, into: gradient.map(activations.gridSize, lanes: kernels.lanes))
-        for index in blocks.indices.reversed() {
-            let maps = activations.blocks[index]
-            blocks[index].backward(
-                index == 0 ? picture(input, activations) : activations.blocks[index - 1].output, maps,
-                outputGradient: gradient.map(maps.geometry.output, lanes: kernels.lanes),
-                inputGradient: next.map(maps.geometry.input, lanes: kernels.lanes), sums: sums.blocks[index],
-                scratch: activations.scratch)
-            swap(&gradient, &next)
+        let image = activations.image(input, lanes: kernels.lanes)
+        for index in steps.indices.reversed() {
+            let (step, pass) = (steps[index], activations.steps[index])
+            guard let gradient = pass.gradient else { continue }
+            pass.plan.backward(
+                BackwardCall(
+                    inputs: step.inputs.map { activations.maps[$0] ?? image }, output: pass.output,
+                    gradient: gradient, inputGradients: pass.inputGradients, sums: sums.steps[index],
+                    scratch: activations.scratch.pointer))
+            for position in step.passedOn {
+                guard let target = pass.inputGradients[position] else { continue }
+                if target.adds {
+                    target.map.add(gradient, channels: step.outputChannels)
+                } else if target.map.pointer != gradient.pointer {
+                    target.map.copy(gradient, channels: step.outputChannels)
+                }
+            }
         }
     }
+}
 
-    private func backwardHead(_ activations: Activations, _ sums: GradientSums, into inputGradient: BlockedMap) {
-        let (features, gradient) = (activations.features, activations.featureGradient)
-        let input = activations.blocks[activations.blocks.count - 1].output
-        let (rows, width) = (features.size.height, features.size.width)
-        for from in Swift.stride(from: 0, to: head.product.blocks, by: Self.headBlocks) {
-            let chunk = from..<min(from + Self.headBlocks, head.product.blocks)
-            let part = gradient.part(block: from)
-            head.activation.gate(
-                features.part(block: from), gradient: gradient.at(pixel: 0, block: from), gradientBlock: gradient.block,
-                gradientRow: gradient.row, blocks: chunk, rows: rows, width: width, sums: sums, kernels: kernels)
-            TrainableDense.addGradient(
-                input: input.part(), inputs: 0..<BlockedMap.blocks(head.product.inputChannels, lanes: kernels.lanes),
-                gradient: part, outputs: chunk, rows: rows, width: width, to: sums, kernels: kernels)
-            head.transposed.run(
-                part,
-                channels: from * kernels.lanes..<min(chunk.upperBound * kernels.lanes, head.product.outputChannels),
-                start: from == 0 ? .bias : .sum, output: inputGradient.pointer, outputBlock: inputGradient.block,
-                outputRow: inputGradient.row, blocks: 0..<head.transposed.blocks, rows: rows, width: width)
-        }
+extension BlockedMap {
+    private func floats(channels: Int) -> Int { BlockedMap.floats(channels: channels, size: size, lanes: lanes) }
+
+    /// Adds another map of the same size.
+    func add(_ other: BlockedMap, channels: Int) {
+        for index in 0..<floats(channels: channels) { pointer[index] += other.pointer[index] }
     }
 
-    /// Of the head at a time.
-    private static let headBlocks = 12
-
-    private func picture(_ input: UnsafePointer<Float>, _ activations: Activations) -> BlockedMap {
-        BlockedMap(
-            pointer: UnsafeMutablePointer(mutating: input), size: activations.inputSize, lanes: kernels.lanes)
+    /// Takes over another map of the same size.
+    func copy(_ other: BlockedMap, channels: Int) {
+        pointer.update(from: other.pointer, count: floats(channels: channels))
     }
 }
 

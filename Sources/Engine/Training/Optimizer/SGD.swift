@@ -7,6 +7,8 @@ public struct SGD: Codable, Sendable, Equatable {
     public var learningRate: Float
     public var momentum: Float
     public var weightDecay: Float
+    /// The backbone learns so many times faster, its norms and biases too; 0 keeps all of it as it is.
+    public var backboneFactor: Float = 1
     /// New layers learn so many times faster.
     public var newLayerFactor: Float
     /// Biases learn so many times faster, without weight decay. 0 keeps the shifts of batch norms as they are.
@@ -43,10 +45,10 @@ public struct SGD: Codable, Sendable, Equatable {
     /// Rate and weight decay of one role, relative to pretrained weights.
     private func factors(_ role: Parameter.Role) -> (rate: Float, decay: Float) {
         switch role {
-        case .weight: (1, weightDecay)
+        case .weight: (backboneFactor, weightDecay)
         case .new: (newLayerFactor, weightDecay)
-        case .bias: (biasFactor, 0)
-        case .scale: (scaleFactor, 0)
+        case .bias: (backboneFactor * biasFactor, 0)
+        case .scale: (backboneFactor * scaleFactor, 0)
         }
     }
 

@@ -12,18 +12,19 @@ struct GradientParityTests {
         let backbone = try Safetensors(
             Shared.data("weights/efficientnet-lite0-imagenet.safetensors"), file: "backbone")
         let architecture = EfficientNetLite.named("efficientnet-lite0")!
-        let parameters = try ParameterSet(backbone: backbone, architecture: architecture, classChannels: 2, seed: 1)
+        let graph = try architecture.graph(outputStride: 16, classes: 2, bias: false)
+        let parameters = try ParameterSet(graph, classLayer: "fc", seed: 1, from: backbone)
         let shape = try #require(golden.entries["x"]?.shape)
         let input = try golden.floats("x")
         let pictureFloats = input.count / shape[0]
 
-        let trainable = try TrainableNetwork(architecture, outputStride: 16, parameters: parameters)
+        let trainable = try TrainableNetwork(architecture, outputStride: 16, graph: graph, parameters: parameters)
         let size = MapSize(height: shape[2], width: shape[3])
         let activations = Activations(trainable.trunk, classChannels: 2, inputSize: size)
         let gradient = FloatBuffer(count: parameters.count)
-        let sums = LayerGradients(trainable.trunk)
+        let sums = LayerGradients(trainable.trunk.steps)
         var loss = 0.0
-        let count = EfficientNetLite.headChannels * activations.gridSize.count
+        let count = trainable.featureChannels * activations.gridSize.count
         let total = Float(shape[0] * count)
         for picture in 0..<shape[0] {
             input.withUnsafeBufferPointer { values in
@@ -33,7 +34,7 @@ struct GradientParityTests {
                 for index in 0..<count {
                     let value = activations.features.pointer[index]
                     loss += Double(value * value / total)
-                    activations.featureGradient.pointer[index] = 2 * value / total
+                    activations.featureGradient!.pointer[index] = 2 * value / total
                 }
                 trainable.trunk.backward(source, activations, sums)
             }

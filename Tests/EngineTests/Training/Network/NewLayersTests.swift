@@ -10,8 +10,8 @@ struct NewLayersTests {
             Data(contentsOf: URL(fileURLWithPath: TrainingFixture.backbone)), file: "backbone")
         let architecture = try #require(EfficientNetLite.named("efficientnet-lite0"))
         let parameters = try ParameterSet(
-            backbone: backbone, architecture: architecture, classChannels: 3, extra: [("f9.weight", [192, 195, 1, 1])],
-            seed: seed)
+            architecture.graph(outputStride: 16, classes: 3, bias: false), classLayer: "fc",
+            extra: [("f9.weight", [192, 195, 1, 1])], seed: seed, from: backbone)
         #expect(parameters.floats(parameters["fc.weight"], in: parameters.values).allSatisfy { $0 == 0 })
         let extra = parameters.floats(parameters["f9.weight"], in: parameters.values)
         let bound = (6 / Float(192 + 195)).squareRoot()

@@ -3,7 +3,7 @@ import CKernels
 /// A depthwise convolution over channel-blocked maps, forward and back.
 struct TrainableDepthwise: Sendable {
     let filter: BlockedDepthwise
-    private let layer: DepthwiseConvolution
+    let layer: DepthwiseConvolution
     /// With stride 1.
     private let turned: BlockedDepthwise?
 

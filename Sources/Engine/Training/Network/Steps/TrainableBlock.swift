@@ -1,5 +1,5 @@
-/// An inverted residual block over channel-blocked maps, forward and back. The network's first block has the stem in the
-/// place of the expansion.
+/// An inverted residual block over channel-blocked maps, forward and back. Where the network begins its first convolution
+/// stands in the expansion's place.
 struct TrainableBlock: Sendable {
     enum Source: Sendable {
         case stem(TrainableStem)
@@ -46,8 +46,8 @@ struct TrainableBlock: Sendable {
     /// - Parameters:
     ///   - input: the trunk's map, or the picture's planes for the stem.
     ///   - maps: filled for `backward`.
-    func forward(_ input: BlockedMap, _ maps: BlockActivations, scratch: Scratch) {
-        let (geometry, output) = (maps.geometry, maps.output)
+    func forward(_ input: BlockedMap, _ maps: BlockActivations, into output: BlockedMap, scratch: Scratch) {
+        let geometry = maps.geometry
         let width = geometry.output.width
         var produced = 0
         for from in stride(from: 0, to: geometry.output.height, by: maps.plan.outputRows) {
@@ -102,15 +102,25 @@ struct TrainableBlock: Sendable {
 
     // MARK: - Backward
 
+    /// Of the layers in their order.
+    struct Sums {
+        let source: GradientSums
+        let depthwise: GradientSums
+        let project: GradientSums
+    }
+
     /// - Parameters:
     ///   - input: what `forward` read.
     ///   - outputGradient: of the output.
-    ///   - inputGradient: overwritten; another map than `outputGradient`. Unused before the stem.
+    ///   - inputGradient: another map than `outputGradient`; nil before the stem.
     func backward(
-        _ input: BlockedMap, _ maps: BlockActivations, outputGradient: BlockedMap, inputGradient: BlockedMap,
-        sums: LayerGradients.Block, scratch: Scratch
+        _ input: BlockedMap, _ maps: BlockActivations, outputGradient: BlockedMap, inputGradient: InputGradient?,
+        sums: Sums, scratch: Scratch
     ) {
         let kernels = depthwise.filter.kernels
+        if hasResidual, let inputGradient, inputGradient.adds {
+            inputGradient.map.add(outputGradient, channels: project.product.outputChannels)
+        }
         Activation.identity.gate(
             outputGradient.part(), gradient: outputGradient.pointer, gradientBlock: outputGradient.block,
             gradientRow: outputGradient.row, blocks: 0..<project.product.blocks, rows: outputGradient.size.height,
@@ -133,7 +143,7 @@ struct TrainableBlock: Sendable {
     /// From the output's gradient to that of the depthwise layer's sums, and to its weights'.
     private func backwardProject(
         _ maps: BlockActivations, _ outputGradient: BlockedMap, rows: Range<Int>, chunk: Range<Int>,
-        sums: LayerGradients.Block, scratch: Scratch
+        sums: Sums, scratch: Scratch
     ) {
         guard !rows.isEmpty else { return }
         let (kernels, geometry, width) = (depthwise.filter.kernels, maps.gradientGeometry, maps.geometry.output.width)
@@ -158,8 +168,8 @@ struct TrainableBlock: Sendable {
 
     /// From there to the gradient of these input rows, and to the weights of what made them.
     private func backwardSource(
-        _ input: BlockedMap, _ maps: BlockActivations, _ outputGradient: BlockedMap, _ inputGradient: BlockedMap,
-        rows: Range<Int>, chunk: Range<Int>, sums: LayerGradients.Block, scratch: Scratch
+        _ input: BlockedMap, _ maps: BlockActivations, _ outputGradient: BlockedMap, _ inputGradient: InputGradient?,
+        rows: Range<Int>, chunk: Range<Int>, sums: Sums, scratch: Scratch
     ) {
         let (kernels, geometry) = (depthwise.filter.kernels, maps.geometry)
         let width = geometry.input.width
@@ -189,13 +199,14 @@ struct TrainableBlock: Sendable {
                 inputs: 0..<BlockedMap.blocks(expand.product.inputChannels, lanes: kernels.lanes),
                 gradient: hidden.part(), outputs: chunk, rows: rows.count, width: width, to: sums.source,
                 kernels: kernels)
-            let isFirst = chunk.lowerBound == 0
+            guard let inputGradient else { return }
+            let (target, isFirst) = (inputGradient.map, chunk.lowerBound == 0 && !inputGradient.adds)
             // The residual's gradient is the output's.
             let start: BlockedDense.Start =
                 isFirst ? hasResidual ? .biasAnd(outputGradient.part(pixel: pixel)) : .bias : .sum
             expand.transposed.run(
-                hidden.part(), channels: channels(chunk), start: start, output: inputGradient.at(pixel: pixel),
-                outputBlock: inputGradient.block, outputRow: inputGradient.row, blocks: 0..<expand.transposed.blocks,
+                hidden.part(), channels: channels(chunk), start: start, output: target.at(pixel: pixel),
+                outputBlock: target.block, outputRow: target.row, blocks: 0..<expand.transposed.blocks,
                 rows: rows.count, width: width)
         }
     }

@@ -2,7 +2,7 @@
 /// picture's.
 struct TrainableStem: Sendable {
     let stem: BlockedStem
-    private let layer: Convolution
+    let layer: Convolution
     private let kernels: BlockedKernels
 
     init(_ layer: Convolution, kernels: BlockedKernels = .active) {

@@ -1,4 +1,4 @@
-/// What one block's forward pass leaves for its backward pass, over channel-blocked maps.
+/// What one block's forward pass leaves for its backward pass beside its output, over channel-blocked maps.
 struct BlockActivations {
     /// All rows of the depthwise layer's input, each between zero pixels.
     let geometry: RingGeometry
@@ -8,9 +8,7 @@ struct BlockActivations {
     let expanded: FloatBuffer
     /// After the depthwise layer.
     let filtered: BlockedMap
-    let output: BlockedMap
     private let filteredBuffer: FloatBuffer
-    private let outputBuffer: FloatBuffer
 
     init(_ block: TrainableBlock, input: MapSize) {
         let filter = block.depthwise.filter
@@ -20,12 +18,9 @@ struct BlockActivations {
         expanded = FloatBuffer(count: filter.blocks * geometry.block)
         (filtered, filteredBuffer) = BlockedMap.allocated(
             channels: filter.channels, size: geometry.output, lanes: filter.lanes)
-        (output, outputBuffer) = BlockedMap.allocated(
-            channels: block.project.product.outputChannels, size: geometry.output, lanes: filter.lanes)
     }
 
-    var outputFloats: Int { outputBuffer.count }
-    var floats: Int { expanded.count + filteredBuffer.count + outputBuffer.count }
+    var buffers: [FloatBuffer] { [expanded, filteredBuffer] }
 
     /// In which parts the hidden maps are worked on, so that a part stays in the second-level cache between the layers.
     struct Plan {

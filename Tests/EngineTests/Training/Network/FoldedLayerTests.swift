@@ -2,14 +2,15 @@ import Testing
 
 @testable import Engine
 
-struct FoldedConvolutionTests {
+struct FoldedLayerTests {
     private static let shape = [4, 3, 2, 2]
 
     private let set: ParameterSet
-    private let layer: FoldedConvolution
+    private let layer: FoldedLayer
+    private static let epsilon: Float = 1e-3
 
     init() {
-        let shape = FoldedConvolutionTests.shape
+        let shape = FoldedLayerTests.shape
         set = ParameterSet(
             [
                 ("c.weight", shape, .weight, LossFixtures.values(48, seed: 1)),
@@ -20,8 +21,16 @@ struct FoldedConvolutionTests {
                 "n.running_mean": LossFixtures.values(4, seed: 4),
                 "n.running_var": LossFixtures.values(4, 0, 2, seed: 5),
             ])
-        layer = FoldedConvolution(
-            ("c", "n", shape), in: set, layerWeights: FloatBuffer(count: 48), layerBias: FloatBuffer(count: 4))
+        let convolution = FusedConvolution(
+            name: "c",
+            shape: ConvolutionShape(
+                inputChannels: shape[1], outputChannels: shape[0], kernel: shape[2], stride: 1, dilation: 1, groups: 1,
+                padding: .same, hasBias: false),
+            input: .image,
+            norm: FusedNorm(name: "n", shape: BatchNormShape(channels: shape[0], epsilon: FoldedLayerTests.epsilon)),
+            output: .ofNode(1))
+        layer = FoldedLayer(
+            convolution, in: set, layerWeights: FloatBuffer(count: 48), layerBias: FloatBuffer(count: 4))
     }
 
     @Test func fold_matchesTheInferenceNetworks() throws {
@@ -29,7 +38,7 @@ struct FoldedConvolutionTests {
         let norm = BatchNorm(
             gamma: set.floats(set["n.weight"], in: set.values), beta: set.floats(set["n.bias"], in: set.values),
             mean: try #require(set.statistics["n.running_mean"]),
-            variance: try #require(set.statistics["n.running_var"]), epsilon: EfficientNetLite.batchNormEpsilon)
+            variance: try #require(set.statistics["n.running_var"]), epsilon: FoldedLayerTests.epsilon)
         let expected = norm.folded(into: set.floats(set["c.weight"], in: set.values))
         #expect(relativeDifference(layer.layerWeights.values(48), expected.weights) < 1e-6)
         #expect(relativeDifference(layer.layerBias.values(4), expected.bias) < 1e-6)

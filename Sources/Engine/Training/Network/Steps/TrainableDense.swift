@@ -5,7 +5,7 @@ struct TrainableDense: Sendable {
     let product: BlockedDense
     /// From the output's gradient to the input's.
     let transposed: BlockedDense
-    private let layer: PointwiseConvolution
+    let layer: PointwiseConvolution
 
     init(_ layer: PointwiseConvolution, kernels: BlockedKernels = .active) {
         self.layer = layer
