@@ -82,8 +82,8 @@ extension Architecture {
         case .trunk:
             let graph = try graph(outputStride: outputStrides[0], classes: 1, bias: false)
             guard let features = graph.outputs[NetworkGraph.Output.features] else { return [] }
-            let nodes = graph.nodes(behind: features)
-            return ParameterTable(graph).entries.filter { nodes.contains($0.node) }
+            let isNeeded = graph.nodesNeeded(for: [features])
+            return ParameterTable(graph).entries.filter { isNeeded[$0.node] }
         case .whole:
             let rows = tensors.shape("\(classLayer).weight")?.first ?? 0
             // Rows that no class layer can have are found to be of another shape.
@@ -96,18 +96,5 @@ extension Architecture {
                 return ParameterTable.Entry(name: entry.name, shape: shape, role: entry.role, node: entry.node)
             }
         }
-    }
-}
-
-extension NetworkGraph {
-    /// Positions of the nodes that a value depends on, its own among them.
-    func nodes(behind value: Value) -> Set<Int> {
-        var needed: Set<Int> = []
-        var open = [value]
-        while let value = open.popLast() {
-            guard value != .image, needed.insert(value.rawValue - 1).inserted else { continue }
-            open += nodes[value.rawValue - 1].inputs
-        }
-        return needed
     }
 }

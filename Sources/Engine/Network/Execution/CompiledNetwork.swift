@@ -10,7 +10,7 @@ final class CompiledNetwork: Sendable {
     /// - Parameters:
     ///   - outputs: names of the graph's outputs that a pass returns, all of them maps.
     ///   - source: of the parameters.
-    /// - Throws: for parameters that are missing or unusable, and for a graph that can't run on an image of `usualSide`.
+    /// - Throws: for parameters that are missing or unusable, and for a graph that can't run on an image of `usualShapes`.
     /// - Precondition: the graph has these outputs, and none of them is the image.
     init(
         _ graph: NetworkGraph, outputs: [String] = [NetworkGraph.Output.maps], from source: some ParameterSource,
@@ -26,15 +26,12 @@ final class CompiledNetwork: Sendable {
         self.outputs = made
         let shapes: [Shape]
         do throws(GraphFault) {
-            shapes = try graph.shapes(rows: Self.usualSide, columns: Self.usualSide)
+            shapes = try graph.usualShapes()
         } catch {
             throw source.error(nil, "the graph cannot run: \(error)")
         }
         steps = try StepSelection(layers, shapes: shapes, outputs: made, kernels: kernels).steps(source)
     }
-
-    /// Pixels of an image on which every network can run.
-    private static let usualSide = 224
 
     /// Channels of an output.
     func channels(_ output: Int = 0) -> Int {

@@ -4,7 +4,6 @@ struct Fusion {
     private let graph: NetworkGraph
     /// By value: the nodes that read it.
     private var readers: [[Int]]
-    private var isNeeded: [Bool]
     private let outputs: Set<NetworkGraph.Value>
     /// Nodes that a layer has already.
     private var isTaken: [Bool]
@@ -25,17 +24,13 @@ struct Fusion {
     private init(_ graph: NetworkGraph, outputs: [NetworkGraph.Value]) {
         self.graph = graph
         let values = graph.nodes.count + 1
-        var isNeeded = [Bool](repeating: false, count: values)
-        for output in outputs { isNeeded[output.rawValue] = true }
+        let isNeeded = graph.nodesNeeded(for: outputs)
         var readers = [[Int]](repeating: [], count: values)
-        for (position, node) in graph.nodes.enumerated().reversed() where isNeeded[position + 1] {
-            for input in node.inputs {
-                isNeeded[input.rawValue] = true
-                readers[input.rawValue].append(position)
-            }
+        for (position, node) in graph.nodes.enumerated() where isNeeded[position] {
+            for input in node.inputs { readers[input.rawValue].append(position) }
         }
-        (self.readers, self.isNeeded, self.outputs) = (readers, isNeeded, Set(outputs))
-        isTaken = isNeeded.dropFirst().map { !$0 }
+        (self.readers, self.outputs) = (readers, Set(outputs))
+        isTaken = isNeeded.map { !$0 }
         original = (0..<values).map(NetworkGraph.Value.init)
         isMade = [true] + [Bool](repeating: false, count: graph.nodes.count)
     }

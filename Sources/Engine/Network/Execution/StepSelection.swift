@@ -1,20 +1,19 @@
 /// Finds the step for each layer, or for several that run in one.
 struct StepSelection {
-    private let layers: [FusedLayer]
     private let chains: LayerChains
     /// By value, of an image of some size: ranks and channels are the same at all.
     private let shapes: [Shape]
     private let kernels: BlockedKernels
 
     init(_ layers: [FusedLayer], shapes: [Shape], outputs: [NetworkGraph.Value], kernels: BlockedKernels) {
-        (self.layers, self.shapes, self.kernels) = (layers, shapes, kernels)
+        (self.shapes, self.kernels) = (shapes, kernels)
         chains = LayerChains(layers, outputs: outputs)
     }
 
     func steps(_ source: some ParameterSource) throws(ModelError) -> [any Step] {
         var steps: [any Step] = []
         var position = 0
-        while position < layers.count {
+        while position < chains.layers.count {
             let (step, taken) = try step(at: position, source)
             steps.append(step)
             position += taken
@@ -31,7 +30,7 @@ struct StepSelection {
         {
             return (step, 2)
         }
-        return (try step(for: layers[position], source), 1)
+        return (try step(for: chains.layers[position], source), 1)
     }
 
     private func step(for layer: FusedLayer, _ source: some ParameterSource) throws(ModelError) -> any Step {

@@ -75,3 +75,18 @@ package struct NetworkGraph: Sendable, Equatable, Codable {
         return shapes
     }
 }
+
+extension NetworkGraph {
+    /// By node, whether one of some values depends on it.
+    func nodesNeeded(for values: [Value]) -> [Bool] {
+        var isNeeded = [Bool](repeating: false, count: nodes.count + 1)
+        for value in values { isNeeded[value.rawValue] = true }
+        for (position, node) in nodes.enumerated().reversed() where isNeeded[position + 1] {
+            for input in node.inputs { isNeeded[input.rawValue] = true }
+        }
+        return Array(isNeeded.dropFirst())
+    }
+
+    /// Every value's shape for an image on which every network can run: ranks and channels are the same for all images.
+    func usualShapes() throws(GraphFault) -> [Shape] { try shapes(rows: 224, columns: 224) }
+}

@@ -12,7 +12,7 @@ extension ParameterSet {
     ) throws(ModelError) {
         var tensors: [(name: String, shape: [Int], role: Parameter.Role, values: [Float])] = []
         var statistics: [String: [Float]] = [:]
-        let isNeeded = graph.nodesNeeded(for: graph.outputs[NetworkGraph.Output.maps])
+        let isNeeded = graph.nodesNeeded(for: graph.outputs[NetworkGraph.Output.maps].map { [$0] } ?? [])
         for entry in ParameterTable(graph).entries where isNeeded[entry.node] {
             guard graph.nodes[entry.node].name != classLayer else {
                 // Random weights here would send noise into the trunk, in hundreds of channels at once, before they know
@@ -41,17 +41,5 @@ extension ParameterSet {
             tensors.append((name, shape, .new, values))
         }
         self.init(tensors, statistics: statistics)
-    }
-}
-
-extension NetworkGraph {
-    /// By node, whether a value depends on it.
-    func nodesNeeded(for value: Value?) -> [Bool] {
-        var isNeeded = [Bool](repeating: false, count: nodes.count + 1)
-        if let value { isNeeded[value.rawValue] = true }
-        for (position, node) in nodes.enumerated().reversed() where isNeeded[position + 1] {
-            for input in node.inputs { isNeeded[input.rawValue] = true }
-        }
-        return Array(isNeeded.dropFirst())
     }
 }

@@ -20,15 +20,12 @@ struct TrainableTrunk: Sendable {
     ) throws(GraphFault) {
         let (layers, made) = Fusion.layers(of: graph, for: [features] + taps)
         (self.features, self.taps, self.kernels) = (made[0], Array(made[1...]), kernels)
-        shapes = try graph.shapes(rows: Self.usualSide, columns: Self.usualSide)
+        shapes = try graph.usualShapes()
         steps = try TrainableSelection(
             layers, outputs: made, shapes: shapes, parameters: parameters, kernels: kernels
         ).steps()
         pack()
     }
-
-    /// Pixels of an image on which every network can run.
-    private static let usualSide = 224
 
     func channels(_ value: NetworkGraph.Value) -> Int { shapes[value.rawValue].extents[0] }
 

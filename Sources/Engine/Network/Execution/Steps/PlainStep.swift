@@ -40,7 +40,7 @@ struct PlainStep: Step {
             guard call.member.index == 0 else { return }
             let alone = LayerMember(index: 0, count: 1, scratch: call.member.scratch)
             let tensors = zip(zip(call.inputs, inputs), shapes).map { source, shape in
-                planes(of: source.0, isImage: source.1 == .image, shape)
+                Tensor(source.0, shape, isImage: source.1 == .image, kernels: kernels)
             }
             let output = node.operation.definition.forward(tensors, parameters)
             call.output.fill(from: output.values, channels: outputChannels, member: alone)
@@ -51,10 +51,22 @@ struct PlainStep: Step {
         guard let shape = try? Shape(extents) else { preconditionFailure("sizes were checked") }
         return shape
     }
+}
 
-    private func planes(of map: BlockedMap, isImage: Bool, _ shape: Shape) -> Tensor {
-        var tensor = Tensor(zeros: shape)
-        tensor.values.withUnsafeMutableBufferPointer { values in
+extension Shape {
+    /// Of [channels, rows, columns]; one pixel of [channels].
+    var mapSize: MapSize {
+        extents.count == 3 ? MapSize(height: extents[1], width: extents[2]) : MapSize(height: 1, width: 1)
+    }
+}
+
+extension Tensor {
+    /// - Parameters:
+    ///   - map: in blocks of channels; the image's is planes already.
+    ///   - shape: the map's.
+    init(_ map: BlockedMap, _ shape: Shape, isImage: Bool = false, kernels: BlockedKernels) {
+        self.init(zeros: shape)
+        values.withUnsafeMutableBufferPointer { values in
             guard let target = values.baseAddress else { return }
             if isImage {
                 target.update(from: map.pointer, count: values.count)
@@ -62,13 +74,5 @@ struct PlainStep: Step {
                 map.copy(pixels: 0..<map.size.count, to: target, channels: shape.extents[0], kernels: kernels)
             }
         }
-        return tensor
-    }
-}
-
-extension Shape {
-    /// Of [channels, rows, columns]; one pixel of [channels].
-    var mapSize: MapSize {
-        extents.count == 3 ? MapSize(height: extents[1], width: extents[2]) : MapSize(height: 1, width: 1)
     }
 }

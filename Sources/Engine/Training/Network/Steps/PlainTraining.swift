@@ -29,12 +29,12 @@ struct PlainTraining: TrainableStep {
             fill(call.output, operation.definition.forward(tensors(call.inputs, shapes), []))
         } backward: { call in
             let slopes = operation.definition.backward(
-                tensors(call.inputs, shapes), [], output: tensor(call.output, made, isImage: false),
-                gradient: tensor(call.gradient, made, isImage: false))
+                tensors(call.inputs, shapes), [], output: Tensor(call.output, made, kernels: kernels),
+                gradient: Tensor(call.gradient, made, kernels: kernels))
             for (index, target) in call.inputGradients.enumerated() {
                 guard let target else { continue }
                 let slope = slopes.inputs[index] ?? Tensor(zeros: shapes[index])
-                let before = target.adds ? tensor(target.map, shapes[index], isImage: false) : nil
+                let before = target.adds ? Tensor(target.map, shapes[index], kernels: kernels) : nil
                 fill(target.map, before.map { $0 + slope } ?? slope)
             }
         }
@@ -54,19 +54,6 @@ struct PlainTraining: TrainableStep {
     }
 
     private func tensors(_ maps: [BlockedMap], _ shapes: [Shape]) -> [Tensor] {
-        maps.indices.map { tensor(maps[$0], shapes[$0], isImage: inputs[$0] == .image) }
-    }
-
-    private func tensor(_ map: BlockedMap, _ shape: Shape, isImage: Bool) -> Tensor {
-        var tensor = Tensor(zeros: shape)
-        tensor.values.withUnsafeMutableBufferPointer { values in
-            guard let target = values.baseAddress else { return }
-            if isImage {
-                target.update(from: map.pointer, count: values.count)
-            } else {
-                map.copy(pixels: 0..<map.size.count, to: target, channels: shape.extents[0], kernels: kernels)
-            }
-        }
-        return tensor
+        maps.indices.map { Tensor(maps[$0], shapes[$0], isImage: inputs[$0] == .image, kernels: kernels) }
     }
 }
